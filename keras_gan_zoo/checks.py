@@ -1,0 +1,114 @@
+"""Errors before training instead of grey mush after it."""
+
+import itertools
+import warnings
+
+import keras
+import numpy as np
+
+
+def first_batch(x, y=None):
+    """Looks at the first batch of what `fit` was given.
+
+    Args:
+        x: arrays, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch
+            `DataLoader` or a generator.
+        y: labels, if `x` is an array.
+
+    Returns:
+        The batch in numpy arrays, `images` or a tuple (None if there is no
+        way to look at it), and the `x` to train on: of a generator, which
+        can be read but once, a chain that begins with the batch.
+    """
+    if hasattr(x, "dtype"):  # an array or tensor
+        batch = x[:256] if y is None else (x[:256], y[:256])
+    elif hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
+        position = getattr(x, "position", None)
+        epoch = position.epoch if position else None
+        batch = next(iter(x.take(1)), None)
+        if position:  # looking is not reading: the order stays
+            position.epoch = epoch
+        if batch is None:
+            raise ValueError(
+                "Expected a dataset with at least one batch. Received: an "
+                "empty one. With whole batches only, a set smaller than its "
+                "batch size gives none: take a smaller batch_size."
+            )
+    elif hasattr(x, "__getitem__") and not isinstance(x, (list, tuple)):
+        batch = x[0]
+    elif hasattr(x, "__next__"):
+        batch = next(x)
+        x = itertools.chain([batch], x)
+    else:
+        batch = next(iter(x)) if hasattr(x, "batch_sampler") else None
+    if isinstance(batch, list):
+        batch = tuple(batch)
+    return keras.tree.map_structure(_to_numpy, batch), x
+
+
+def _to_numpy(tensor):
+    if tensor is None or isinstance(tensor, np.ndarray):
+        return tensor
+    if hasattr(tensor, "numpy"):  # of TensorFlow or torch, on any backend
+        return tensor.numpy()
+    return keras.ops.convert_to_numpy(tensor)
+
+
+def image_shape(shape):
+    """Returns `(height, width, channels)` as a tuple of positive ints."""
+    try:
+        sides = tuple(int(side) for side in shape)
+    except TypeError:
+        sides = ()
+    if len(sides) != 3 or min(sides) < 1:
+        raise ValueError(
+            "Expected image_shape=(height, width, channels), three positive "
+            f"numbers, e.g. (28, 28, 1). Received: image_shape={shape!r}"
+        )
+    return sides
+
+
+def images(batch, shape, name="images"):
+    """Raises unless `batch` holds images of `shape`, floats in [-1, 1]."""
+    if batch is None:
+        return
+    if tuple(batch.shape[1:]) != tuple(shape):
+        raise ValueError(
+            f"The {name} do not fit the model. Expected batches of shape "
+            f"(batch, height, width, channels) = (batch, "
+            f"{', '.join(map(str, shape))}). Received: {batch.shape}. Load "
+            f"them at that size, e.g. with image_size={tuple(shape[:2])} in "
+            f"keras_gan_zoo.data, or make the model with "
+            f"image_shape={tuple(batch.shape[1:])}."
+        )
+    scale = (
+        "Scale them first, for 8-bit images: x.astype('float32') / 127.5 - 1 "
+        "(the functions of keras_gan_zoo.data do)."
+    )
+    if not np.issubdtype(batch.dtype, np.floating):
+        if batch.dtype.name not in ("bfloat16",):
+            raise ValueError(
+                f"The {name} have the wrong type. Expected floats in "
+                f"[-1, 1]. Received: {batch.dtype}. {scale}"
+            )
+        batch = batch.astype("float32")
+    low, high = float(np.min(batch)), float(np.max(batch))
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(
+            f"The {name} hold NaN or infinity. Expected finite floats in "
+            f"[-1, 1]. Received: minimum {low}, maximum {high} in the first "
+            "batch. Look for divisions by zero in what prepares them."
+        )
+    if low < -1.001 or high > 1.001:
+        raise ValueError(
+            f"The {name} have the wrong range. Expected floats in [-1, 1], "
+            "the range of the generator's tanh. Received: minimum "
+            f"{low:.4g}, maximum {high:.4g} in the first batch. {scale}"
+        )
+    if low >= 0 and high > 0.5:
+        warnings.warn(
+            f"The {name} of the first batch lie in [{low:.3g}, {high:.3g}]. "
+            "If their range is [0, 1], scale them to [-1, 1] with 2 * x - 1: "
+            "the discriminator would tell them by their range alone.",
+            stacklevel=4,
+        )

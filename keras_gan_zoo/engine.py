@@ -1,0 +1,384 @@
+"""One adversarial update for the TensorFlow, JAX and PyTorch backends.
+
+The only module that names a backend. An update is "for each player, one
+optimizer step on one loss": `minimize` takes that step, `input_gradient`
+serves the gradient penalties, and `adversarial_step` lets one imperative
+`train_step(self, data)` run under `model.fit` on every backend.
+
+The one rule for the closures given to `minimize` and `input_gradient`:
+tensors leave them through the return value, never through side effects.
+State (batch statistics, seeds, counters) lives in Keras variables, which are
+carried through on every backend.
+"""
+
+import contextlib
+import functools
+
+import keras
+from keras import ops
+
+BACKEND = keras.backend.backend()
+if BACKEND == "tensorflow":
+    import tensorflow as tf
+elif BACKEND == "jax":
+    import jax
+elif BACKEND == "torch":
+    import torch
+else:
+    raise ImportError(
+        "keras_gan_zoo trains on the Keras backends tensorflow, jax and "
+        f"torch. Received: KERAS_BACKEND={BACKEND!r}. Set the environment "
+        "variable KERAS_BACKEND to one of the three before importing Keras."
+    )
+
+
+# --------------------------------------------------------------- the update
+
+
+def minimize(loss_fn, variables, optimizer):
+    """Takes one step of `optimizer` on `variables`, downhill on `loss_fn`.
+
+    Args:
+        loss_fn: callable without arguments that returns the scalar loss, or
+            a tuple `(loss, outputs)` whose second entry is any nest of
+            tensors to hand out. Only operations on the way from `variables`
+            to the loss are differentiated.
+        variables: list of the trainable variables of one player.
+        optimizer: a Keras optimizer that was built on `variables`.
+
+    Returns:
+        What `loss_fn` returned, detached from the gradient.
+    """
+    outputs, gradients = _outputs_and_gradients(loss_fn, variables, optimizer)
+    _apply(optimizer, gradients, variables)
+    return outputs
+
+
+def _loss_of(outputs):
+    return outputs[0] if isinstance(outputs, tuple) else outputs
+
+
+if BACKEND == "tensorflow":
+
+    def _outputs_and_gradients(loss_fn, variables, optimizer):
+        values = [v.value for v in variables]
+        # Watching nothing but the player's own weights keeps the other
+        # player's gradients out of the graph.
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(values)
+            outputs = loss_fn()
+            loss = optimizer.scale_loss(_loss_of(outputs))
+            # `optimizer.apply` sums gradients over the replicas.
+            loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
+        return outputs, tape.gradient(loss, values)
+
+    def _apply(optimizer, gradients, variables):
+        optimizer.apply(gradients, variables)
+
+    def input_gradient(fn, inputs):
+        """Returns d sum(fn(inputs)) / d inputs, differentiable once more."""
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(inputs)
+            total = ops.sum(fn(inputs))
+        return tape.gradient(total, inputs)
+
+elif BACKEND == "torch":
+
+    def _outputs_and_gradients(loss_fn, variables, optimizer):
+        outputs = loss_fn()
+        loss = optimizer.scale_loss(_loss_of(outputs))
+        gradients = torch.autograd.grad(loss, [v.value for v in variables])
+        outputs = keras.tree.map_structure(
+            lambda t: t.detach() if torch.is_tensor(t) else t, outputs
+        )
+        return outputs, list(gradients)
+
+    def _apply(optimizer, gradients, variables):
+        with torch.no_grad():
+            optimizer.apply(gradients, variables)
+
+    def input_gradient(fn, inputs):
+        """Returns d sum(fn(inputs)) / d inputs, differentiable once more."""
+        with torch.enable_grad():
+            if not inputs.requires_grad:
+                inputs = inputs.detach().requires_grad_(True)
+            total = ops.sum(fn(inputs))
+            return torch.autograd.grad(total, inputs, create_graph=True)[0]
+
+else:
+
+    class _ChildScope(keras.StatelessScope):
+        """A scope inside the trainer's: reads fall through, writes stay.
+
+        JAX differentiates pure functions only, so what is written to Keras
+        variables while a loss is computed must be returned and written
+        again outside: `updates()` lists it.
+        """
+
+        def __init__(self, bindings=()):
+            super().__init__(state_mapping=list(bindings))
+            self._written = {}
+
+        def get_current_value(self, variable):
+            value = super().get_current_value(variable)
+            if value is None and self.original_scope is not None:
+                return self.original_scope.get_current_value(variable)
+            return value
+
+        def add_update(self, update):
+            super().add_update(update)
+            self._written[id(update[0])] = update[0]
+
+        def updates(self):
+            written = list(self._written.values())
+            return written, [self.get_current_value(v) for v in written]
+
+    def _gradient(fn, argument, bind=()):
+        """`jax.grad` of `fn(argument) -> (scalar, outputs)`, with state.
+
+        `bind` lists variables that take their values from `argument`.
+        """
+        written = []
+
+        def pure(argument):
+            with _ChildScope(zip(bind, argument) if bind else ()) as scope:
+                scalar, outputs = fn(argument)
+            written[:], values = scope.updates()
+            return scalar, (outputs, values)
+
+        gradient, (outputs, values) = jax.grad(pure, has_aux=True)(argument)
+        for variable, value in zip(written, values):
+            variable.assign(value)
+        return outputs, gradient
+
+    def _outputs_and_gradients(loss_fn, variables, optimizer):
+        def scaled(_):
+            outputs = loss_fn()
+            return optimizer.scale_loss(_loss_of(outputs)), outputs
+
+        return _gradient(scaled, [v.value for v in variables], variables)
+
+    def _apply(optimizer, gradients, variables):
+        # `apply` itself branches on traced values under loss scaling.
+        values, states = optimizer.stateless_apply(
+            [v.value for v in optimizer.variables],
+            gradients,
+            [v.value for v in variables],
+        )
+        for variable, value in zip(variables, values):
+            variable.assign(value)
+        for variable, value in zip(optimizer.variables, states):
+            variable.assign(value)
+
+    def input_gradient(fn, inputs):
+        """Returns d sum(fn(inputs)) / d inputs, differentiable once more."""
+        return _gradient(lambda x: (ops.sum(fn(x)), None), inputs)[1]
+
+
+def adversarial_step(step):
+    """Decorates `train_step(self, data)` and `test_step(self, data)`.
+
+    The TensorFlow and PyTorch trainers call a step just so, and the step is
+    returned as it is. The JAX trainer calls `step(self, state, data)` and
+    expects `(logs, state)`: there the step runs inside a stateless scope
+    that holds the trainer's state and from which the new state is read.
+    """
+    if BACKEND != "jax":
+        return step
+
+    @functools.wraps(step)
+    def stateless(self, *args):
+        if len(args) == 1:  # called by another step: the scope is open
+            return step(self, args[0])
+        state, data = args
+        groups = [self.trainable_variables, self.non_trainable_variables]
+        if len(state) == 4:  # training; evaluation has no optimizer state
+            groups.append(self.optimizer.variables)
+        groups.append(self.metrics_variables)
+        mapping = [
+            pair
+            for variables, values in zip(groups, state)
+            for pair in zip(variables, values)
+        ]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            logs = step(self, data)
+        new_state = tuple(
+            [scope.get_current_value(v) for v in variables]
+            for variables in groups
+        )
+        return logs, new_state
+
+    return stateless
+
+
+# ------------------------------------------------------------- optimizers
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class OptimizerGroup(keras.optimizers.Optimizer):
+    """Named optimizers behind the single `model.optimizer` that Keras knows.
+
+    Through this slot the state of every player's optimizer is traced on JAX,
+    saved with the model, and reached by Keras' learning-rate callbacks,
+    which look for an attribute `optimizers`.
+
+    Args:
+        members: dict of player name to Keras optimizer.
+
+    Example:
+
+    >>> group = OptimizerGroup({"generator": keras.optimizers.Adam(2e-4)})
+    >>> group["generator"].name
+    'adam'
+    """
+
+    def __init__(self, members, name="optimizer_group"):
+        super().__init__(learning_rate=0.0, name=name)
+        self.names = sorted(members)
+        self.optimizers = [members[name] for name in self.names]
+
+    def __getitem__(self, name):
+        return self.optimizers[self.names.index(name)]
+
+    def build_members(self, variables):
+        """Builds each member on its player's variables (dict of lists).
+
+        Done at compile time: optimizers that are built inside the first step
+        fail under tf.distribute and are not restored by `load_model`.
+        """
+        for name in self.names:
+            self[name].build(variables[name])
+        super().build([v for name in self.names for v in variables[name]])
+
+    def build(self, variables):
+        raise RuntimeError(
+            "An OptimizerGroup is built by its model's compile(): only the "
+            "model knows which variables belong to which player."
+        )
+
+    @property
+    def variables(self):
+        members = [v for o in self.optimizers for v in o.variables]
+        return self._variables[:] + members
+
+    @property
+    def iterations(self):
+        return self.optimizers[0].iterations
+
+    def apply(self, grads, trainable_variables=None):
+        raise RuntimeError(
+            "An OptimizerGroup applies no gradients itself. Take the step "
+            "of one player: minimize(loss_fn, player)."
+        )
+
+    def finalize_variable_values(self, var_list):
+        """Does nothing: averages of weights are the model's business."""
+
+    # The members are found and saved as children; saving `variables` here
+    # too would store every slot twice.
+    def save_own_variables(self, store):
+        pass
+
+    def load_own_variables(self, store):
+        pass
+
+    def get_config(self):
+        members = {n: serialize_optimizer(self[n]) for n in self.names}
+        return {"name": self.name, "members": members}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        members = {
+            name: keras.saving.deserialize_keras_object(
+                member, custom_objects=custom_objects
+            )
+            for name, member in config["members"].items()
+        }
+        return cls(members, name=config["name"])
+
+
+def serialize_optimizer(optimizer):
+    """Config of an optimizer that loads on every backend.
+
+    Keras writes the PyTorch backend's own classes by their private names,
+    which the other backends cannot train with.
+    """
+    config = keras.saving.serialize_keras_object(optimizer)
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        inner = serialize_optimizer(optimizer.inner_optimizer)
+        config["config"]["inner_optimizer"] = inner
+    elif config["module"].startswith("keras.src.backend."):
+        config["module"], config["registered_name"] = "keras.optimizers", None
+    return config
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class LossScaleOptimizer(keras.optimizers.LossScaleOptimizer):
+    """Dynamic loss scaling on whose verdict all replicas agree.
+
+    Keras checks the gradients before they are summed and takes the word of
+    the first replica: an overflow on another one destroys the weights.
+    """
+
+    def check_finite(self, grads):
+        finite = super().check_finite(grads)
+        return replica_mean(ops.cast(finite, "float32")) > 1 - 1e-6
+
+
+# ------------------------------------------------------------- replicas
+
+
+def _replica_context():
+    """The tf.distribute replica context if there are several replicas."""
+    if BACKEND != "tensorflow":
+        return None
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return None
+    return context
+
+
+def replica_mean(tensor):
+    """Mean of a per-replica tensor over all replicas, differentiable.
+
+    The identity on one device. On JAX a distributed tensor is global, so
+    that its statistics are too.
+    """
+    context = _replica_context()
+    return tensor if context is None else context.all_reduce("MEAN", tensor)
+
+
+class ReplicaSeedGenerator(keras.random.SeedGenerator):
+    """A seed generator whose stream differs on each tf.distribute replica.
+
+    A plain `keras.random.SeedGenerator` is mirrored, so that all replicas
+    draw the same noise. On one device the two are identical.
+    """
+
+    def next(self, ordered=True):
+        seed = super().next(ordered)
+        context = _replica_context()
+        if context is None:
+            return seed
+        replica = ops.cast(context.replica_id_in_sync_group, seed.dtype)
+        # A large odd stride: seeds of the same base stay apart.
+        return seed + ops.stack([replica * 1_000_003, replica * 0])
+
+
+def separate_replica_noise(network):
+    """Gives the Dropout and noise layers of `network` a stream per replica."""
+    for layer in network._flatten_layers():
+        for generator in layer._seed_generators:
+            # Layers lock their attributes once built; the state stays.
+            generator.__class__ = ReplicaSeedGenerator
+
+
+@contextlib.contextmanager
+def precision(dtype_policy):
+    """Scope in which new layers have this dtype policy by default."""
+    outer = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(dtype_policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(outer)

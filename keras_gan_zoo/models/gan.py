@@ -1,0 +1,306 @@
+"""What every architecture shares: players, compile, fit, saving."""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo import checks, engine, losses, penalties, storage
+
+
+class GAN(keras.Model):
+    """Abstract base: two players, each with an optimizer and a loss.
+
+    A subclass makes its networks in `__init__` with `keep_or_build`, ends it
+    with `self.ready()`, and overrides `train_step` with its paper's update.
+
+    Args:
+        seed: int or None. Seeds the noise of training, whose state is saved
+            with the model. None: from Python's `random`, which
+            `keras.utils.set_random_seed` fixes.
+        **kwargs: `name` and `dtype` (e.g. `"mixed_bfloat16"`).
+    """
+
+    #: Names of the means that the progress bar and the history show.
+    log_names = ("d_loss", "g_loss")
+
+    def __init__(self, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.noise = engine.ReplicaSeedGenerator(seed)
+        self._injected = {}
+        self._log_means = []
+
+    # ------------------------------------------------------------ building
+
+    def keep_or_build(self, name, network, build):
+        """Returns the network that the user gave, or builds the default.
+
+        Args:
+            name: the attribute that the network will be.
+            network: a functional or sequential `keras.Model`, or None.
+            build: function without arguments that makes the default one.
+        """
+        self._injected[name] = network is not None
+        if network is None:
+            with engine.precision(self.dtype_policy):
+                network = build()
+        engine.separate_replica_noise(network)
+        return network
+
+    def ready(self):
+        """Ends `__init__`: adds the step counter; all state exists now."""
+        self.steps = self.add_weight(
+            shape=(),
+            dtype="int32",
+            initializer="zeros",
+            trainable=False,
+            aggregation="only_first_replica",
+            name="steps",
+        )
+        self.built = True
+
+    def players(self):
+        """Dict of player name to the list of networks that it trains."""
+        return {
+            "discriminator": [self.discriminator],
+            "generator": [self.generator],
+        }
+
+    def variables_of(self, player):
+        """The trainable variables of a player, a list."""
+        # Never kept on self: Keras would save the list a second time.
+        networks = self.players()[player]
+        return [v for network in networks for v in network.trainable_variables]
+
+    # ---------------------------------------------------------- compiling
+
+    def compile(
+        self,
+        loss,
+        generator_optimizer,
+        discriminator_optimizer,
+        penalty=None,
+        penalty_weight=None,
+        discriminator_steps=1,
+        jit_compile="auto",
+        **kwargs,
+    ):
+        """Sets how the players train. Subclasses give their paper's values.
+
+        Args:
+            loss: name of a loss in `keras_gan_zoo.losses`, or an instance.
+            generator_optimizer: Keras optimizer or its name.
+            discriminator_optimizer: Keras optimizer or its name.
+            penalty: name of a penalty in `keras_gan_zoo.penalties`, a
+                function of that kind, or None.
+            penalty_weight: float, None for the penalty's own.
+            discriminator_steps: int, steps of the discriminator for each
+                step of the generator. The batch that `fit` gets holds the
+                images of all of them, in equal parts: multiply the batch
+                size by this number.
+            jit_compile: as in `keras.Model.compile`.
+            **kwargs: further arguments of `keras.Model.compile`, such as
+                `run_eagerly` and `steps_per_execution`.
+
+        Raises:
+            ValueError: if an argument is unknown or out of range.
+        """
+        if "optimizer" in kwargs:
+            raise ValueError(
+                f"{type(self).__name__} trains two players. Expected "
+                "generator_optimizer=... and discriminator_optimizer=... "
+                f"Received: optimizer={kwargs['optimizer']!r}"
+            )
+        if discriminator_steps < 1:
+            raise ValueError(
+                "Expected discriminator_steps of at least 1. "
+                f"Received: discriminator_steps={discriminator_steps}"
+            )
+        loss, penalty = losses.get(loss), penalties.get(penalty)
+        group = self._optimizer_group(
+            discriminator=keras.optimizers.get(discriminator_optimizer),
+            generator=keras.optimizers.get(generator_optimizer),
+        )
+        super().compile(
+            optimizer=group,
+            auto_scale_loss=False,
+            jit_compile=jit_compile,
+            **kwargs,
+        )
+        group.build_members({n: self.variables_of(n) for n in group.names})
+        # "auto" is kept: what it resolves to depends on the backend.
+        self._jit_compile_argument = jit_compile
+        self.loss, self.penalty = loss, penalty
+        if penalty_weight is None:
+            penalty_weight = penalties.DEFAULT_WEIGHTS.get(penalty, 1.0)
+        self.penalty_weight = float(penalty_weight)
+        self.discriminator_steps = int(discriminator_steps)
+        names = self.log_names + (("penalty",) if penalty else ())
+        self._log_means = [keras.metrics.Mean(name=name) for name in names]
+
+    def _optimizer_group(self, **optimizers):
+        if optimizers["discriminator"] is optimizers["generator"]:
+            raise ValueError(
+                "Expected two optimizers: each keeps the state of one "
+                "player. Received one object for both players. Make a "
+                "second one with the same arguments."
+            )
+        if self.dtype_policy.name == "mixed_float16":
+            optimizers = {
+                name: optimizer
+                if isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+                else engine.LossScaleOptimizer(optimizer)
+                for name, optimizer in optimizers.items()
+            }
+        return engine.OptimizerGroup(optimizers)
+
+    def get_compile_config(self):
+        optimizers = {
+            f"{n}_optimizer": engine.serialize_optimizer(self.optimizer[n])
+            for n in self.optimizer.names
+        }
+        return {
+            **optimizers,
+            "loss": keras.saving.serialize_keras_object(self.loss),
+            "penalty": keras.saving.serialize_keras_object(self.penalty),
+            "penalty_weight": self.penalty_weight,
+            "discriminator_steps": self.discriminator_steps,
+            "jit_compile": self._jit_compile_argument,
+            "run_eagerly": self.run_eagerly,
+            "steps_per_execution": self.steps_per_execution,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**_deserialized(config))
+
+    # ------------------------------------------------------------ training
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        **kwargs,
+    ):
+        """As `keras.Model.fit`; the first batch is checked beforehand.
+
+        Raises:
+            ValueError: if `compile` was not called, or the batch has a
+                shape, type or range that the networks cannot learn from.
+        """
+        if not self.compiled:
+            raise ValueError(
+                f"{type(self).__name__} does not know yet how to train. "
+                "Expected compile() before fit(); without arguments it "
+                "takes the settings of the paper. Received: a model that "
+                "was not compiled."
+            )
+        first, x = checks.first_batch(x, y)
+        self.check_batch(first)
+        for callback in keras.tree.flatten(callbacks):
+            # A callback that must know where in the data training stands.
+            if hasattr(callback, "set_data"):
+                callback.set_data(x)
+        return super().fit(
+            x, y, batch_size, epochs, verbose, callbacks, **kwargs
+        )
+
+    def check_batch(self, batch):
+        """Raises a `ValueError` if `fit` cannot learn from such batches.
+
+        Args:
+            batch: the first batch, `images` or a tuple, as numpy arrays.
+        """
+        raise NotImplementedError
+
+    def minimize(self, loss_fn, player):
+        """One optimizer step of `player`: see `engine.minimize`."""
+        variables = self.variables_of(player)
+        return engine.minimize(loss_fn, variables, self.optimizer[player])
+
+    def end_step(self, num, **values):
+        """Counts the step and returns the logs.
+
+        Args:
+            num: how many images the batch had: the weight of `values`.
+            **values: one scalar per name that is logged.
+        """
+        self.steps.assign_add(1)
+        return self.log(num, **values)
+
+    def log(self, num, **values):
+        """Adds `values` to the means of the epoch and returns those."""
+        for mean in self._log_means:
+            mean.update_state(values[mean.name], sample_weight=num)
+        return self.get_metrics_result()
+
+    @property
+    def metrics(self):
+        # Without Keras' tracker of a single loss, which there is not.
+        return self._log_means
+
+    # ------------------------------------------------------------- saving
+
+    def save(self, filepath, overwrite=True, **kwargs):
+        """As `keras.Model.save`, but a kill leaves the old or the new file."""
+        storage.write_atomically(
+            filepath,
+            lambda path: super(GAN, self).save(path, **kwargs),
+            overwrite=overwrite,
+        )
+
+    def save_weights(self, filepath, overwrite=True, **kwargs):
+        """As `keras.Model.save_weights`, but never leaves half a file."""
+        storage.write_atomically(
+            filepath,
+            lambda path: super(GAN, self).save_weights(path, **kwargs),
+            overwrite=overwrite,
+        )
+
+    def get_config(self):
+        networks = {
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            if injected
+            else None
+            for name, injected in self._injected.items()
+        }
+        return {**super().get_config(), "seed": self.seed, **networks}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**_deserialized(config))
+
+    def _seed_states(self):
+        """Variables that Keras leaves out of its files: all the seeds."""
+        kept = {id(v) for v in self.weights}
+        return [v for v in self.variables if id(v) not in kept]
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        for index, state in enumerate(self._seed_states()):
+            store[f"seed_{index}"] = ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store):
+        own = self._trainable_variables + self._non_trainable_variables
+        seeds = self._seed_states()
+        names = [str(i) for i in range(len(own))]
+        names += [f"seed_{i}" for i in range(len(seeds))]
+        if set(store.keys()) != set(names):
+            raise ValueError(
+                f"The file was not written by this {type(self).__name__}. "
+                f"Expected the variables {names}. "
+                f"Received: {sorted(store.keys())}"
+            )
+        for name, variable in zip(names, own + seeds):
+            variable.assign(store[name])
+
+
+def _deserialized(config):
+    return {
+        key: keras.saving.deserialize_keras_object(value)
+        if isinstance(value, dict) and "class_name" in value
+        else value
+        for key, value in config.items()
+    }

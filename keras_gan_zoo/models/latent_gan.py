@@ -1,0 +1,211 @@
+"""What the architectures share that make images from latent vectors."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan_zoo import checks, engine
+from keras_gan_zoo.models.gan import GAN
+
+
+class LatentGAN(GAN):
+    """Abstract base of the models with `generate`.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+        latent_dim: int, length of the latent vectors.
+        **kwargs: `seed`, `name` and `dtype`, see `GAN`.
+    """
+
+    def __init__(self, image_shape, latent_dim, **kwargs):
+        super().__init__(**kwargs)
+        self.image_shape = checks.image_shape(image_shape)
+        self.latent_dim = int(latent_dim)
+        self.ema_generator = None
+        self.ema_decay = None
+
+    def compile(self, *args, ema_decay=None, **kwargs):
+        """See `GAN.compile`; one argument more.
+
+        Args:
+            ema_decay: float in (0, 1) or None. Keeps an exponential moving
+                average of the generator's weights, with which `generate`
+                works. Its decay starts at (1 + step) / (10 + step), so that
+                the first weights are soon forgotten, and ends at this value.
+        """
+        if ema_decay is not None and not 0 < ema_decay < 1:
+            raise ValueError(
+                "Expected ema_decay between 0 and 1, or None for no "
+                f"average. Received: ema_decay={ema_decay}"
+            )
+        super().compile(*args, **kwargs)
+        self.ema_decay = ema_decay
+        self._average_generator(ema_decay is not None)
+
+    def get_compile_config(self):
+        return {**super().get_compile_config(), "ema_decay": self.ema_decay}
+
+    # ------------------------------------------------------------ training
+
+    def check_batch(self, batch):
+        images = batch[0] if isinstance(batch, tuple) else batch
+        checks.images(images, self.image_shape)
+
+    def sample_latents(self, num, seed=None):
+        """Latent vectors of the prior, N(0, 1), inside a step.
+
+        Args:
+            num: how many, an int or a scalar tensor.
+            seed: int for the same ones each time; None: from `self.noise`.
+        """
+        seed = self.noise if seed is None else seed
+        return keras.random.normal((num, self.latent_dim), seed=seed)
+
+    def draw_latents(self, num, rng):
+        """Latent vectors of the prior from a `numpy.random.Generator`."""
+        return rng.standard_normal((num, self.latent_dim), dtype="float32")
+
+    def minibatches(self, batch):
+        """The batch cut into `discriminator_steps` parts, one for each."""
+        parts = self.discriminator_steps
+        return [
+            keras.tree.map_structure(lambda t: t[part::parts], batch)
+            for part in range(parts)
+        ]
+
+    def generator_loss(self, discriminator, fake, real):
+        """The generator's adversarial loss, a scalar.
+
+        Args:
+            discriminator: callable, images to logits.
+            fake: generated images.
+            real: real images, looked at by relativistic losses only.
+        """
+        fake_logits = discriminator(fake)
+        if self.loss.uses_real_logits:
+            return self.loss.generator(fake_logits, discriminator(real))
+        return self.loss.generator(fake_logits)
+
+    def discriminator_loss(self, discriminator, real, fake, seed=None):
+        """The discriminator's loss with its penalty.
+
+        Args:
+            discriminator: callable, images to logits.
+            real: real images.
+            fake: generated images, as many.
+            seed: int, or None to draw from `self.noise`, for penalties.
+
+        Returns:
+            The sum to be minimised, and a dict of its terms for the logs:
+            `d_loss` without the penalty, and the weighted `penalty`.
+        """
+        loss = self.loss.discriminator(discriminator(real), discriminator(fake))
+        if self.penalty is None:
+            return loss, {"d_loss": loss}
+        seed = self.noise if seed is None else seed
+        penalty = self.penalty(discriminator, real, fake, seed)
+        penalty = self.penalty_weight * penalty
+        return loss + penalty, {"d_loss": loss, "penalty": penalty}
+
+    @engine.adversarial_step
+    def test_step(self, data):
+        """Both losses on held-out images, without touching the training.
+
+        Every batch meets the same latents, so that epochs can be compared
+        and the noise of training goes on as if nothing had been evaluated.
+        """
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        num = ops.shape(real)[0]
+        latents = self.sample_latents(num, seed=0)
+        fake = self.generator(latents, training=False)
+
+        def discriminate(x):
+            return self.discriminator(x, training=False)
+
+        g_loss = self.generator_loss(discriminate, fake, real)
+        _, terms = self.discriminator_loss(discriminate, real, fake, seed=0)
+        return self.log(num, g_loss=g_loss, **terms)
+
+    def end_step(self, num, **values):
+        logs = super().end_step(num, **values)
+        if self.ema_generator is not None:
+            self._update_ema()
+        return logs
+
+    # ------------------------------------------------------ average weights
+
+    def _average_generator(self, wanted):
+        """Makes or drops the copy of the generator that holds the average."""
+        if wanted and self.ema_generator is None:
+            copy = keras.models.clone_model(self.generator)
+            copy.set_weights(self.generator.get_weights())
+            copy.trainable = False
+            self.ema_generator = copy
+        elif not wanted and self.ema_generator is not None:
+            del self.ema_generator
+            self.ema_generator = None
+
+    def _update_ema(self):
+        step = ops.cast(self.steps, "float32")
+        decay = ops.minimum(self.ema_decay, (1 + step) / (10 + step))
+        for average, variable in zip(
+            self.ema_generator.weights, self.generator.weights
+        ):
+            # Moving statistics of normalisations are averaged likewise.
+            change = (1 - decay) * (variable - average)
+            average.assign_add(ops.cast(change, average.dtype))
+
+    def get_build_config(self):
+        # The average generator comes with compile(): a file that is loaded
+        # without compiling must know that it holds one.
+        return {"ema": self.ema_generator is not None}
+
+    def build_from_config(self, config):
+        self._average_generator(config["ema"])
+
+    # -------------------------------------------------------------- using
+
+    @property
+    def sampler(self):
+        """The network that `generate` runs: the average where there is one."""
+        return self.ema_generator or self.generator
+
+    def call(self, latents, training=False):
+        return self.generator(latents, training=training)
+
+    def generate(self, num_images, *, latents=None, seed=None, batch_size=256):
+        """Draws images.
+
+        Args:
+            num_images: int, how many.
+            latents: float array `(num_images, latent_dim)`, or None to draw
+                them from the prior.
+            seed: int, same seed, same images, on every backend; or None.
+            batch_size: int, how many at a time.
+
+        Returns:
+            numpy float32 array `(num_images, height, width, channels)` in
+            [-1, 1].
+        """
+        latents = self._latents(num_images, latents, seed)
+        images = self.sampler.predict(latents, batch_size=batch_size, verbose=0)
+        return images.astype("float32")
+
+    def _latents(self, num, latents, seed):
+        if latents is None:
+            return self.draw_latents(num, np.random.default_rng(seed))
+        latents = np.asarray(latents, "float32")
+        if latents.shape != (num, self.latent_dim):
+            raise ValueError(
+                "Expected latents of shape (num_images, latent_dim) = "
+                f"{(num, self.latent_dim)}. "
+                f"Received: latents.shape={latents.shape}"
+            )
+        return latents
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "image_shape": list(self.image_shape),
+            "latent_dim": self.latent_dim,
+        }

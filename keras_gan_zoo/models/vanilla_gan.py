@@ -1,0 +1,202 @@
+"""Vanilla GAN (Goodfellow et al., 2014), https://arxiv.org/abs/1406.2661.
+
+Two multilayer perceptrons: a generator of rectifiers and a discriminator of
+maxout units with dropout, as in the paper's MNIST experiment (section 5 and
+the authors' settings). Differs from the paper:
+
+* The generator ends in tanh instead of a sigmoid, as images are in [-1, 1]
+  throughout this package.
+* Adam(2e-4, beta_1=0.5) instead of SGD with momentum, whose schedule was
+  tuned to MNIST.
+* The generator steps first in each iteration of Algorithm 1, so that the
+  images of its update serve the first discriminator step too. The sequence
+  of alternating steps is the same, begun at its other half.
+"""
+
+import keras
+from keras import layers, ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.layers import Maxout, SpectralNormalization
+from keras_gan_zoo.models.latent_gan import LatentGAN
+
+
+def build_generator(image_shape, latent_dim=100, units=(1200, 1200)):
+    """MLP: latents `(batch, latent_dim)` to images in [-1, 1].
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+        latent_dim: int, length of the latent vectors.
+        units: tuple of ints, widths of the hidden layers.
+    """
+    inputs = keras.Input((latent_dim,), name="latents")
+    x = inputs
+    for index, width in enumerate(units):
+        x = layers.Dense(width, activation="relu", name=f"hidden_{index}")(x)
+    height, width, channels = image_shape
+    x = layers.Dense(height * width * channels, name="pixels")(x)
+    x = layers.Reshape(image_shape, name="image")(x)
+    outputs = layers.Activation("tanh", dtype="float32", name="tanh")(x)
+    return keras.Model(inputs, outputs, name="generator")
+
+
+def build_discriminator(
+    image_shape,
+    units=(240, 240),
+    pieces=5,
+    input_dropout=0.2,
+    dropout=0.5,
+    spectral_normalization=False,
+):
+    """Maxout MLP: images to logits `(batch, 1)`.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+        units: tuple of ints, widths of the hidden maxout layers.
+        pieces: int, linear pieces of each maxout unit.
+        input_dropout: float in [0, 1), dropout rate of the pixels.
+        dropout: float in [0, 1), dropout rate of the hidden units.
+        spectral_normalization: bool, divide each kernel by its largest
+            singular value.
+    """
+
+    def dense(width, name):
+        layer = layers.Dense(width, name=name)
+        if spectral_normalization:
+            return SpectralNormalization(layer, name=f"{name}_normalized")
+        return layer
+
+    inputs = keras.Input(image_shape, name="images")
+    x = layers.Flatten(name="flat")(inputs)
+    x = layers.Dropout(input_dropout, name="dropout_pixels")(x)
+    for index, width in enumerate(units):
+        x = dense(width * pieces, f"hidden_{index}")(x)
+        x = Maxout(pieces, name=f"maxout_{index}")(x)
+        x = layers.Dropout(dropout, name=f"dropout_{index}")(x)
+    x = dense(1, "logits")(x)
+    outputs = layers.Activation("linear", dtype="float32", name="logits_32")(x)
+    return keras.Model(inputs, outputs, name="discriminator")
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class VanillaGAN(LatentGAN):
+    """Vanilla GAN (Goodfellow et al., 2014), https://arxiv.org/abs/1406.2661.
+
+    Makes images from latent vectors drawn from N(0, 1). It learns which
+    pixels go together without being told that they have neighbours: good for
+    small images and for understanding the game.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+        latent_dim: int, length of the latent vectors.
+        generator_units: tuple of ints, widths of the generator's layers.
+        discriminator_units: tuple of ints, widths of the discriminator's.
+        spectral_normalization: bool, of the discriminator.
+        generator: `keras.Model`, latents to images, instead of the paper's.
+        discriminator: `keras.Model`, images to logits, likewise.
+        **kwargs: `seed`, `name` and `dtype`.
+
+    Batch for `fit`: `images` or `(images, labels)`, labels unused; images
+    `(batch, height, width, channels)` float32 in [-1, 1].
+
+    Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
+
+    Raises:
+        ValueError: if `image_shape` is not of three positive numbers.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.VanillaGAN(image_shape=(8, 8, 1))
+    >>> gan.compile()
+    >>> history = gan.fit(kgz.data.digits(batch_size=64), verbose=0)
+    >>> gan.generate(16, seed=0).shape
+    (16, 8, 8, 1)
+    """
+
+    def __init__(
+        self,
+        image_shape=(28, 28, 1),
+        latent_dim=100,
+        generator_units=(1200, 1200),
+        discriminator_units=(240, 240),
+        spectral_normalization=False,
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        super().__init__(image_shape, latent_dim, **kwargs)
+        self.generator_units = tuple(generator_units)
+        self.discriminator_units = tuple(discriminator_units)
+        self.spectral_normalization = spectral_normalization
+        self.generator = self.keep_or_build(
+            "generator",
+            generator,
+            lambda: build_generator(
+                self.image_shape, self.latent_dim, self.generator_units
+            ),
+        )
+        self.discriminator = self.keep_or_build(
+            "discriminator",
+            discriminator,
+            lambda: build_discriminator(
+                self.image_shape,
+                self.discriminator_units,
+                spectral_normalization=spectral_normalization,
+            ),
+        )
+        self.ready()
+
+    def compile(
+        self,
+        loss="non_saturating",
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        **kwargs,
+    ):
+        """Sets how the players train; see `GAN.compile` for all arguments.
+
+        Without arguments: the non-saturating loss, one discriminator step,
+        Adam(2e-4, beta_1=0.5) for both. `loss="minimax"` is the paper's
+        equation 1.
+        """
+        super().compile(
+            loss,
+            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            **kwargs,
+        )
+
+    @engine.adversarial_step
+    def train_step(self, data):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        minibatches = self.minibatches(images)
+
+        def discriminate(x):
+            return self.discriminator(x, training=True)
+
+        def generate():
+            num = ops.shape(minibatches[0])[0]
+            return self.generator(self.sample_latents(num), training=True)
+
+        def generator_update():
+            fake = generate()
+            return self.generator_loss(discriminate, fake, minibatches[0]), fake
+
+        g_loss, fake = self.minimize(generator_update, "generator")
+        for step, real in enumerate(minibatches):
+            if step > 0:
+                fake = generate()[: ops.shape(real)[0]]
+            _, terms = self.minimize(
+                lambda: self.discriminator_loss(discriminate, real, fake),
+                "discriminator",
+            )
+        return self.end_step(ops.shape(images)[0], g_loss=g_loss, **terms)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "generator_units": list(self.generator_units),
+            "discriminator_units": list(self.discriminator_units),
+            "spectral_normalization": self.spectral_normalization,
+        }

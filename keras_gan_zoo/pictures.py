@@ -1,0 +1,143 @@
+"""Pictures in files and images in [-1, 1]: reading, grids, animations."""
+
+import math
+import pathlib
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from keras_gan_zoo import storage
+
+
+def read(path, image_size=None, channels=3):
+    """Reads one picture: uint8 array `(height, width, channels)`.
+
+    Args:
+        path: file of any kind that Pillow reads.
+        image_size: tuple `(height, width)` to cover and crop to, or None.
+        channels: 3 for colour, 1 for grey.
+
+    Raises:
+        ValueError: if the file is no picture or is damaged.
+    """
+    try:
+        with Image.open(path) as file:
+            image = ImageOps.exif_transpose(file)
+            if image.has_transparency_data:
+                image = image.convert("RGBA")
+                white = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(white, image)
+            image = image.convert("RGB" if channels == 3 else "L")
+            if image_size is not None:
+                height, width = image_size
+                image = ImageOps.fit(
+                    image, (width, height), Image.Resampling.LANCZOS
+                )
+            return np.asarray(image).reshape(
+                image.height, image.width, channels
+            )
+    except (OSError, ValueError, SyntaxError) as error:
+        raise ValueError(
+            f"Expected a picture that can be read. Received: {path}: "
+            f"{str(error)[:200]}. Repair the file or take it out."
+        ) from error
+
+
+def grid(images, columns=None, gap=1):
+    """Lays images out in rows.
+
+    Args:
+        images: float array `(num, height, width, channels)` in [-1, 1],
+            one or three channels.
+        columns: int, images per row; None for as many as there are rows.
+        gap: int, white pixels between neighbours.
+
+    Returns:
+        uint8 array `(grid height, grid width, 3)`.
+
+    Example:
+
+    >>> grid(np.zeros((4, 8, 8, 1)), gap=0).shape
+    (16, 16, 3)
+    """
+    images = np.asarray(images, "float32")
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError(
+            "Expected images of shape (num, height, width, 1 or 3). "
+            f"Received: images.shape={images.shape}"
+        )
+    num, height, width, _ = images.shape
+    columns = columns or math.ceil(math.sqrt(num))
+    rows = math.ceil(num / columns)
+    # NaN becomes black: a broken model is to be seen, not to stop a picture.
+    pixels = np.nan_to_num((images + 1) * 127.5, nan=0.0)
+    pixels = np.round(np.clip(pixels, 0, 255)).astype("uint8")
+    sheet = np.full(
+        (rows * (height + gap) - gap, columns * (width + gap) - gap, 3),
+        255,
+        "uint8",
+    )
+    for index, image in enumerate(pixels):
+        top = index // columns * (height + gap)
+        left = index % columns * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def save(path, picture, min_side=256):
+    """Writes a uint8 array `(height, width, 3)` to a picture file.
+
+    Args:
+        path: file name; its ending decides the format, `.png` by default.
+        picture: the array, e.g. from `grid`.
+        min_side: int, pictures smaller than this are enlarged by a whole
+            factor, without smoothing, so that small images can be seen.
+
+    Returns:
+        `pathlib.Path` of the file.
+    """
+    path = pathlib.Path(path)
+    if not path.suffix:
+        path = path.with_suffix(".png")
+    image = _enlarged(Image.fromarray(picture), min_side)
+    storage.write_atomically(path, image.save)
+    return path
+
+
+def save_animation(path, files, seconds=8.0):
+    """Makes an animated GIF or WebP of picture files.
+
+    Args:
+        path: file name ending in `.gif` or `.webp`.
+        files: the frames' files, in order; at most 200, evenly chosen, are
+            taken.
+        seconds: float, how long one round lasts, the last frame apart.
+    """
+    files = list(files)
+    if not files:
+        raise ValueError("Expected picture files. Received: none.")
+    chosen = np.linspace(0, len(files) - 1, min(len(files), 200))
+    frames = []
+    for index in chosen.round().astype(int):
+        with Image.open(files[index]) as frame:
+            frames.append(frame.convert("RGB"))
+    times = [max(20, round(1000 * seconds / len(frames)))] * len(frames)
+    times[-1] += 2000
+    storage.write_atomically(
+        path,
+        lambda temporary: frames[0].save(
+            temporary,
+            save_all=True,
+            append_images=frames[1:],
+            duration=times,
+            loop=0,
+        ),
+    )
+
+
+def _enlarged(image, min_side):
+    factor = math.ceil(min_side / max(image.size))
+    if factor <= 1:
+        return image
+    size = (image.width * factor, image.height * factor)
+    return image.resize(size, Image.Resampling.NEAREST)

@@ -1,0 +1,141 @@
+"""Files that are never half written, and errors that say what is wrong."""
+
+import json
+import os
+import pathlib
+import warnings
+import zipfile
+
+import keras
+import numpy as np
+
+
+def write_atomically(path, write, overwrite=True):
+    """Calls `write(temporary_path)` and then renames the file to `path`.
+
+    A kill or a full disk at any moment leaves the old file or the new one.
+
+    Args:
+        path: where the file will be. Its folder is made if it is missing.
+        write: function of a path with the same ending as `path`.
+        overwrite: bool. If False, an existing file is an error.
+    """
+    if "://" in str(path):  # a remote store has no rename: its own business
+        return write(path)
+    path = pathlib.Path(path)
+    if path.exists() and not overwrite:
+        raise FileExistsError(
+            f"Expected a new file, as overwrite=False. Received: {path}, "
+            "which exists. Choose another name or pass overwrite=True."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Hidden and named by process: no pattern over the folder finds it, and
+    # two processes do not share it. The ending stays, writers go by it.
+    temporary = path.parent / f".{os.getpid()}.{path.name}"
+    try:
+        write(str(temporary))
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sweep(path)
+
+
+def _sweep(path):
+    """Removes what killed processes left beside `path`."""
+    for left in path.parent.glob(f".*.{path.name}"):
+        process = left.name.split(".")[1]
+        if process.isdigit() and not _runs(int(process)):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def load(path, compile=True):
+    """Loads a model file, strictly.
+
+    As `keras.saving.load_model`, but the file is examined first, so that the
+    error names the defect, a partly restored optimizer is an error instead
+    of a warning, and weights that are not finite are refused. No code from
+    the file is run.
+
+    Args:
+        path: path of a `.keras` file written by `gan.save`.
+        compile: bool, whether to restore the optimizers for more training.
+
+    Returns:
+        The model.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is damaged, foreign, or does not match.
+    """
+    config = _read_config(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "Skipping variable loading")
+            model = keras.saving.load_model(path, compile=compile)
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        OSError,
+        UserWarning,
+        AttributeError,
+        json.JSONDecodeError,
+    ) as error:
+        raise ValueError(
+            f"Expected a model of keras_gan_zoo in {path}. Received: a file "
+            f"of class {config.get('class_name')!r} that cannot be restored: "
+            f"{str(error).strip()[:500]} If the class is your own, import "
+            "the module that registers it before loading."
+        ) from error
+    for variable in model.weights:
+        value = keras.ops.convert_to_numpy(variable)
+        if value.dtype.kind == "f" and not np.isfinite(value).all():
+            raise ValueError(
+                f"Expected finite weights in {path}. Received: NaN or "
+                f"infinity in {variable.path!r}. The training had diverged "
+                "when it was saved: load an earlier checkpoint."
+            )
+    return model
+
+
+def _read_config(path):
+    """The model's config.json, from a file that proves whole."""
+    path = pathlib.Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"Expected a model file. Received: {path}, which does not exist "
+            f"in {path.parent.resolve()}."
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+            if damaged:
+                raise zipfile.BadZipFile(f"wrong checksum of {damaged}")
+            missing = {"config.json", "model.weights.h5"} - set(
+                archive.namelist()
+            )
+            if missing:
+                raise zipfile.BadZipFile(f"it lacks {sorted(missing)}")
+            config = json.loads(archive.read("config.json"))
+            if not isinstance(config, dict):
+                raise zipfile.BadZipFile("its config.json is no object")
+            return config
+    except (zipfile.BadZipFile, EOFError, ValueError) as error:
+        raise ValueError(
+            f"Expected a whole .keras file. Received: {path} of "
+            f"{path.stat().st_size} bytes, which is truncated, damaged or "
+            f"something else: {error}. Take it from its source again, or "
+            "load an earlier checkpoint."
+        ) from error
