@@ -92,8 +92,7 @@ def _passes(one_pass, num_batches, finish):
         position, output_signature=(number, number)
     )
     dataset = starts.flat_map(one_pass).map(finish, tf.data.AUTOTUNE)
-    dataset = dataset.apply(
-        tf.data.experimental.assert_cardinality(num_batches)
-    )
+    known_length = tf.data.experimental.assert_cardinality(num_batches)
+    dataset = dataset.apply(known_length).prefetch(tf.data.AUTOTUNE)
     dataset.position = position
     return dataset
