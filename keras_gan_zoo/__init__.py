@@ -2,19 +2,27 @@
 
 from keras_gan_zoo import (
     callbacks,
+    codes,
+    control,
+    control_callbacks,
     data,
     layers,
     losses,
     penalties,
     pictures,
 )
-from keras_gan_zoo.models import DCGAN, VanillaGAN
+from keras_gan_zoo.models import DCGAN, ConditionalGAN, InfoGAN, VanillaGAN
 from keras_gan_zoo.storage import load
 
 __all__ = [
     "DCGAN",
+    "ConditionalGAN",
+    "InfoGAN",
     "VanillaGAN",
     "callbacks",
+    "codes",
+    "control",
+    "control_callbacks",
     "data",
     "layers",
     "load",

@@ -2,6 +2,10 @@
 
 import tensorflow as tf
 
+# Neighbours in a streamed set that are shuffled among themselves. TFDS has
+# shuffled the examples as a whole when it prepared them.
+SHUFFLED_TOGETHER = 2048
+
 
 class Position:
     """Where in the data the next pass starts.
@@ -69,10 +73,17 @@ def streamed(source, num, batch_size, seed):
     num_batches = _num_batches(num, batch_size)
 
     def one_pass(epoch, first):
-        shuffled = source.shuffle(
-            10_000, seed=seed + epoch, reshuffle_each_iteration=False
-        )
-        batches = shuffled.batch(batch_size, drop_remainder=True)
+        def shuffle(number, block):
+            key = tf.stack([seed + epoch, number])
+            size = tf.shape(tf.nest.flatten(block)[0])[:1]
+            order = tf.argsort(tf.random.stateless_uniform(size, key))
+            return tf.nest.map_structure(lambda t: tf.gather(t, order), block)
+
+        # Dataset.shuffle takes a new seed for each pass only where the
+        # global seed is not 0.
+        blocks = source.batch(SHUFFLED_TOGETHER).enumerate()
+        examples = blocks.map(shuffle).unbatch()
+        batches = examples.batch(batch_size, drop_remainder=True)
         return batches.skip(first).concatenate(batches.take(first))
 
     def scale(*batch):

@@ -1,25 +1,81 @@
-"""Callbacks for `fit`: they read the model and never train it."""
+"""Callbacks for `fit`: they read the model and never train it.
+
+Keras' own callbacks work too; `ModelCheckpoint` and `EarlyStopping` need
+`mode="min"` or `"max"`, as Keras cannot guess it from our names, and
+`TerminateOnNaN` looks only at a log named `loss`: take `StopOnNaN`.
+"""
 
 import pathlib
+import sys
+import warnings
 
+import h5py
 import keras
+import numpy as np
+import tqdm
 
-from keras_gan_zoo import pictures
+from keras_gan_zoo import pictures, storage
 
 
-class SampleGrid(keras.callbacks.Callback):
-    """Writes pictures of the same latents as they turn into images.
+class _Periodic(keras.callbacks.Callback):
+    """Acts every n epochs, or every n steps if that is given.
 
-    `epoch-0001.png` and so on, or `step-000100.png`, and at the end an
-    animation of them, `progress.gif`, which holds the frames of earlier,
-    interrupted runs in the same folder too.
+    A subclass defines `act(name)`, where `name` tells the moment:
+    `"epoch-0001"` or `"step-0000100"`.
+    """
+
+    def __init__(self, every_epochs=1, every_steps=None):
+        super().__init__()
+        for name, value in (
+            ("every_epochs", every_epochs),
+            ("every_steps", every_steps),
+        ):
+            if value is not None and value < 1:
+                raise ValueError(
+                    f"Expected {name} of at least 1. Received: {value}"
+                )
+        self.every_epochs = every_epochs
+        self.every_steps = every_steps
+
+    def act(self, name):
+        raise NotImplementedError
+
+    def on_train_begin(self, logs=None):
+        self._step = int(self.model.steps)
+        self._batch = -1
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch, self._batch = epoch, -1
+
+    def on_train_batch_end(self, batch, logs=None):
+        # `batch` advances by `steps_per_execution`, beyond the last one too.
+        batch = min(batch, (self.params["steps"] or batch + 1) - 1)
+        before, self._step = self._step, self._step + batch - self._batch
+        self._batch = batch
+        every = self.every_steps
+        if every is not None and self._step // every > before // every:
+            self.act(f"step-{self._step:07d}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.every_steps is None and (epoch + 1) % self.every_epochs == 0:
+            self.act(f"epoch-{epoch + 1:04d}")
+
+
+class SampleGrid(_Periodic):
+    """Writes pictures of how the same latents turn into images.
+
+    `epoch-0001.png` and so on, or `step-0000100.png`, and at the end of
+    training an animation of them, `progress.gif`, which holds the frames of
+    earlier, interrupted runs in the same folder too.
 
     Args:
         directory: folder for the pictures; made if it is missing.
-        every_epochs: int, how many epochs from picture to picture.
-        every_steps: int, how many steps instead, or None.
+        every_epochs: int, epochs from picture to picture.
+        every_steps: int, steps instead of epochs, or None.
         rows: int, rows and columns of the grid.
         seed: int, decides the latents.
+        tensorboard: folder of TensorBoard logs to add the pictures to (needs
+            the package tensorboard), or None.
 
     Example:
 
@@ -28,36 +84,254 @@ class SampleGrid(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, directory, every_epochs=1, every_steps=None, rows=8, seed=0
+        self,
+        directory,
+        every_epochs=1,
+        every_steps=None,
+        rows=8,
+        seed=0,
+        tensorboard=None,
     ):
-        super().__init__()
+        super().__init__(every_epochs, every_steps)
         self.directory = pathlib.Path(directory)
-        self.every_epochs = every_epochs
-        self.every_steps = every_steps
         self.rows = rows
         self.seed = seed
+        self.tensorboard = tensorboard
 
     def draw(self):
         """The picture of the model as it is now, a uint8 array."""
         images = self.model.generate(self.rows**2, seed=self.seed)
         return pictures.grid(images, columns=self.rows)
 
-    def on_epoch_end(self, epoch, logs=None):
-        if self.every_steps is None and (epoch + 1) % self.every_epochs == 0:
-            self._write(f"epoch-{epoch + 1:04d}.png")
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.every_steps is None:
-            return
-        # `batch` is the last of `steps_per_execution` batches.
-        previous = getattr(self, "_batch", -1)
-        self._batch = batch
-        self._steps = getattr(self, "_steps", 0) + batch - previous
-
-    def _write(self, name):
-        pictures.save(self.directory / name, self.draw())
+    def act(self, name):
+        picture = self.draw()
+        pictures.save(self.directory / f"{name}.png", picture)
+        if self.tensorboard is not None:
+            pictures.log_to_tensorboard(
+                self.tensorboard, type(self).__name__, picture, self._step
+            )
 
     def on_train_end(self, logs=None):
         frames = sorted(self.directory.glob("*-*.png"))
         if frames:
             pictures.save_animation(self.directory / "progress.gif", frames)
+
+
+class StopOnNaN(keras.callbacks.Callback):
+    """Stops training after an epoch in which a logged value is not finite."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        bad = [k for k, v in (logs or {}).items() if not np.isfinite(v)]
+        if bad:
+            self.model.stop_training = True
+            warnings.warn(
+                f"Training stopped in epoch {epoch + 1}: {', '.join(bad)} "
+                "not finite. The weights are lost; load an earlier "
+                "checkpoint and lower the learning rates.",
+                stacklevel=2,
+            )
+
+
+class Progress(keras.callbacks.Callback):
+    """One bar for the whole training: epochs, losses, time left.
+
+    For `fit(..., verbose=0)`; a restarted training begins where it was.
+    """
+
+    def on_train_begin(self, logs=None):
+        self.bar = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.bar is None:
+            self.bar = tqdm.tqdm(
+                total=self.params["epochs"],
+                initial=epoch,
+                unit="epoch",
+                mininterval=1 if sys.stderr.isatty() else 30,
+            )
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.set_postfix({k: f"{v:.3f}" for k, v in (logs or {}).items()})
+        self.bar.update()
+
+    def on_train_end(self, logs=None):
+        if self.bar is not None:
+            self.bar.close()
+
+
+# ------------------------------------------------------------------- resume
+
+
+class Backup(_Periodic):
+    """Lets a training that was killed go on as if nothing had happened.
+
+    Start the same script again: the finished model is bit-identical to that
+    of an undisturbed run. One file, written atomically, holds the weights,
+    both optimizers, the seeds, the average weights, the step counter, the
+    means of the logs and the position in the data. It stays when training
+    ends, so that a script that is run once more has nothing left to do, and
+    goes on if `epochs` was raised; delete the folder to begin anew.
+
+    The order of the data must be known: take the datasets of
+    `keras_gan_zoo.data` (`data.arrays` for numpy arrays). Of other data the
+    order begins anew, with a warning. What other callbacks remember of
+    earlier epochs (`EarlyStopping`, `ReduceLROnPlateau`) is not restored.
+
+    Args:
+        directory: folder for the file `backup.weights.h5`.
+        every_epochs: int, epochs from backup to backup.
+        every_steps: int, steps instead of epochs, or None.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> backup = kgz.callbacks.Backup("run", every_epochs=1)
+    """
+
+    def __init__(self, directory, every_epochs=1, every_steps=None):
+        super().__init__(every_epochs, every_steps)
+        self.path = pathlib.Path(directory) / "backup.weights.h5"
+        self.skipped = 0  # batches of this epoch that an earlier run did
+
+    def act(self, name):
+        done = self.skipped + self._batch + 1
+        self._save(self._epoch, done)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._batch = self.params["steps"] - self.skipped - 1
+        super().on_epoch_end(epoch, logs)
+
+    def on_train_end(self, logs=None):
+        if self._batch >= 0:  # not if there was nothing left to do
+            self._save(self._epoch, self.params["steps"])
+
+    def _save(self, epoch, batches):
+        steps = self.params["steps"]
+        if batches == steps:
+            epoch, batches = epoch + 1, 0
+        model = self.model
+
+        def write(path):
+            keras.Model.save_weights(model, path)
+            with h5py.File(path, "a") as file:
+                file.attrs.update(epoch=epoch, batch=batches, steps=steps)
+                for index, variable in enumerate(model.metrics_variables):
+                    file[f"logs/{index}"] = keras.ops.convert_to_numpy(variable)
+
+        storage.write_atomically(self.path, write)
+
+
+class _Resume(keras.callbacks.Callback):
+    """The other half of `Backup`: runs before all other callbacks.
+
+    They must find the model restored when training begins, while the backup
+    must be written after they did their work.
+    """
+
+    def __init__(self, backup, position):
+        super().__init__()
+        self.backup = backup
+        self.position = position
+
+    def on_train_begin(self, logs=None):
+        self.epoch = self.batch = 0
+        if self.backup.path.exists():
+            self._restore()
+
+    def _restore(self):
+        path, model = self.backup.path, self.model
+        with h5py.File(path, "r") as file:
+            attributes = dict(file.attrs)
+            # The means of the interrupted epoch, which Keras resets once
+            # more before it begins.
+            logs = [file[f"logs/{i}"][()] for i in range(len(file["logs"]))]
+        steps = self.params["steps"]
+        if attributes["steps"] != steps:
+            raise ValueError(
+                f"The backup {path} belongs to another training. Expected "
+                f"{steps} batches per epoch, as the data have now. Received: "
+                f"a backup with {attributes['steps']}. Train on the same "
+                "data with the same batch size, or back up to a new folder."
+            )
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", "Skipping")
+                model.load_weights(path)
+        except (ValueError, KeyError, OSError, UserWarning) as error:
+            raise ValueError(
+                f"The backup {path} was not made by this model. Expected "
+                "the same class, arguments and compile(). Received: "
+                f"{str(error)[:300]}. Back up to a new folder."
+            ) from error
+        self.epoch = int(attributes["epoch"])
+        self.batch = int(attributes["batch"])
+        self.logs = logs
+        model._initial_epoch = self.epoch  # as Keras' BackupAndRestore does
+
+    def on_epoch_begin(self, epoch, logs=None):
+        skipped = self.batch if epoch == self.epoch else 0
+        self.backup.skipped = skipped
+        if self.position is not None:
+            self.position.epoch, self.position.batch = epoch, skipped
+        if skipped:
+            for variable, value in zip(self.model.metrics_variables, self.logs):
+                variable.assign(value)
+
+    def on_train_batch_end(self, batch, logs=None):
+        skipped = self.backup.skipped
+        if skipped and skipped + batch + 1 >= self.params["steps"]:
+            # The pass ends with the batches that were skipped at its
+            # beginning: leave the loop before them.
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.backup.skipped:
+            self.model.stop_training = False
+
+    def on_train_end(self, logs=None):
+        self.model._initial_epoch = None
+
+
+def arranged(callbacks, data, steps_per_execution):
+    """The callbacks of `fit` in the order in which a backup is exact.
+
+    Args:
+        callbacks: what `fit` was given.
+        data: what it trains on.
+        steps_per_execution: as given to `compile`.
+
+    Returns:
+        A list of callbacks.
+
+    Raises:
+        ValueError: if a backup in the middle of an epoch cannot be exact.
+    """
+    callbacks = [c for c in keras.tree.flatten(callbacks) if c is not None]
+    backups = [c for c in callbacks if isinstance(c, Backup)]
+    if not backups:
+        return callbacks
+    position = getattr(data, "position", None)
+    every_steps = any(b.every_steps is not None for b in backups)
+    if position is None:
+        if every_steps:
+            raise ValueError(
+                "Backup(every_steps=...) needs data whose order is known. "
+                "Expected a dataset of keras_gan_zoo.data (data.arrays for "
+                f"numpy arrays). Received: {type(data).__name__}. Or back "
+                "up every_epochs."
+            )
+        warnings.warn(
+            "Backup restores the model exactly, but not the order of data "
+            f"of type {type(data).__name__}: pass a dataset of "
+            "keras_gan_zoo.data (data.arrays for numpy arrays) to make a "
+            "restarted training equal to an undisturbed one.",
+            stacklevel=3,
+        )
+    elif every_steps and len(data) % steps_per_execution:
+        raise ValueError(
+            "Backup(every_steps=...) needs steps_per_execution to divide "
+            f"the number of batches. Received: {len(data)} batches, "
+            f"steps_per_execution={steps_per_execution}."
+        )
+    others = [c for c in callbacks if not isinstance(c, Backup)]
+    return [_Resume(b, position) for b in backups] + others + backups

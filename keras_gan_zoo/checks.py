@@ -112,3 +112,41 @@ def images(batch, shape, name="images"):
             "the discriminator would tell them by their range alone.",
             stacklevel=4,
         )
+
+
+def one_hot(labels, num_classes):
+    """One-hot labels, numpy float32 `(num, num_classes)`.
+
+    Args:
+        labels: ints `(num,)` in [0, num_classes), or one-hot already.
+        num_classes: int, how many classes there are.
+
+    Raises:
+        ValueError: if there is no such class.
+
+    Example:
+
+    >>> one_hot([2, 0], num_classes=3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32)
+    """
+    labels = np.asarray(labels)
+    if labels.ndim == 1 and labels.dtype.kind in "iu":
+        wrong = (labels < 0) | (labels >= num_classes)
+    elif labels.ndim == 2 and labels.shape[1] == num_classes:
+        wrong = (labels.max(axis=1) != 1) | (np.abs(labels).sum(axis=1) != 1)
+    else:
+        raise ValueError(
+            "Expected labels as ints of shape (num,), or one-hot of shape "
+            f"(num, {num_classes}). Received: shape {labels.shape}, type "
+            f"{labels.dtype}."
+        )
+    if np.any(wrong):
+        raise ValueError(
+            f"Expected labels in [0, {num_classes}), or one-hot. Received: "
+            f"{labels[wrong][:5].tolist()} among them. Number the classes "
+            "from 0 on, or make the model with more num_classes."
+        )
+    if labels.ndim == 1:
+        return np.eye(num_classes, dtype="float32")[labels]
+    return labels.astype("float32")

@@ -70,7 +70,9 @@ if BACKEND == "tensorflow":
             loss = optimizer.scale_loss(_loss_of(outputs))
             # `optimizer.apply` sums gradients over the replicas.
             loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
-        return outputs, tape.gradient(loss, values)
+        # A weight that the loss does not reach has gradient 0, as on JAX.
+        zero = tf.UnconnectedGradients.ZERO
+        return outputs, tape.gradient(loss, values, unconnected_gradients=zero)
 
     def _apply(optimizer, gradients, variables):
         optimizer.apply(gradients, variables)
@@ -87,7 +89,10 @@ elif BACKEND == "torch":
     def _outputs_and_gradients(loss_fn, variables, optimizer):
         outputs = loss_fn()
         loss = optimizer.scale_loss(_loss_of(outputs))
-        gradients = torch.autograd.grad(loss, [v.value for v in variables])
+        values = [v.value for v in variables]
+        gradients = torch.autograd.grad(
+            loss, values, allow_unused=True, materialize_grads=True
+        )
         outputs = keras.tree.map_structure(
             lambda t: t.detach() if torch.is_tensor(t) else t, outputs
         )
@@ -371,6 +376,10 @@ def separate_replica_noise(network):
         for generator in layer._seed_generators:
             # Layers lock their attributes once built; the state stays.
             generator.__class__ = ReplicaSeedGenerator
+            # Keras' Dropout on PyTorch leaves a generator whose seed was
+            # None for PyTorch's global one, which no file holds.
+            if generator._initial_seed is None:
+                generator._initial_seed = 0
 
 
 @contextlib.contextmanager

@@ -31,10 +31,15 @@ class _Normalization(keras.layers.Layer):
             shape=channels, initializer="zeros", name="beta"
         )
 
+    def _precise(self, x):
+        """Casts to float32 at least: half precision has no statistics."""
+        return ops.cast(
+            x, keras.backend.result_type(self.compute_dtype, "float32")
+        )
+
     def _scaled(self, x, mean, variance):
-        scale = ops.rsqrt(variance + self.epsilon)
-        scale = scale * ops.cast(self.gamma, "float32")
-        outputs = (x - mean) * scale + ops.cast(self.beta, "float32")
+        scale = ops.rsqrt(variance + self.epsilon) * self._precise(self.gamma)
+        outputs = (x - mean) * scale + self._precise(self.beta)
         return ops.cast(outputs, self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
@@ -91,7 +96,7 @@ class BatchNormalization(_Normalization):
         )
 
     def call(self, inputs, training=False):
-        x = ops.cast(inputs, "float32")
+        x = self._precise(inputs)
         if not training:
             return self._scaled(x, self.moving_mean, self.moving_variance)
         axes = list(range(len(x.shape) - 1))
@@ -118,7 +123,7 @@ class LayerNormalization(_Normalization):
     """
 
     def call(self, inputs):
-        x = ops.cast(inputs, "float32")
+        x = self._precise(inputs)
         return self._scaled(x, *_moments(x, list(range(1, len(x.shape)))))
 
 
@@ -131,7 +136,7 @@ class InstanceNormalization(_Normalization):
     """
 
     def call(self, inputs):
-        x = ops.cast(inputs, "float32")
+        x = self._precise(inputs)
         return self._scaled(x, *_moments(x, list(range(1, len(x.shape) - 1))))
 
 
@@ -225,10 +230,10 @@ class SpectralNormalization(keras.layers.Wrapper):
         return outputs
 
     def _largest_singular_value(self, training):
-        kernel = ops.cast(self.layer.kernel, "float32")
+        u = ops.convert_to_tensor(self.u)
+        kernel = ops.cast(self.layer.kernel, u.dtype)
         matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))
         fixed = ops.stop_gradient(matrix)
-        u = ops.convert_to_tensor(self.u)
         v = _unit(ops.matmul(u, ops.transpose(fixed)))
         if training:
             u = _unit(ops.matmul(v, fixed))

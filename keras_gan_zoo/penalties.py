@@ -40,9 +40,14 @@ def _distance_from_one(discriminator, images):
     return ops.mean(ops.square(ops.sqrt(squared + 1e-12) - 1))
 
 
+def _uniform(shape, images, seed):
+    dtype = keras.backend.standardize_dtype(images.dtype)
+    return keras.random.uniform(shape, dtype=dtype, seed=seed)
+
+
 def _one_number_per_image(images, seed):
     shape = (ops.shape(images)[0],) + (1,) * (len(images.shape) - 1)
-    return keras.random.uniform(shape, seed=seed)
+    return _uniform(shape, images, seed)
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -75,7 +80,7 @@ def dragan(discriminator, real, fake, seed):
     """
     mean = engine.replica_mean(ops.mean(real))
     variance = engine.replica_mean(ops.mean(ops.square(real - mean)))
-    u = keras.random.uniform(ops.shape(real), seed=seed)
+    u = _uniform(ops.shape(real), real, seed)
     noise = 0.5 * ops.sqrt(variance) * u
     e = _one_number_per_image(real, seed)
     return _distance_from_one(discriminator, real + e * noise)

@@ -1,7 +1,9 @@
 """Pictures in files and images in [-1, 1]: reading, grids, animations."""
 
+import io
 import math
 import pathlib
+import time
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -133,6 +135,33 @@ def save_animation(path, files, seconds=8.0):
             loop=0,
         ),
     )
+
+
+def log_to_tensorboard(directory, name, picture, step):
+    """Adds a picture to a folder of TensorBoard logs, on any backend.
+
+    Args:
+        directory: folder of the logs.
+        name: tag of the picture.
+        picture: uint8 array `(height, width, 3)`.
+        step: int, where on the time axis.
+    """
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "png")
+    image = Summary.Image(
+        height=picture.shape[0],
+        width=picture.shape[1],
+        colorspace=3,
+        encoded_image_string=buffer.getvalue(),
+    )
+    summary = Summary(value=[Summary.Value(tag=name, image=image)])
+    writer = EventFileWriter(str(directory), filename_suffix=f".{name}")
+    writer.add_event(Event(wall_time=time.time(), step=step, summary=summary))
+    writer.close()
 
 
 def _enlarged(image, min_side):

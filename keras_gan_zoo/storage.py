@@ -82,7 +82,7 @@ def load(path, compile=True):
     config = _read_config(path)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("error", "Skipping variable loading")
+            warnings.filterwarnings("error", "Skipping")
             model = keras.saving.load_model(path, compile=compile)
     except (
         ValueError,
@@ -99,6 +99,12 @@ def load(path, compile=True):
             f"{str(error).strip()[:500]} If the class is your own, import "
             "the module that registers it before loading."
         ) from error
+    if not hasattr(model, "players"):
+        raise ValueError(
+            f"Expected a model of keras_gan_zoo in {path}. Received: a "
+            f"{type(model).__name__!r}; load it with "
+            "keras.saving.load_model."
+        )
     for variable in model.weights:
         value = keras.ops.convert_to_numpy(variable)
         if value.dtype.kind == "f" and not np.isfinite(value).all():

@@ -1,4 +1,6 @@
+from keras_gan_zoo.models.conditional_gan import ConditionalGAN
 from keras_gan_zoo.models.dcgan import DCGAN
+from keras_gan_zoo.models.infogan import InfoGAN
 from keras_gan_zoo.models.vanilla_gan import VanillaGAN
 
-__all__ = ["DCGAN", "VanillaGAN"]
+__all__ = ["DCGAN", "ConditionalGAN", "InfoGAN", "VanillaGAN"]

@@ -20,72 +20,8 @@ import keras
 from keras import layers, ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.layers import SpectralNormalization, normalization
+from keras_gan_zoo.models import convolutional
 from keras_gan_zoo.models.latent_gan import LatentGAN
-
-SMALLEST_BASE, LARGEST_BASE = 4, 15
-
-
-def halvings(image_shape):
-    """How often the networks halve the sides of an image.
-
-    As often as leaves both sides at 4 or more; at that depth both must be
-    whole and at most 15.
-
-    Args:
-        image_shape: tuple `(height, width, channels)`.
-
-    Raises:
-        ValueError: if the sides cannot be reached; it names the nearest.
-
-    Example:
-
-    >>> halvings((64, 64, 3)), halvings((112, 96, 1)), halvings((28, 28, 1))
-    (4, 4, 2)
-    """
-    sides = image_shape[:2]
-    depths = [k for k in range(1, 12) if _reaches(sides, k)]
-    if depths:
-        return max(depths)
-    candidates = {
-        tuple(_nearest(side, k, towards) for side in sides)
-        for k in range(1, 12)
-        for towards in (-1, 1)
-    }
-    reachable = sorted(
-        (c for c in candidates if any(_reaches(c, k) for k in range(1, 12))),
-        key=lambda c: sum(abs(a - b) for a, b in zip(c, sides)),
-    )
-    names = " or ".join(f"{h}x{w}" for h, w in reachable[:2])
-    raise ValueError(
-        f"DCGAN doubles a base of {SMALLEST_BASE} to {LARGEST_BASE} pixels a "
-        "side again and again. Expected sides that are such a number times "
-        f"the same power of two. Received: {sides[0]}x{sides[1]}. The "
-        f"nearest possible sizes are {names}: resize the images with "
-        "image_size=(height, width) in keras_gan_zoo.data."
-    )
-
-
-def _reaches(sides, depth):
-    return all(
-        side % 2**depth == 0
-        and SMALLEST_BASE <= side // 2**depth <= LARGEST_BASE
-        for side in sides
-    )
-
-
-def _nearest(side, depth, towards):
-    """The nearest multiple of 2**depth below or above, with a legal base."""
-    base = side // 2**depth if towards < 0 else -(-side // 2**depth)
-    return min(max(base, SMALLEST_BASE), LARGEST_BASE) * 2**depth
-
-
-def _normal():
-    return keras.initializers.RandomNormal(stddev=0.02)
-
-
-def _gamma():
-    return keras.initializers.RandomNormal(mean=1.0, stddev=0.02)
 
 
 def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
@@ -98,35 +34,9 @@ def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
             it has twice as many.
         kernel_size: int, side of the kernels.
     """
-    depth = halvings(image_shape)
-    height, width, channels = image_shape
-    base = (height // 2**depth, width // 2**depth)
-    features = filters * 2 ** (depth - 1)
-
     inputs = keras.Input((latent_dim,), name="latents")
-    x = layers.Dense(
-        base[0] * base[1] * features,
-        use_bias=False,
-        kernel_initializer=_normal(),
-        name="project",
-    )(inputs)
-    x = layers.Reshape((*base, features), name="reshape")(x)
-    for index in range(depth):
-        x = normalization(
-            "batch", gamma_initializer=_gamma(), name=f"normalize_{index}"
-        )(x)
-        x = layers.ReLU(name=f"relu_{index}")(x)
-        last = index == depth - 1
-        x = layers.Conv2DTranspose(
-            channels if last else features // 2 ** (index + 1),
-            kernel_size,
-            strides=2,
-            padding="same",
-            use_bias=last,
-            kernel_initializer=_normal(),
-            name=f"upsample_{index}",
-        )(x)
-    outputs = layers.Activation("tanh", dtype="float32", name="tanh")(x)
+    x = convolutional.project(inputs, image_shape, filters)
+    outputs = convolutional.upsample(x, image_shape, kernel_size)
     return keras.Model(inputs, outputs, name="generator")
 
 
@@ -149,37 +59,19 @@ def build_discriminator(
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
     """
-
-    def maybe_spectral(layer):
-        if spectral_normalization:
-            return SpectralNormalization(layer, name=f"{layer.name}_sn")
-        return layer
-
     inputs = keras.Input(image_shape, name="images")
-    x = inputs
-    for index in range(halvings(image_shape)):
-        normalized = discriminator_normalization is not None and index > 0
-        convolution = layers.Conv2D(
-            filters * 2**index,
-            kernel_size,
-            strides=2,
-            padding="same",
-            use_bias=not normalized,
-            kernel_initializer=_normal(),
-            name=f"downsample_{index}",
-        )
-        x = maybe_spectral(convolution)(x)
-        if normalized:
-            x = normalization(
-                discriminator_normalization,
-                gamma_initializer=_gamma(),
-                name=f"normalize_{index}",
-            )(x)
-        x = layers.LeakyReLU(0.2, name=f"leaky_relu_{index}")(x)
+    x = convolutional.downsample(
+        inputs,
+        convolutional.halvings(image_shape),
+        filters,
+        kernel_size,
+        discriminator_normalization,
+        spectral_normalization,
+    )
     x = layers.Flatten(name="flat")(x)
-    dense = layers.Dense(1, kernel_initializer=_normal(), name="logits")
-    x = maybe_spectral(dense)(x)
-    outputs = layers.Activation("linear", dtype="float32", name="logits_32")(x)
+    outputs = convolutional.head(
+        x, spectral_normalization=spectral_normalization
+    )
     return keras.Model(inputs, outputs, name="discriminator")
 
 

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_gan_zoo import checks, engine, losses, penalties, storage
+from keras_gan_zoo.callbacks import arranged
 
 
 class GAN(keras.Model):
@@ -21,6 +22,8 @@ class GAN(keras.Model):
 
     #: Names of the means that the progress bar and the history show.
     log_names = ("d_loss", "g_loss")
+    #: Whether `fit` needs batches of `(images, labels)`.
+    needs_labels = False
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -199,10 +202,10 @@ class GAN(keras.Model):
             )
         first, x = checks.first_batch(x, y)
         self.check_batch(first)
-        for callback in keras.tree.flatten(callbacks):
-            # A callback that must know where in the data training stands.
-            if hasattr(callback, "set_data"):
-                callback.set_data(x)
+        callbacks = arranged(callbacks, x, self.steps_per_execution)
+        if not hasattr(x, "shape"):
+            # Keras warns that it does not shuffle datasets: no news.
+            kwargs.setdefault("shuffle", False)
         return super().fit(
             x, y, batch_size, epochs, verbose, callbacks, **kwargs
         )

@@ -21,6 +21,7 @@ class LatentGAN(GAN):
         super().__init__(**kwargs)
         self.image_shape = checks.image_shape(image_shape)
         self.latent_dim = int(latent_dim)
+        self.averaged = False
         self.ema_generator = None
         self.ema_decay = None
 
@@ -100,6 +101,18 @@ class LatentGAN(GAN):
             `d_loss` without the penalty, and the weighted `penalty`.
         """
         loss = self.loss.discriminator(discriminator(real), discriminator(fake))
+        return self.with_penalty(loss, discriminator, real, fake, seed)
+
+    def with_penalty(self, loss, discriminator, real, fake, seed=None):
+        """Adds the penalty, if there is one, to the discriminator's loss.
+
+        Args:
+            loss: scalar, what the logits alone give.
+            discriminator, real, fake, seed: as in `discriminator_loss`.
+
+        Returns:
+            As `discriminator_loss`.
+        """
         if self.penalty is None:
             return loss, {"d_loss": loss}
         seed = self.noise if seed is None else seed
@@ -128,22 +141,20 @@ class LatentGAN(GAN):
 
     def end_step(self, num, **values):
         logs = super().end_step(num, **values)
-        if self.ema_generator is not None:
+        if self.averaged:
             self._update_ema()
         return logs
 
     # ------------------------------------------------------ average weights
 
     def _average_generator(self, wanted):
-        """Makes or drops the copy of the generator that holds the average."""
-        if wanted and self.ema_generator is None:
-            copy = keras.models.clone_model(self.generator)
-            copy.set_weights(self.generator.get_weights())
-            copy.trainable = False
-            self.ema_generator = copy
-        elif not wanted and self.ema_generator is not None:
-            del self.ema_generator
-            self.ema_generator = None
+        """Begins or ends averaging; the average begins as a copy."""
+        if wanted and not self.averaged:
+            if self.ema_generator is None:
+                self.ema_generator = keras.models.clone_model(self.generator)
+                self.ema_generator.trainable = False
+            self.ema_generator.set_weights(self.generator.get_weights())
+        self.averaged = wanted
 
     def _update_ema(self):
         step = ops.cast(self.steps, "float32")
@@ -155,20 +166,12 @@ class LatentGAN(GAN):
             change = (1 - decay) * (variable - average)
             average.assign_add(ops.cast(change, average.dtype))
 
-    def get_build_config(self):
-        # The average generator comes with compile(): a file that is loaded
-        # without compiling must know that it holds one.
-        return {"ema": self.ema_generator is not None}
-
-    def build_from_config(self, config):
-        self._average_generator(config["ema"])
-
     # -------------------------------------------------------------- using
 
     @property
     def sampler(self):
         """The network that `generate` runs: the average where there is one."""
-        return self.ema_generator or self.generator
+        return self.ema_generator if self.averaged else self.generator
 
     def call(self, latents, training=False):
         return self.generator(latents, training=training)
@@ -208,4 +211,15 @@ class LatentGAN(GAN):
             **super().get_config(),
             "image_shape": list(self.image_shape),
             "latent_dim": self.latent_dim,
+            "averaged": self.averaged,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        # The average generator comes with compile(): a file that is loaded
+        # without compiling must know that it holds one.
+        config = dict(config)
+        averaged = config.pop("averaged", False)
+        model = super().from_config(config)
+        model._average_generator(averaged)
+        return model

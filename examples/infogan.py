@@ -1,0 +1,110 @@
+"""
+Title: Finding the digits without labels, with InfoGAN
+Description: Codes that the images must betray become what varies in them.
+Accelerator: none needed; about three minutes on two cores
+Run: python examples/infogan.py
+"""
+
+"""
+## The idea
+
+Give the generator, beside noise, a few codes, and demand that a second
+network Q can read them off the image. The generator then has to use a code
+for something that shows, whatever the noise does: the mutual information
+I(code; image) is maximised, through a lower bound
+([Chen et al., 2016](https://arxiv.org/abs/1606.03657)),
+
+    I(c; x) >= E log Q(c|x) + H(c).
+
+A code of ten equally likely values finds, in handwritten digits, the ten
+digits. Nobody told it what a digit is. And Q, which shares the body of the
+discriminator, has become a classifier of real images that never saw a label.
+
+## Setup
+"""
+
+import argparse
+import pathlib
+
+import keras
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+import keras_gan_zoo as kgz
+
+parser = argparse.ArgumentParser(description="InfoGAN on digits.")
+parser.add_argument("--epochs", type=int, default=150)
+parser.add_argument("--output", type=pathlib.Path, default="infogan")
+options = parser.parse_args()
+keras.utils.set_random_seed(0)
+
+"""
+## Data
+
+The 1,797 digits of scikit-learn, 8x8 pixels, without their labels.
+"""
+
+digits = kgz.data.digits(batch_size=128)
+
+"""
+## Model and training
+
+One categorical code of ten values. The log shows its bound, `mi_categorical_0`:
+from 0 (Q guesses) to log 10 = 2.30 nats (Q always knows). On larger images,
+add `kgz.codes.Continuous()` codes: on MNIST they find slant and width.
+"""
+
+gan = kgz.InfoGAN(
+    image_shape=(8, 8, 1),
+    codes=[kgz.codes.Categorical(10)],
+    filters=32,
+    units=256,
+)
+gan.compile()
+gan.fit(
+    digits,
+    epochs=options.epochs,
+    verbose=2,
+    callbacks=[
+        kgz.control_callbacks.CodeTraversal(
+            options.output, "categorical_0", every_epochs=25
+        )
+    ],
+)
+
+"""
+## What did the code find?
+
+A row for each value of the code, a column for each noise vector.
+"""
+
+rows = kgz.control.traverse(gan, "categorical_0", columns=10)
+picture = kgz.control.picture(rows)
+print(kgz.pictures.save(options.output / "categorical.png", picture))
+
+"""
+Now the other way: read the code off real images. Which value means which
+digit is arbitrary, so we take the one-to-one matching that agrees best, and
+only here look at the labels.
+"""
+
+images, labels = next(
+    kgz.data.digits(batch_size=1797, labels=True).as_numpy_iterator()
+)
+codes = gan.infer_codes(images)["categorical_0"]
+counts = np.zeros((10, 10), int)
+np.add.at(counts, (codes, labels), 1)
+values, matched = linear_sum_assignment(-counts)
+agreement = counts[values, matched].sum() / len(labels)
+print("value of the code -> digit:", dict(enumerate(matched.tolist())))
+print(f"the code tells the digit of {agreement:.1%} of the real images")
+
+"""
+## What we learned
+
+Asking for recognisable codes is enough to find the categories of a data set.
+It is not magic: the code takes the loudest ten-valued variation there is, and
+with a bad start two digits share a value while a third has two. The paper's
+95 % on MNIST is such a number too; `benchmarks/control.py` reports the median
+of three seeds.
+"""

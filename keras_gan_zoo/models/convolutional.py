@@ -1,0 +1,209 @@
+"""The convolutional halves that DCGAN and its descendants share.
+
+Towers of strided convolutions as in DCGAN (Radford et al., 2015),
+https://arxiv.org/abs/1511.06434: one doubles a small map up to the image, the
+other halves the image down to that map. A model's builder says what stands
+before and behind a tower and how it is normalised.
+"""
+
+import keras
+from keras import layers
+
+from keras_gan_zoo.layers import SpectralNormalization, normalization
+
+SMALLEST_BASE, LARGEST_BASE = 4, 15
+
+
+def halvings(image_shape):
+    """How often the networks halve the sides of an image.
+
+    As often as leaves both sides at 4 or more; at that depth both must be
+    whole and at most 15.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+
+    Raises:
+        ValueError: if the sides cannot be reached; it names the nearest.
+
+    Example:
+
+    >>> halvings((64, 64, 3)), halvings((112, 96, 1)), halvings((28, 28, 1))
+    (4, 4, 2)
+    """
+    sides = image_shape[:2]
+    depths = [k for k in range(1, 12) if _reaches(sides, k)]
+    if depths:
+        return max(depths)
+    candidates = {
+        tuple(_nearest(side, k, towards) for side in sides)
+        for k in range(1, 12)
+        for towards in (-1, 1)
+    }
+    reachable = sorted(
+        (c for c in candidates if any(_reaches(c, k) for k in range(1, 12))),
+        key=lambda c: sum(abs(a - b) for a, b in zip(c, sides)),
+    )
+    names = " or ".join(f"{h}x{w}" for h, w in reachable[:2])
+    raise ValueError(
+        f"The networks double a base of {SMALLEST_BASE} to {LARGEST_BASE} "
+        "pixels a side again and again. Expected sides that are such a "
+        "number times the same power of two. "
+        f"Received: {sides[0]}x{sides[1]}. The nearest possible sizes are "
+        f"{names}: resize the images with image_size=(height, width) in "
+        "keras_gan_zoo.data."
+    )
+
+
+def _reaches(sides, depth):
+    return all(
+        side % 2**depth == 0
+        and SMALLEST_BASE <= side // 2**depth <= LARGEST_BASE
+        for side in sides
+    )
+
+
+def _nearest(side, depth, towards):
+    """The nearest multiple of 2**depth below or above, with a legal base."""
+    base = side // 2**depth if towards < 0 else -(-side // 2**depth)
+    return min(max(base, SMALLEST_BASE), LARGEST_BASE) * 2**depth
+
+
+def kernel_initializer():
+    """N(0, 0.02), from which section 4 of the paper draws all weights."""
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
+def gamma_initializer():
+    """N(1, 0.02), the scales of the normalisations in the authors' code."""
+    return keras.initializers.RandomNormal(mean=1.0, stddev=0.02)
+
+
+def normalize(x, name, identifier="batch"):
+    """A normalisation by name that starts with scales from N(1, 0.02)."""
+    layer = normalization(
+        identifier, gamma_initializer=gamma_initializer(), name=name
+    )
+    return layer(x)
+
+
+def base_shape(image_shape, filters):
+    """Shape of the small map: `(height, width, channels)`.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+        filters: int, channels at half the image's sides.
+
+    Example:
+
+    >>> base_shape((28, 28, 1), filters=64)
+    (7, 7, 128)
+    """
+    depth = halvings(image_shape)
+    height, width = (side // 2**depth for side in image_shape[:2])
+    return height, width, filters * 2 ** (depth - 1)
+
+
+def project(x, image_shape, filters):
+    """A dense layer without bias: vectors to the small map."""
+    height, width, features = base_shape(image_shape, filters)
+    x = layers.Dense(
+        height * width * features,
+        use_bias=False,
+        kernel_initializer=kernel_initializer(),
+        name="project",
+    )(x)
+    return layers.Reshape((height, width, features), name="reshape")(x)
+
+
+def upsample(x, image_shape, kernel_size=5, normalize=normalize):
+    """Doubles a small map up to an image in [-1, 1], float32.
+
+    Args:
+        x: map of the shape that `base_shape` tells, before normalisation
+            and rectifier.
+        image_shape: tuple `(height, width, channels)`.
+        kernel_size: int, side of the kernels.
+        normalize: callable `(x, name)` in front of each rectifier.
+    """
+    depth = halvings(image_shape)
+    features = x.shape[-1]
+    for index in range(depth):
+        x = normalize(x, f"normalize_{index}")
+        x = layers.ReLU(name=f"relu_{index}")(x)
+        last = index == depth - 1
+        x = layers.Conv2DTranspose(
+            image_shape[-1] if last else features // 2 ** (index + 1),
+            kernel_size,
+            strides=2,
+            padding="same",
+            use_bias=last,
+            kernel_initializer=kernel_initializer(),
+            name=f"upsample_{index}",
+        )(x)
+    return layers.Activation("tanh", dtype="float32", name="tanh")(x)
+
+
+def downsample(
+    x,
+    depth,
+    filters=64,
+    kernel_size=5,
+    discriminator_normalization="batch",
+    spectral_normalization=False,
+    negative_slope=0.2,
+):
+    """Halves the sides of images `depth` times.
+
+    Args:
+        x: images, perhaps with further channels.
+        depth: int, how often, e.g. `halvings(image_shape)`.
+        filters: int, channels of the first layer; each further layer has
+            twice as many.
+        kernel_size: int, side of the kernels.
+        discriminator_normalization: `"batch"`, `"layer"`, `"instance"` or
+            None, behind each convolution but the first.
+        spectral_normalization: bool, divide each kernel by its largest
+            singular value.
+        negative_slope: float, slope of the leaky rectifiers below 0.
+    """
+    for index in range(depth):
+        normalized = discriminator_normalization is not None and index > 0
+        convolution = layers.Conv2D(
+            filters * 2**index,
+            kernel_size,
+            strides=2,
+            padding="same",
+            use_bias=not normalized,
+            kernel_initializer=kernel_initializer(),
+            name=f"downsample_{index}",
+        )
+        x = maybe_spectral(convolution, spectral_normalization)(x)
+        if normalized:
+            x = normalize(x, f"normalize_{index}", discriminator_normalization)
+        x = layers.LeakyReLU(negative_slope, name=f"leaky_relu_{index}")(x)
+    return x
+
+
+def maybe_spectral(layer, wanted):
+    """The layer, with its kernel spectrally normalised if `wanted`."""
+    if wanted:
+        return SpectralNormalization(layer, name=f"{layer.name}_sn")
+    return layer
+
+
+def head(x, units=1, name="logits", spectral_normalization=False):
+    """A dense layer whose outputs are float32: features to logits.
+
+    Args:
+        x: features `(batch, features)`.
+        units: int, outputs per image.
+        name: name of the layer.
+        spectral_normalization: bool, divide its kernel by its largest
+            singular value.
+    """
+    dense = layers.Dense(
+        units, kernel_initializer=kernel_initializer(), name=name
+    )
+    x = maybe_spectral(dense, spectral_normalization)(x)
+    return layers.Activation("linear", dtype="float32", name=f"{name}_32")(x)

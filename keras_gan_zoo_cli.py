@@ -1,0 +1,280 @@
+"""The command line of keras_gan_zoo: parses, calls the public API, prints.
+
+A module beside the package and not in it: importing any part of the package
+imports Keras, for which `--help` must not wait.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+
+# Command-line name of each architecture -> its class in keras_gan_zoo.
+MODELS = {
+    "vanilla_gan": "VanillaGAN",
+    "dcgan": "DCGAN",
+}
+
+
+def main(arguments=None):
+    """Runs one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    # Before TensorFlow is imported: its start-up notes are no news.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
+    try:
+        options.command(options)
+    except (ValueError, OSError, ImportError) as error:
+        print(f"keras-gan-zoo: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted. The same command goes on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="keras-gan-zoo",
+        description="Train, use and inspect generative adversarial networks.",
+        epilog="KERAS_BACKEND=tensorflow, jax or torch chooses the backend.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="name the architectures")
+    listing.set_defaults(command=_list)
+
+    train = commands.add_parser(
+        "train",
+        help="train a model, or go on with a training",
+        description="Trains a model into a folder. If the folder holds an "
+        "interrupted training of the same settings, it goes on exactly "
+        "where that was.",
+    )
+    train.add_argument("model", choices=MODELS, metavar="MODEL")
+    train.add_argument(
+        "--data",
+        required=True,
+        help="digits, tfds:NAME or folder:PATH",
+    )
+    train.add_argument("--epochs", type=int, required=True)
+    train.add_argument("--out", type=pathlib.Path, required=True, metavar="DIR")
+    train.add_argument("--batch-size", type=int)
+    train.add_argument("--image-size", type=_size, metavar="HxW")
+    train.add_argument("--data-dir", help="where TFDS keeps its sets")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument(
+        "--set",
+        type=_assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="argument of the model, e.g. latent_dim=64",
+    )
+    train.add_argument(
+        "--compile",
+        type=_assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="argument of compile(), e.g. loss=hinge",
+    )
+    train.set_defaults(command=_train)
+
+    generate = commands.add_parser("generate", help="draw images")
+    generate.add_argument("file", metavar="FILE")
+    generate.add_argument("--num", type=int, default=64)
+    generate.add_argument("--seed", type=int, default=0)
+    _add_out(generate)
+    generate.set_defaults(command=_generate)
+
+    describe = commands.add_parser("describe", help="say what is in a file")
+    describe.add_argument("file", metavar="FILE")
+    describe.set_defaults(command=_describe)
+    return parser
+
+
+def _add_out(parser):
+    parser.add_argument(
+        "--out",
+        type=pathlib.Path,
+        required=True,
+        metavar="PICTURE",
+        help="picture file to write",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace the picture"
+    )
+
+
+def _size(text):
+    height, _, width = text.partition("x")
+    return int(height), int(width or height)
+
+
+def _assignment(text):
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
+
+
+# ---------------------------------------------------------------- commands
+
+
+def _list(options):
+    import keras_gan_zoo as kgz
+
+    for name, class_name in MODELS.items():
+        summary = getattr(kgz, class_name).__doc__.splitlines()[0]
+        print(f"{name:16} {summary}")
+
+
+def _train(options):
+    _claim(options)
+    import keras
+
+    import keras_gan_zoo as kgz
+
+    keras.utils.set_random_seed(options.seed)
+    cls = getattr(kgz, MODELS[options.model])
+    images = _data(options, labels=cls.needs_labels)
+    spec = images.element_spec
+    shape = (spec[0] if isinstance(spec, tuple) else spec).shape[1:]
+    gan = cls(image_shape=tuple(shape), **dict(options.set))
+    gan.compile(**dict(options.compile))
+    samples = options.out / "samples"
+    print(f"Pictures: {samples}")
+    gan.fit(
+        images,
+        epochs=options.epochs,
+        verbose=0,
+        callbacks=[
+            kgz.callbacks.Progress(),
+            kgz.callbacks.SampleGrid(
+                samples, every_epochs=max(1, options.epochs // 50)
+            ),
+            kgz.callbacks.StopOnNaN(),
+            keras.callbacks.CSVLogger(options.out / "log.csv", append=True),
+            kgz.callbacks.Backup(options.out),
+        ],
+    )
+    gan.save(options.out / "model.keras")
+    grid = kgz.pictures.grid(gan.generate(64, seed=options.seed))
+    kgz.pictures.save(options.out / "grid.png", grid)
+    print(f"Model: {options.out / 'model.keras'}")
+    print(f"Images: {options.out / 'grid.png'}")
+    print(f"Progress: {samples / 'progress.gif'}")
+
+
+def _claim(options):
+    """Writes down what the folder holds, or checks it against that."""
+    settings = {
+        name: getattr(options, name)
+        for name in ("model", "data", "batch_size", "image_size", "seed")
+    }
+    settings["set"] = dict(options.set)
+    settings["compile"] = dict(options.compile)
+    settings = json.loads(json.dumps(settings))
+    path = options.out / "settings.json"
+    if path.exists():
+        found = json.loads(path.read_text())
+        if found != settings:
+            different = [k for k in settings if settings[k] != found.get(k)]
+            raise ValueError(
+                f"{options.out} holds a training with other settings. "
+                "Expected the same, to go on with it, or a new folder. "
+                "Received: "
+                + "; ".join(
+                    f"{k}={settings[k]!r} where it has {found.get(k)!r}"
+                    for k in different
+                )
+            )
+    elif options.out.exists() and any(options.out.iterdir()):
+        raise ValueError(
+            f"Expected a new folder, or one of an earlier training. "
+            f"Received: {options.out}, which holds other files."
+        )
+    options.out.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(settings, indent=2) + "\n")
+
+
+def _data(options, labels):
+    """The dataset that --data names, with the arguments that were given."""
+    from keras_gan_zoo import data
+
+    kind, _, name = options.data.partition(":")
+    given = {
+        "batch_size": options.batch_size,
+        "image_size": options.image_size,
+        "labels": labels,
+        "seed": options.seed,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    if kind == "digits" and not name:
+        return data.digits(**given)
+    if kind == "tfds" and name:
+        return data.tfds(name, data_dir=options.data_dir, **given)
+    if kind == "folder" and name:
+        return data.image_folder(name, **given)
+    raise ValueError(
+        "Expected --data digits, tfds:NAME or folder:PATH. "
+        f"Received: --data {options.data}"
+    )
+
+
+def _generate(options):
+    import keras_gan_zoo as kgz
+
+    _check_free(options)
+    gan = kgz.load(options.file, compile=False)
+    images = gan.generate(options.num, seed=options.seed)
+    kgz.pictures.save(options.out, kgz.pictures.grid(images))
+    print(options.out)
+
+
+def _check_free(options):
+    if options.out.exists() and not options.overwrite:
+        raise ValueError(
+            f"{options.out} exists. Expected a new file, or --overwrite."
+        )
+
+
+def _describe(options):
+    import keras_gan_zoo as kgz
+
+    gan = kgz.load(options.file)
+    size = pathlib.Path(options.file).stat().st_size
+    print(f"{type(gan).__name__}, {size / 1e6:.1f} MB")
+    print(type(gan).__doc__.splitlines()[0])
+    print(f"steps trained: {int(gan.steps)}")
+    for name, value in gan.get_config().items():
+        print(f"  {name} = {_short(value)}")
+    for player, networks in gan.players().items():
+        for network in networks:
+            print(
+                f"{player}: {network.name}, {network.count_params():,} weights"
+            )
+    if gan.compiled:
+        print("compiled with")
+        for name, value in gan.get_compile_config().items():
+            print(f"  {name} = {_short(value)}")
+
+
+def _short(value):
+    """A config's value in a line: a serialised object by its class."""
+    if isinstance(value, dict) and "class_name" in value:
+        inner = value["config"]
+        if not isinstance(inner, dict):
+            return inner
+        inner = ", ".join(f"{k}={v!r}" for k, v in inner.items())
+        return f"{value['class_name']}({inner})"
+    return repr(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

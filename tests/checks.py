@@ -1,0 +1,287 @@
+"""The conformance harness: what every architecture must do.
+
+    class TestDCGAN(GANChecks):
+        def make(self, **kwargs): return DCGAN(image_shape=(8, 8, 1), ...)
+        config = {...}      # constructor arguments with non-default values
+        batch = ...         # one batch as `fit` takes it, numpy arrays
+
+A test class that inherits from `GANChecks` runs all of them on the backend
+that the suite runs under.
+"""
+
+import json
+import pathlib
+
+import keras
+import numpy as np
+import pytest
+
+STORED_LOSSES = pathlib.Path(__file__).parent / "stored_losses.json"
+
+
+def to_numpy(tensor):
+    """A copy of a variable's or tensor's value."""
+    return np.array(keras.ops.convert_to_numpy(tensor))
+
+
+def values_of(variables):
+    return [to_numpy(v) for v in variables]
+
+
+def equal(some, others):
+    return len(some) == len(others) and all(
+        np.array_equal(a, b) for a, b in zip(some, others)
+    )
+
+
+def all_state(gan):
+    """Weights, seeds, counters and optimizers."""
+    return values_of(gan.variables) + values_of(gan.optimizer.variables)
+
+
+def set_weights(model, scale=0.1):
+    """The same weights on every backend, far from any special point."""
+    rng = np.random.RandomState(0)
+    for variable in model.weights:
+        if variable.name in ("kernel", "embeddings"):
+            value = rng.normal(0, scale, variable.shape)
+        elif variable.name == "u":
+            value = rng.normal(0, 1, variable.shape)
+        elif variable.name == "gamma":
+            value = rng.normal(1, scale, variable.shape)
+        else:
+            continue
+        variable.assign(value.astype("float32"))
+
+
+def feed_noise(monkeypatch):
+    """Replaces the random numbers of a step: backends draw different ones.
+
+    What is drawn depends on its shape alone, so that a compiled step, which
+    is traced once, sees what an eager one sees.
+    """
+
+    def draw(kind):
+        def feed(shape, *args, seed=None, dtype=None, **kwargs):
+            shape = tuple(int(side) for side in shape)
+            rng = np.random.RandomState(sum(shape) + len(shape))
+            if kind == "normal":
+                value = rng.normal(size=shape)
+            else:
+                low = args[0] if args else kwargs.get("minval", 0.0)
+                high = args[1] if len(args) > 1 else kwargs.get("maxval", 1.0)
+                value = rng.uniform(low, high, size=shape)
+            return keras.ops.convert_to_tensor(value.astype("float32"))
+
+        return feed
+
+    monkeypatch.setattr(keras.random, "normal", draw("normal"))
+    monkeypatch.setattr(keras.random, "uniform", draw("uniform"))
+
+
+def check_stored(name, losses):
+    """Compares losses with those that another backend stored, to 1e-4.
+
+    `python tests/store_losses.py` writes the file anew.
+    """
+    stored = json.loads(STORED_LOSSES.read_text())
+    assert name in stored, f"no losses stored for {name}"
+    for key, expected in stored[name].items():
+        np.testing.assert_allclose(
+            losses[key], expected, rtol=1e-4, atol=1e-4, err_msg=f"{name} {key}"
+        )
+
+
+class GANChecks:
+    """Base of the test classes of the architectures."""
+
+    cls = None
+    config = {}
+    batch = None  # numpy arrays: images, or a tuple
+    compile_arguments = {}
+    logs = {"d_loss", "g_loss"}
+
+    # ---------------------------------------------------------- to work with
+
+    def gan(self, **kwargs):
+        return self.cls(**{**self.config, **kwargs})
+
+    def compiled(self, seed=0, **kwargs):
+        keras.utils.set_random_seed(seed)
+        gan = self.gan(seed=seed)
+        gan.compile(**{**self.compile_arguments, **kwargs})
+        return gan
+
+    def train(self, gan, epochs=1):
+        x, y = (
+            self.batch if isinstance(self.batch, tuple) else (self.batch, None)
+        )
+        return gan.fit(
+            x,
+            y,
+            batch_size=len(x) // 2,
+            epochs=epochs,
+            shuffle=False,
+            verbose=0,
+        ).history
+
+    def outputs(self, gan):
+        return gan.generate(4, seed=0)
+
+    def output_shape(self):
+        return (4, *self.config["image_shape"])
+
+    # --------------------------------------------------------------- checks
+
+    def test_config_round_trip(self):
+        gan = self.gan()
+        config = gan.get_config()
+        for name, value in self.config.items():
+            assert getattr(gan, name) == value or isinstance(value, list)
+            assert name in config
+        again = self.cls.from_config(json.loads(json.dumps(config)))
+        assert again.get_config() == config
+        defaults = self.cls().get_config()
+        for name in self.config:
+            assert config[name] != defaults[name], f"{name} is the default"
+
+    def test_outputs_have_the_shape_and_range(self):
+        outputs = self.outputs(self.gan())
+        assert outputs.dtype == np.float32
+        assert outputs.shape == self.output_shape()
+        assert np.abs(outputs).max() <= 1
+        assert np.std(outputs) > 0
+
+    def test_logs_are_finite_and_documented(self):
+        history = self.train(self.compiled())
+        assert set(history) == self.logs
+        assert np.isfinite(list(history.values())).all()
+        for name in self.logs:
+            assert f"`{name}" in self.cls.__doc__, f"{name} is not documented"
+
+    def test_every_trainable_variable_moves(self):
+        gan = self.compiled()
+        before = {
+            player: values_of(gan.variables_of(player))
+            for player in gan.players()
+        }
+        self.train(gan, epochs=2)
+        for player, old in before.items():
+            for variable, value in zip(gan.variables_of(player), old):
+                assert not np.array_equal(to_numpy(variable), value), (
+                    f"{player}: {variable.path} did not move"
+                )
+
+    def test_a_player_moves_nobody_else(self):
+        for mover in self.gan().players():
+            gan = self.compiled()
+            others = [p for p in gan.players() if p != mover]
+            for player in others:
+                # Its own step is taken, but is of no length.
+                gan.optimizer[player].learning_rate = 0.0
+            before = {p: values_of(gan.variables_of(p)) for p in gan.players()}
+            self.train(gan)
+            for player in others:
+                assert equal(
+                    before[player], values_of(gan.variables_of(player))
+                )
+            assert not equal(before[mover], values_of(gan.variables_of(mover)))
+
+    def test_the_seed_decides(self):
+        first, same, other = (
+            self.train(self.compiled(seed=seed)) for seed in (1, 1, 2)
+        )
+        assert first == same
+        assert first != other
+
+    def test_saved_and_loaded_it_goes_on_exactly(self, tmp_path):
+        gan = self.compiled()
+        self.train(gan)
+        gan.save(tmp_path / "gan.keras")
+        loaded = keras.saving.load_model(tmp_path / "gan.keras")
+        assert equal(all_state(gan), all_state(loaded))
+        np.testing.assert_array_equal(self.outputs(gan), self.outputs(loaded))
+        assert self.train(gan) == self.train(loaded)
+        assert equal(all_state(gan), all_state(loaded))
+
+    def test_loaded_without_compiling_it_makes_the_same(self, tmp_path):
+        gan = self.compiled()
+        self.train(gan)
+        gan.save(tmp_path / "gan.keras")
+        loaded = keras.saving.load_model(tmp_path / "gan.keras", compile=False)
+        np.testing.assert_array_equal(self.outputs(gan), self.outputs(loaded))
+
+    def test_eager_and_compiled_step_agree(self):
+        compiled = self.train(self.compiled(jit_compile=False))
+        eager = self.train(self.compiled(run_eagerly=True))
+        for name in compiled:
+            np.testing.assert_allclose(eager[name], compiled[name], rtol=1e-3)
+
+    def test_bfloat16_trains(self):
+        keras.utils.set_random_seed(0)
+        gan = self.gan(dtype="mixed_bfloat16")
+        gan.compile(**self.compile_arguments)
+        history = self.train(gan)
+        assert np.isfinite(list(history.values())).all()
+        assert self.outputs(gan).dtype == np.float32
+        policies = {
+            layer.dtype_policy.name
+            for networks in gan.players().values()
+            for network in networks
+            for layer in network._flatten_layers()
+            if layer.weights
+        }
+        assert "mixed_bfloat16" in policies
+
+    def test_evaluation_leaves_the_training_alone(self):
+        gan = self.compiled()
+        self.train(gan)
+        state = all_state(gan)
+        x, y = (
+            self.batch if isinstance(self.batch, tuple) else (self.batch, None)
+        )
+        first = gan.evaluate(x, y, verbose=0, return_dict=True)
+        assert np.isfinite(list(first.values())).all()
+        assert first == gan.evaluate(x, y, verbose=0, return_dict=True)
+        assert equal(state, all_state(gan))
+
+    def test_fit_before_compile_is_explained(self):
+        with pytest.raises(ValueError, match=r"Expected compile\(\)"):
+            self.train(self.gan())
+
+    @pytest.mark.parametrize("defect", ["shape", "range", "type", "nan"])
+    def test_wrong_batches_are_explained(self, defect):
+        gan = self.compiled()
+        images, *rest = (
+            self.batch if isinstance(self.batch, tuple) else (self.batch,)
+        )
+        wrong, message = {
+            "shape": (images[:, 1:], "do not fit"),
+            "range": (images * 127.5 + 127.5, "wrong range"),
+            "type": (((images + 1) * 127).astype("uint8"), "wrong type"),
+            "nan": (images * np.nan, "NaN"),
+        }[defect]
+        before = all_state(gan)
+        with pytest.raises(ValueError, match=message) as error:
+            gan.fit(wrong, *rest, verbose=0)
+        assert "Expected" in str(error.value)
+        assert "Received" in str(error.value)
+        assert equal(before, all_state(gan))
+
+    def three_steps(self):
+        """Logs of each of three steps from fixed weights; noise is fed."""
+        gan = self.compiled()
+        for networks in gan.players().values():
+            for network in networks:
+                set_weights(network)
+        x, y = (
+            self.batch if isinstance(self.batch, tuple) else (self.batch, None)
+        )
+        history = gan.fit(
+            x, y, batch_size=len(x), epochs=3, shuffle=False, verbose=0
+        ).history
+        return {name: list(map(float, v)) for name, v in history.items()}
+
+    def test_losses_agree_between_backends(self, monkeypatch):
+        feed_noise(monkeypatch)
+        check_stored(type(self).__name__, self.three_steps())

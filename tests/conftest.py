@@ -1,0 +1,38 @@
+"""What all tests share. The backend is that of KERAS_BACKEND."""
+
+import os
+import pathlib
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import pytest
+
+if keras.backend.backend() == "tensorflow":
+    import tensorflow as tf
+
+    # Two devices on one processor, for the tests of data parallelism.
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0],
+        [tf.config.LogicalDeviceConfiguration()] * 2,
+    )
+
+
+@pytest.fixture(autouse=True)
+def fixed_seed():
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """Folder of real data sets, for the tests that want more than digits."""
+    folder = os.environ.get("KERAS_GAN_ZOO_TEST_DATA")
+    if not folder:
+        pytest.skip("KERAS_GAN_ZOO_TEST_DATA names no folder of data sets")
+    return pathlib.Path(folder)

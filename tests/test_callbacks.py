@@ -1,0 +1,292 @@
+import os
+import random
+import subprocess
+import sys
+import textwrap
+import time
+
+import keras
+import numpy as np
+import pytest
+from checks import all_state, equal, to_numpy
+from PIL import Image
+
+from keras_gan_zoo import DCGAN, callbacks, data
+
+
+def small_gan(seed=0, **kwargs):
+    keras.utils.set_random_seed(seed)
+    gan = DCGAN((8, 8, 1), latent_dim=4, filters=4, seed=seed)
+    gan.compile(ema_decay=0.9, **kwargs)
+    return gan
+
+
+def few_digits(batch_size=300):
+    return data.digits(batch_size=batch_size)  # 5 batches
+
+
+def fit(gan, epochs, *more, images=None):
+    images = few_digits() if images is None else images
+    return gan.fit(
+        images, epochs=epochs, verbose=0, callbacks=list(more)
+    ).history
+
+
+# -------------------------------------------------------------- sample grids
+
+
+def test_sample_grid_writes_pictures_and_an_animation(tmp_path):
+    gan = small_gan()
+    grid = callbacks.SampleGrid(tmp_path, every_epochs=2, rows=3)
+    fit(gan, 5, grid)
+    assert sorted(os.listdir(tmp_path)) == [
+        "epoch-0002.png",
+        "epoch-0004.png",
+        "progress.gif",
+    ]
+    with Image.open(tmp_path / "progress.gif") as animation:
+        assert animation.n_frames == 2
+    images = gan.generate(9, seed=0)
+    grid.set_model(gan)
+    assert grid.draw().shape == (26, 26, 3)
+    np.testing.assert_array_equal(
+        grid.draw()[:8, :8, 0],
+        np.round((images[0, :, :, 0] + 1) * 127.5).astype("uint8"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("steps_per_execution", "steps"),
+    # Two at a time, five an epoch: after steps 2, 4, 5, 7, 9 and 10.
+    [(1, [4, 8]), (2, [4, 9])],
+)
+def test_sample_grid_by_steps(tmp_path, steps_per_execution, steps):
+    if keras.backend.backend() == "torch" and steps_per_execution > 1:
+        pytest.skip("PyTorch has no steps_per_execution")
+    gan = small_gan(steps_per_execution=steps_per_execution)
+    fit(gan, 2, callbacks.SampleGrid(tmp_path, every_steps=4, rows=2))
+    names = [f"step-{step:07d}.png" for step in steps]
+    assert sorted(os.listdir(tmp_path)) == ["progress.gif", *names]
+
+
+def test_sample_grid_in_tensorboard(tmp_path):
+    from tensorboard.backend.event_processing import event_accumulator
+
+    logs = tmp_path / "logs"
+    fit(
+        small_gan(),
+        2,
+        callbacks.SampleGrid(tmp_path / "samples", rows=2, tensorboard=logs),
+    )
+    events = event_accumulator.EventAccumulator(str(logs))
+    events.Reload()
+    assert events.Tags()["images"] == ["SampleGrid"]
+
+
+def test_wrong_intervals_are_explained():
+    with pytest.raises(ValueError, match="every_epochs of at least 1"):
+        callbacks.SampleGrid("x", every_epochs=0)
+
+
+# ---------------------------------------------------------- Keras' callbacks
+
+
+def test_keras_callbacks_work(tmp_path):
+    gan = small_gan()
+    best = tmp_path / "best-{epoch}.keras"
+    fit(
+        gan,
+        2,
+        keras.callbacks.ModelCheckpoint(
+            str(best), monitor="g_loss", mode="min"
+        ),
+        keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+        keras.callbacks.EarlyStopping(monitor="d_loss", mode="min"),
+        keras.callbacks.ReduceLROnPlateau(monitor="d_loss", mode="min"),
+        keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2),
+    )
+    assert [float(o.learning_rate) for o in gan.optimizer.optimizers] == (
+        pytest.approx([5e-5] * 2)
+    )
+    again = keras.saving.load_model(tmp_path / "best-2.keras")
+    assert equal(all_state(gan), all_state(again))
+    header = (tmp_path / "log.csv").read_text().splitlines()[0]
+    assert header.startswith("epoch,d_loss,g_loss")
+
+
+def test_stop_on_nan():
+    gan = small_gan()
+    kernel = gan.generator.weights[0]
+    kernel.assign(to_numpy(kernel) * np.nan)
+    with pytest.warns(UserWarning, match="d_loss, g_loss not finite"):
+        history = fit(gan, 3, callbacks.StopOnNaN())
+    assert len(history["d_loss"]) == 1
+
+
+def test_progress_shows_epochs_and_losses(capsys):
+    fit(small_gan(), 2, callbacks.Progress())
+    shown = capsys.readouterr().err
+    assert "2/2" in shown
+    assert "d_loss=" in shown
+
+
+# ------------------------------------------------------------------- backup
+
+
+class Stop(keras.callbacks.Callback):
+    """Ends a training as a kill does: in the middle, by an exception."""
+
+    def __init__(self, step):
+        super().__init__()
+        self.left = step
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("every", "stops"),
+    [
+        ({"every_epochs": 1}, [7, 1]),
+        ({"every_epochs": 2}, [13]),
+        ({"every_steps": 1}, [7, 1, 3, 1]),
+        ({"every_steps": 3}, [8, 5]),
+    ],
+)
+def test_interrupted_training_ends_as_if_it_had_not_been(
+    tmp_path, every, stops
+):
+    arguments = {"penalty": "r1", "discriminator_steps": 2}
+    undisturbed = small_gan(**arguments)
+    logs = fit(
+        undisturbed, 4, callbacks.Backup(tmp_path / "undisturbed", **every)
+    )
+    for seed, step in enumerate(stops):
+        # Another seed: what is not restored would be seen.
+        gan = small_gan(seed=seed, **arguments)
+        with pytest.raises(KeyboardInterrupt):
+            fit(gan, 4, Stop(step), callbacks.Backup(tmp_path / "b", **every))
+    gan = small_gan(seed=9, **arguments)
+    # The backup is given first, yet is written after the others' work.
+    history = fit(gan, 4, callbacks.Backup(tmp_path / "b", **every))
+    assert equal(all_state(gan), all_state(undisturbed))
+    for name, values in history.items():
+        assert values == logs[name][-len(values) :]
+    # Once more: there is nothing left to do.
+    again = small_gan(seed=10, **arguments)
+    assert fit(again, 4, callbacks.Backup(tmp_path / "b", **every)) == {}
+    assert equal(all_state(again), all_state(undisturbed))
+
+
+def test_a_resumed_epoch_leaves_early_stopping_alone(tmp_path):
+    def backup():
+        return callbacks.Backup(tmp_path, every_steps=2)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(small_gan(), 4, backup(), Stop(3))
+
+    class StopAfterEpoch(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = True
+
+    history = fit(small_gan(), 4, StopAfterEpoch(), backup())
+    assert len(history["d_loss"]) == 1
+
+
+def test_more_epochs_go_on(tmp_path):
+    gan = small_gan()
+    fit(gan, 2, callbacks.Backup(tmp_path))
+    history = fit(gan, 3, callbacks.Backup(tmp_path))
+    assert len(history["d_loss"]) == 1
+    straight = small_gan()
+    fit(straight, 3)
+    assert equal(all_state(gan), all_state(straight))
+
+
+def test_backups_of_other_trainings_are_refused(tmp_path):
+    fit(small_gan(), 1, callbacks.Backup(tmp_path))
+    with pytest.raises(ValueError, match="Expected 8 batches"):
+        fit(
+            small_gan(),
+            1,
+            callbacks.Backup(tmp_path),
+            images=few_digits(batch_size=200),
+        )
+    other = DCGAN((8, 8, 1), latent_dim=4, filters=8)
+    other.compile()
+    with pytest.raises(ValueError, match="not made by this model"):
+        fit(other, 1, callbacks.Backup(tmp_path))
+
+
+def test_data_of_unknown_order(tmp_path):
+    images = np.zeros((8, 8, 8, 1), "float32") - 1
+    with pytest.warns(UserWarning, match="not the order of data"):
+        fit(small_gan(), 1, callbacks.Backup(tmp_path), images=images)
+    with pytest.raises(ValueError, match="whose order is known"):
+        fit(
+            small_gan(),
+            1,
+            callbacks.Backup(tmp_path, every_steps=1),
+            images=images,
+        )
+
+
+def test_steps_per_execution_must_divide(tmp_path):
+    with pytest.raises(ValueError, match="5 batches"):
+        fit(
+            small_gan(steps_per_execution=2),
+            1,
+            callbacks.Backup(tmp_path, every_steps=2),
+        )
+
+
+TRAINING = """
+    import hashlib, sys
+    import keras
+    import numpy as np
+    import keras_gan_zoo as kgz
+    keras.utils.set_random_seed(0)
+    gan = kgz.DCGAN((8, 8, 1), latent_dim=4, filters=4)
+    gan.compile(penalty="r1", ema_decay=0.9)
+    gan.fit(
+        kgz.data.digits(batch_size=128),
+        epochs=40,
+        verbose=0,
+        callbacks=[kgz.callbacks.Backup(sys.argv[1], every_steps=3)],
+    )
+    digest = hashlib.sha256()
+    for variable in gan.variables + gan.optimizer.variables:
+        digest.update(np.asarray(keras.ops.convert_to_numpy(variable)).tobytes())
+    print(digest.hexdigest())
+"""
+
+
+def start(folder):
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(TRAINING), str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def test_killed_training_ends_bit_identical(tmp_path):
+    expected, _ = start(tmp_path / "undisturbed").communicate()
+    assert len(expected) == 65
+    backup = tmp_path / "killed" / "backup.weights.h5"
+    wait = random.Random(0)
+    for _ in range(2):
+        process = start(tmp_path / "killed")
+        before = backup.stat().st_mtime if backup.exists() else 0
+        while process.poll() is None and (
+            not backup.exists() or backup.stat().st_mtime == before
+        ):
+            time.sleep(0.01)
+        time.sleep(wait.uniform(0, 0.5))
+        process.kill()
+        process.communicate()
+        assert process.returncode == -9, "it ended before it was killed"
+    found, _ = start(tmp_path / "killed").communicate()
+    assert found == expected

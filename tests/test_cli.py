@@ -1,0 +1,126 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+import keras_gan_zoo_cli as cli
+
+SMALL = ["--set", "filters=2", "--set", "latent_dim=3"]
+
+
+def run(*arguments):
+    return cli.main([str(a) for a in arguments])
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "run"
+    assert train(folder, 2) == 0
+    return folder
+
+
+def train(folder, epochs, *more):
+    return run(
+        "train", "dcgan", "--data", "digits", "--batch-size", 599,
+        "--epochs", epochs, "--out", folder, *SMALL, *more,
+    )  # fmt: skip
+
+
+def test_help_imports_nothing_heavy():
+    script = (
+        "import sys, keras_gan_zoo_cli\n"
+        "try: keras_gan_zoo_cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print('HEAVY', {'keras', 'tensorflow', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True
+    )
+    assert "HEAVY set()" in done.stdout
+    assert "train" in done.stdout
+
+
+def test_train_leaves_model_pictures_and_log(trained):
+    names = {path.name for path in trained.iterdir()}
+    assert names == {
+        "backup.weights.h5",
+        "grid.png",
+        "log.csv",
+        "model.keras",
+        "samples",
+        "settings.json",
+    }
+    assert (trained / "samples" / "progress.gif").exists()
+    assert len((trained / "log.csv").read_text().splitlines()) == 3
+    settings = json.loads((trained / "settings.json").read_text())
+    assert settings["set"] == {"filters": 2, "latent_dim": 3}
+
+
+def test_train_goes_on_and_refuses_other_settings(tmp_path, capsys):
+    folder = tmp_path / "run"
+    assert train(folder, 1) == 0
+    assert train(folder, 2) == 0
+    assert len((folder / "log.csv").read_text().splitlines()) == 3
+    capsys.readouterr()
+    assert train(folder, 3, "--compile", "loss=hinge") == 2
+    assert "'loss': 'hinge'" in capsys.readouterr().err
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("precious")
+    assert train(tmp_path / "mine", 1) == 2
+    assert "other files" in capsys.readouterr().err
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_generate(trained, tmp_path, capsys):
+    picture = tmp_path / "grid.png"
+    model = trained / "model.keras"
+    assert run("generate", model, "--num", 4, "--out", picture) == 0
+    assert capsys.readouterr().out.strip() == str(picture)
+    with Image.open(picture) as image:
+        assert image.size[0] >= 256
+    assert run("generate", model, "--out", picture) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert run("generate", model, "--out", picture, "--overwrite") == 0
+
+
+def test_describe(trained, capsys):
+    assert run("describe", trained / "model.keras") == 0
+    shown = capsys.readouterr().out
+    for part in ("DCGAN", "steps trained: 6", "filters = 2", "NonSaturating"):
+        assert part in shown
+
+
+def test_list(capsys):
+    assert run("list") == 0
+    shown = capsys.readouterr().out
+    for name in cli.MODELS:
+        assert name in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("mnist", "Expected --data"),
+        ("folder:/nowhere", "does not exist"),
+        ("digits:8", "Expected --data"),
+    ],
+)
+def test_wrong_data_is_explained(tmp_path, capsys, data, message):
+    status = run(
+        "train", "dcgan", "--data", data, "--epochs", 1, "--out", tmp_path / "r"
+    )
+    assert status == 2
+    assert message in capsys.readouterr().err
+
+
+def test_wrong_words_are_explained(tmp_path, capsys):
+    for wrong in (["fly"], ["train", "dgan"], ["generate"]):
+        with pytest.raises(SystemExit):
+            run(*wrong)
+        assert "usage:" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        train(tmp_path / "r", 1, "--set", "filters")
+    assert "NAME=VALUE" in capsys.readouterr().err
+    assert run("describe", tmp_path / "no.keras") == 2

@@ -1,0 +1,129 @@
+import keras
+import numpy as np
+import pytest
+from checks import GANChecks, to_numpy
+
+from keras_gan_zoo import DCGAN
+from keras_gan_zoo.layers import BatchNormalization
+from keras_gan_zoo.models import dcgan
+
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (16, 8, 12, 3))
+IMAGES = IMAGES.astype("float32")
+
+
+class TestDCGAN(GANChecks):
+    cls = DCGAN
+    config = {
+        "image_shape": (8, 12, 3),
+        "latent_dim": 5,
+        "filters": 4,
+        "discriminator_normalization": "layer",
+        "spectral_normalization": True,
+    }
+    batch = IMAGES
+
+
+class TestPenalizedDCGAN(TestDCGAN):
+    config = {
+        "image_shape": (16, 16, 3),
+        "latent_dim": 5,
+        "filters": 4,
+        "discriminator_normalization": "instance",
+    }
+    batch = (
+        np.random.default_rng(0)
+        .uniform(-1, 1, (16, 16, 16, 3))
+        .astype("float32")
+    )
+    compile_arguments = {
+        "loss": "wasserstein",
+        "penalty": "wgan_gp",
+        "discriminator_steps": 2,
+        "ema_decay": 0.9,
+    }
+    logs = {"d_loss", "g_loss", "penalty"}
+
+
+@pytest.mark.parametrize(
+    "image_shape",
+    [(8, 8, 1), (28, 28, 1), (32, 32, 3), (64, 64, 3), (112, 96, 1)],
+)
+def test_sizes(image_shape):
+    gan = DCGAN(image_shape, filters=2)
+    assert gan.generate(2, seed=0).shape == (2, *image_shape)
+    assert gan.discriminator.output_shape == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("image_shape", "nearest"),
+    [
+        ((29, 29, 1), "28x28 or 30x30"),
+        ((112, 92, 1), "112x96"),
+        ((2, 2, 3), "8x8"),
+    ],
+)
+def test_sizes_that_cannot_be_reached(image_shape, nearest):
+    with pytest.raises(ValueError, match="nearest possible sizes") as error:
+        DCGAN(image_shape)
+    assert nearest in str(error.value)
+
+
+def test_a_shape_that_is_none_is_explained():
+    with pytest.raises(ValueError, match="three positive"):
+        DCGAN((28, 28))
+
+
+def test_the_guidelines_of_section_3():
+    generator = dcgan.build_generator((64, 64, 3), filters=128)
+    discriminator = dcgan.build_discriminator((64, 64, 3), filters=128)
+    ups = [
+        layer
+        for layer in generator.layers
+        if isinstance(layer, keras.layers.Conv2DTranspose)
+    ]
+    # Figure 1: 4x4x1024, then 512, 256, 128 and 3 channels.
+    assert [layer.filters for layer in ups] == [512, 256, 128, 3]
+    assert generator.get_layer("reshape").output.shape == (None, 4, 4, 1024)
+    downs = [
+        layer
+        for layer in discriminator.layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]
+    assert [layer.filters for layer in downs] == [128, 256, 512, 1024]
+    assert {layer.strides for layer in ups + downs} == {(2, 2)}
+    normalized = [
+        sum(isinstance(layer, BatchNormalization) for layer in network.layers)
+        for network in (generator, discriminator)
+    ]
+    assert normalized == [4, 3]  # not the last, not the first
+    slopes = {
+        layer.negative_slope
+        for layer in discriminator.layers
+        if isinstance(layer, keras.layers.LeakyReLU)
+    }
+    assert slopes == {0.2}
+    for layer in ups + downs:
+        kernel = to_numpy(layer.kernel)
+        assert abs(kernel.std() - 0.02) < 1e-3
+        assert abs(kernel.mean()) < 1e-3
+
+
+def test_compile_takes_the_papers_optimizer():
+    gan = DCGAN((8, 8, 1), filters=2)
+    gan.compile()
+    for optimizer in gan.optimizer.optimizers:
+        assert float(optimizer.learning_rate) == pytest.approx(2e-4)
+        assert optimizer.beta_1 == 0.5
+    assert type(gan.loss).__name__ == "NonSaturating"
+
+
+def test_latents_are_uniform():
+    gan = DCGAN((8, 8, 1), filters=2)
+    for latents in (
+        gan.draw_latents(1000, np.random.default_rng(0)),
+        to_numpy(gan.sample_latents(1000)),
+    ):
+        assert latents.min() < -0.99
+        assert latents.max() > 0.99
+        assert np.abs(latents).max() <= 1
+        assert abs(latents.std() - 1 / np.sqrt(3)) < 0.01

@@ -1,0 +1,226 @@
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from checks import to_numpy
+from keras import ops
+
+from keras_gan_zoo import DCGAN, engine
+
+BACKEND = keras.backend.backend()
+on_tensorflow = pytest.mark.skipif(
+    BACKEND != "tensorflow", reason="tf.distribute needs TensorFlow"
+)
+
+
+def variable(value):
+    return keras.Variable(np.array(value, "float32"))
+
+
+def test_minimize_takes_the_step_of_the_optimizer():
+    w = variable([3.0, -2.0])
+    optimizer = keras.optimizers.SGD(0.1)
+    optimizer.build([w])
+
+    def loss():
+        return ops.sum(w**2), {"twice": 2 * w}
+
+    value, outputs = engine.minimize(loss, [w], optimizer)
+    assert float(value) == pytest.approx(13)
+    np.testing.assert_allclose(to_numpy(outputs["twice"]), [6, -4])
+    np.testing.assert_allclose(to_numpy(w), [2.4, -1.6], rtol=1e-6)
+
+
+def test_minimize_leaves_other_variables_alone_and_keeps_state():
+    w, other, counter = variable(2.0), variable(5.0), variable(0.0)
+    optimizer = keras.optimizers.SGD(0.5)
+    optimizer.build([w])
+
+    def loss():
+        counter.assign_add(1.0)
+        return w * other
+
+    engine.minimize(loss, [w], optimizer)
+    assert float(w) == pytest.approx(2 - 0.5 * 5)
+    assert float(other) == 5
+    assert float(counter) == 1
+
+
+def test_input_gradient_and_its_gradient():
+    w = variable(3.0)
+    x = ops.convert_to_tensor(np.array([1.0, 2.0], "float32"))
+    np.testing.assert_allclose(
+        to_numpy(engine.input_gradient(lambda t: w * t**3, x)),
+        [9, 36],  # 3 w x^2
+        rtol=1e-6,
+    )
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer.build([w])
+    # d/dw sum (3 w x^2)^2 = 18 w sum x^4 = 18 * 3 * 17
+    engine.minimize(
+        lambda: ops.sum(engine.input_gradient(lambda t: w * t**3, x) ** 2),
+        [w],
+        optimizer,
+    )
+    assert float(w) == pytest.approx(3 - 918, rel=1e-5)
+
+
+def small_gan(**kwargs):
+    return DCGAN((8, 8, 1), latent_dim=4, filters=4, seed=1, **kwargs)
+
+
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (16, 8, 8, 1))
+IMAGES = IMAGES.astype("float32")
+
+
+def test_float16_scales_the_loss_and_skips_an_overflow():
+    gan = small_gan(dtype="mixed_float16")
+    huge = keras.optimizers.Adam(1e-3)
+    gan.compile(
+        discriminator_optimizer=engine.LossScaleOptimizer(
+            huge, initial_scale=2.0**40
+        )
+    )
+    before = [to_numpy(v) for v in gan.variables_of("discriminator")]
+    gan.fit(IMAGES, batch_size=8, verbose=0)
+    discriminator = gan.optimizer["discriminator"]
+    # Two overflows: the scale was halved twice, no step was taken.
+    assert float(discriminator.dynamic_scale) == 2.0**38
+    assert int(discriminator.inner_optimizer.iterations) == 0
+    for old, new in zip(before, gan.variables_of("discriminator")):
+        np.testing.assert_array_equal(old, to_numpy(new))
+    # The generator's own scale fits, so that its steps were taken.
+    generator = gan.optimizer["generator"]
+    assert int(generator.inner_optimizer.iterations) == 2
+    assert float(generator.dynamic_scale) == 2.0**15
+
+
+def test_the_scaled_loss_gives_the_same_step():
+    # float32 weights, so that scaling must cancel to rounding.
+    def after(optimizer):
+        w = variable([3.0, -2.0])
+        optimizer.build([w])
+        engine.minimize(lambda: ops.sum(w**2), [w], optimizer)
+        return to_numpy(w)
+
+    plain = after(keras.optimizers.SGD(0.1))
+    scaled = after(
+        engine.LossScaleOptimizer(
+            keras.optimizers.SGD(0.1), initial_scale=1024.0
+        )
+    )
+    np.testing.assert_allclose(plain, scaled, rtol=1e-6)
+
+
+def test_the_group_applies_nothing_itself():
+    group = engine.OptimizerGroup({"a": keras.optimizers.Adam()})
+    with pytest.raises(RuntimeError, match="minimize"):
+        group.apply([], [])
+    with pytest.raises(RuntimeError, match="compile"):
+        group.build([])
+
+
+def test_optimizers_are_written_for_every_backend():
+    config = engine.serialize_optimizer(
+        keras.optimizers.Adam(
+            keras.optimizers.schedules.ExponentialDecay(1, 2, 3)
+        )
+    )
+    assert config["module"] == "keras.optimizers"
+    again = keras.saving.deserialize_keras_object(config)
+    assert isinstance(again, keras.optimizers.Adam)
+
+
+def test_learning_rate_callbacks_reach_both_players():
+    gan = small_gan()
+    gan.compile()
+    gan.fit(
+        IMAGES,
+        verbose=0,
+        callbacks=[keras.callbacks.LearningRateScheduler(lambda e, lr: 0.5)],
+    )
+    assert [float(o.learning_rate) for o in gan.optimizer.optimizers] == [
+        0.5
+    ] * 2
+
+
+def test_other_backends_are_refused():
+    run = subprocess.run(
+        [sys.executable, "-c", "import keras_gan_zoo"],
+        env={"KERAS_BACKEND": "numpy", "PATH": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode != 0
+    assert "tensorflow, jax and torch" in run.stderr
+
+
+@on_tensorflow
+def test_replicas_draw_different_noise():
+    import tensorflow as tf
+
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        seeds = engine.ReplicaSeedGenerator(7)
+
+    @tf.function
+    def draw():
+        return strategy.run(lambda: keras.random.normal((10_000,), seed=seeds))
+
+    first, second = (to_numpy(v) for v in draw().values)
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.05
+    alone = keras.random.normal((10_000,), seed=keras.random.SeedGenerator(7))
+    np.testing.assert_array_equal(first, to_numpy(alone))
+
+
+@on_tensorflow
+def test_replicas_agree_on_what_is_finite():
+    import tensorflow as tf
+
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        w = variable([1.0])
+        optimizer = engine.LossScaleOptimizer(
+            keras.optimizers.SGD(0.1), initial_scale=4.0
+        )
+        optimizer.build([w])
+
+    @tf.function
+    def step():
+        def one():
+            replica = tf.distribute.get_replica_context()
+            bad = tf.cast(replica.replica_id_in_sync_group, "float32") / 0.0
+            gradient = tf.where(tf.math.is_nan(bad), 1.0, bad)
+            optimizer.apply([tf.reshape(gradient, (1,))], [w])
+
+        strategy.run(one)
+
+    step()
+    np.testing.assert_array_equal(to_numpy(w), [1.0])
+    assert to_numpy(optimizer.dynamic_scale) == 2.0
+
+
+@on_tensorflow
+def test_batch_statistics_are_of_the_global_batch(rng):
+    import tensorflow as tf
+
+    from keras_gan_zoo.layers import BatchNormalization
+
+    images = rng.normal(size=(8, 3)).astype("float32")
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        layer = BatchNormalization()
+        layer.build((None, 3))
+
+    @tf.function
+    def run(batch):
+        return strategy.run(lambda x: layer(x, training=True), args=(batch,))
+
+    halves = strategy.experimental_distribute_values_from_function(
+        lambda c: tf.constant(images[4 * c.replica_id_in_sync_group :][:4])
+    )
+    outputs = np.concatenate([to_numpy(v) for v in run(halves).values])
+    expected = (images - images.mean(0)) / np.sqrt(images.var(0) + 1e-5)
+    np.testing.assert_allclose(outputs, expected, atol=1e-5)

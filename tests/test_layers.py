@@ -1,0 +1,109 @@
+"""Layers against Keras' own and against numpy."""
+
+import keras
+import numpy as np
+import pytest
+from checks import to_numpy
+
+from keras_gan_zoo import layers
+
+
+@pytest.fixture
+def images(rng):
+    return rng.normal(2, 3, size=(4, 5, 6, 3)).astype("float32")
+
+
+def test_batch_normalization_equals_keras(images):
+    ours = layers.BatchNormalization(momentum=0.8, epsilon=1e-3)
+    keras_own = keras.layers.BatchNormalization(momentum=0.8, epsilon=1e-3)
+    for _ in range(3):
+        np.testing.assert_allclose(
+            to_numpy(ours(images, training=True)),
+            to_numpy(keras_own(images, training=True)),
+            atol=1e-5,
+        )
+    for name in ("moving_mean", "moving_variance"):
+        np.testing.assert_allclose(
+            to_numpy(getattr(ours, name)),
+            to_numpy(getattr(keras_own, name)),
+            rtol=1e-5,
+        )
+    np.testing.assert_allclose(
+        to_numpy(ours(images)), to_numpy(keras_own(images)), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "axes"), [("layer", (1, 2, 3)), ("instance", (1, 2))]
+)
+def test_normalization_by_formula(name, axes, images, rng):
+    layer = layers.normalization(name, epsilon=1e-3)
+    layer.build(images.shape)
+    gamma, beta = rng.normal(size=(2, 3)).astype("float32")
+    layer.set_weights([gamma, beta])
+    mean = images.mean(axes, keepdims=True)
+    variance = images.var(axes, keepdims=True)
+    expected = (images - mean) / np.sqrt(variance + 1e-3) * gamma + beta
+    np.testing.assert_allclose(to_numpy(layer(images)), expected, atol=1e-4)
+
+
+def test_half_precision_keeps_the_statistics(rng):
+    # In float16 the squares of these overflow and their mean is coarse.
+    images = (rng.normal(size=(2, 32, 32, 1)) * 100 + 1000).astype("float16")
+    layer = layers.InstanceNormalization(dtype="mixed_float16")
+    outputs = to_numpy(layer(images))
+    assert outputs.dtype == np.float16
+    assert np.abs(outputs.mean((1, 2))).max() < 1e-2
+    assert np.abs(outputs.std((1, 2)) - 1).max() < 1e-2
+
+
+def test_maxout():
+    features = np.array([[1.0, 5.0, 2.0, -3.0, -1.0, -2.0]], "float32")
+    layer = layers.Maxout(pieces=3)
+    np.testing.assert_array_equal(to_numpy(layer(features)), [[5.0, -1.0]])
+    assert layer.compute_output_shape((None, 6)) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        lambda: keras.layers.Dense(4),
+        lambda: keras.layers.Conv2D(4, 3, strides=2, padding="same"),
+    ],
+)
+def test_spectral_normalization_divides_by_the_largest_singular_value(
+    inner, images
+):
+    inputs = (
+        images if isinstance(inner(), keras.layers.Conv2D) else images[0, 0]
+    )
+    layer = layers.SpectralNormalization(inner())
+    for _ in range(100):
+        normalized = to_numpy(layer(inputs, training=True))
+    kernel = to_numpy(layer.layer.kernel)
+    sigma = np.linalg.svd(kernel.reshape(-1, 4), compute_uv=False)[0]
+    plain = to_numpy(layer.layer(inputs))  # the bias is zero
+    np.testing.assert_allclose(normalized, plain / sigma, rtol=1e-3, atol=1e-5)
+    np.testing.assert_array_equal(to_numpy(layer.layer.kernel), kernel)
+    u = to_numpy(layer.u)
+    layer(inputs)
+    np.testing.assert_array_equal(to_numpy(layer.u), u)
+
+
+def test_spectral_normalization_of_a_layer_without_kernel_is_explained():
+    layer = layers.SpectralNormalization(keras.layers.ReLU())
+    with pytest.raises(ValueError, match="Received: layer="):
+        layer(np.ones((1, 2), "float32"))
+
+
+def test_unknown_normalization_is_explained():
+    with pytest.raises(ValueError, match="Did you mean 'instance'"):
+        layers.normalization("instanse")
+
+
+@pytest.mark.parametrize("name", layers.NORMALIZATIONS)
+def test_config_round_trip(name):
+    layer = layers.normalization(name, epsilon=1e-4, gamma_initializer="zeros")
+    again = type(layer).from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+    assert again.epsilon == 1e-4
