@@ -5,6 +5,7 @@ imports Keras, for which `--help` must not wait.
 """
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -14,6 +15,8 @@ import sys
 MODELS = {
     "vanilla_gan": "VanillaGAN",
     "dcgan": "DCGAN",
+    "conditional_gan": "ConditionalGAN",
+    "infogan": "InfoGAN",
 }
 
 
@@ -86,8 +89,23 @@ def _parser():
     generate.add_argument("file", metavar="FILE")
     generate.add_argument("--num", type=int, default=64)
     generate.add_argument("--seed", type=int, default=0)
+    generate.add_argument(
+        "--labels",
+        type=_integers,
+        help="classes of the images in turn, e.g. 7 or 0,1,2",
+    )
     _add_out(generate)
     generate.set_defaults(command=_generate)
+
+    traverse = commands.add_parser(
+        "traverse", help="draw a row of images for each value of a code"
+    )
+    traverse.add_argument("file", metavar="FILE")
+    traverse.add_argument("--code", required=True, help="e.g. categorical_0")
+    traverse.add_argument("--columns", type=int, default=10)
+    traverse.add_argument("--seed", type=int, default=0)
+    _add_out(traverse)
+    traverse.set_defaults(command=_traverse)
 
     describe = commands.add_parser("describe", help="say what is in a file")
     describe.add_argument("file", metavar="FILE")
@@ -111,6 +129,10 @@ def _add_out(parser):
 def _size(text):
     height, _, width = text.partition("x")
     return int(height), int(width or height)
+
+
+def _integers(text):
+    return [int(number) for number in text.split(",")]
 
 
 def _assignment(text):
@@ -149,23 +171,24 @@ def _train(options):
     gan.compile(**dict(options.compile))
     samples = options.out / "samples"
     print(f"Pictures: {samples}")
+    grid = kgz.callbacks.SampleGrid
+    if cls.needs_labels:
+        grid = kgz.control_callbacks.ClassGrid
     gan.fit(
         images,
         epochs=options.epochs,
         verbose=0,
         callbacks=[
             kgz.callbacks.Progress(),
-            kgz.callbacks.SampleGrid(
-                samples, every_epochs=max(1, options.epochs // 50)
-            ),
+            grid(samples, every_epochs=max(1, options.epochs // 50)),
             kgz.callbacks.StopOnNaN(),
             keras.callbacks.CSVLogger(options.out / "log.csv", append=True),
             kgz.callbacks.Backup(options.out),
         ],
     )
     gan.save(options.out / "model.keras")
-    grid = kgz.pictures.grid(gan.generate(64, seed=options.seed))
-    kgz.pictures.save(options.out / "grid.png", grid)
+    images = gan.generate(64, seed=options.seed)
+    kgz.pictures.save(options.out / "grid.png", kgz.pictures.grid(images))
     print(f"Model: {options.out / 'model.keras'}")
     print(f"Images: {options.out / 'grid.png'}")
     print(f"Progress: {samples / 'progress.gif'}")
@@ -232,8 +255,29 @@ def _generate(options):
 
     _check_free(options)
     gan = kgz.load(options.file, compile=False)
-    images = gan.generate(options.num, seed=options.seed)
+    given = {}
+    if options.labels is not None:
+        if not gan.needs_labels:
+            raise ValueError(
+                f"{type(gan).__name__} knows no classes. Expected a "
+                f"ConditionalGAN for --labels. Received: {options.file}"
+            )
+        labels = itertools.cycle(options.labels)
+        given["labels"] = list(itertools.islice(labels, options.num))
+    images = gan.generate(options.num, seed=options.seed, **given)
     kgz.pictures.save(options.out, kgz.pictures.grid(images))
+    print(options.out)
+
+
+def _traverse(options):
+    import keras_gan_zoo as kgz
+
+    _check_free(options)
+    gan = kgz.load(options.file, compile=False)
+    rows = kgz.control.traverse(
+        gan, options.code, columns=options.columns, seed=options.seed
+    )
+    kgz.pictures.save(options.out, kgz.control.picture(rows))
     print(options.out)
 
 

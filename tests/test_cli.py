@@ -85,6 +85,29 @@ def test_generate(trained, tmp_path, capsys):
     assert run("generate", model, "--out", picture, "--overwrite") == 0
 
 
+def test_control(tmp_path, capsys):
+    small = ["--set", "filters=2", "--data", "digits", "--batch-size", 599]
+    for model, *more in (["conditional_gan"], ["infogan", "--set", "units=16"]):
+        folder = tmp_path / model
+        done = run(
+            "train", model, *small, *more, "--epochs", 1, "--out", folder
+        )
+        assert done == 0
+    picture = tmp_path / "sevens.png"
+    conditional = tmp_path / "conditional_gan" / "model.keras"
+    info = tmp_path / "infogan" / "model.keras"
+    labels = ["--labels", "7,8", "--num", 5, "--out", picture]
+    assert run("generate", conditional, *labels) == 0
+    assert picture.exists()
+    capsys.readouterr()
+    assert run("generate", info, *labels, "--overwrite") == 2
+    assert "knows no classes" in capsys.readouterr().err
+    code = ["--columns", 3, "--out", tmp_path / "rows.png", "--code"]
+    assert run("traverse", info, *code, "categorical_0") == 0
+    assert run("traverse", info, "--overwrite", *code, "categorical_7") == 2
+    assert "categorical_0" in capsys.readouterr().err
+
+
 def test_describe(trained, capsys):
     assert run("describe", trained / "model.keras") == 0
     shown = capsys.readouterr().out

@@ -17,6 +17,8 @@ class TestVanillaGAN(GANChecks):
         "latent_dim": 3,
         "generator_units": (16, 12),
         "discriminator_units": (8, 8),
+        "input_dropout": 0.1,
+        "dropout": 0.3,
         "spectral_normalization": True,
     }
     batch = IMAGES

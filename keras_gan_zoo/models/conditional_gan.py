@@ -102,6 +102,8 @@ class ConditionalGAN(LatentGAN):
     (3, 8, 8, 1)
     """
 
+    needs_labels = True
+
     def __init__(
         self,
         image_shape=(28, 28, 1),

@@ -46,13 +46,14 @@ def build_convolutional_generator(
     latents = keras.Input((latent_dim,), name="latents")
     labels = keras.Input((num_classes,), name="labels")
     x, normalize = latents, convolutional.normalize
-    if conditioning in ("concatenate", "auxiliary"):
-        x = layers.Concatenate(name="latents_and_labels")([latents, labels])
     if conditioning == "projection":
         normalize = conditional_normalize(labels)
+    if conditioning in ("concatenate", "auxiliary"):
+        x = layers.Concatenate(name="latents_and_labels")([latents, labels])
+    elif conditioning == "embedding":
+        y = _embedding(labels, latent_dim, stddev=latent_dim**-0.5)
+        x = layers.Concatenate(name="latents_and_labels")([latents, y])
     x = convolutional.project(x, image_shape, filters)
-    if conditioning == "embedding":
-        x = _with_plane(x, labels)
     x = convolutional.upsample(x, image_shape, normalize=normalize)
     return keras.Model([latents, labels], x, name="generator")
 

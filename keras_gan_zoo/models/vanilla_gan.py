@@ -91,6 +91,10 @@ class VanillaGAN(LatentGAN):
         latent_dim: int, length of the latent vectors.
         generator_units: tuple of ints, widths of the generator's layers.
         discriminator_units: tuple of ints, widths of the discriminator's.
+        input_dropout: float in [0, 1), dropout rate of the pixels in front
+            of the discriminator.
+        dropout: float in [0, 1), of the discriminator's hidden units. With a
+            gradient penalty take 0 for both: each regularises enough alone.
         spectral_normalization: bool, of the discriminator.
         generator: `keras.Model`, latents to images, instead of the paper's.
         discriminator: `keras.Model`, images to logits, likewise.
@@ -120,6 +124,8 @@ class VanillaGAN(LatentGAN):
         latent_dim=100,
         generator_units=(1200, 1200),
         discriminator_units=(240, 240),
+        input_dropout=0.2,
+        dropout=0.5,
         spectral_normalization=False,
         generator=None,
         discriminator=None,
@@ -128,6 +134,8 @@ class VanillaGAN(LatentGAN):
         super().__init__(image_shape, latent_dim, **kwargs)
         self.generator_units = tuple(generator_units)
         self.discriminator_units = tuple(discriminator_units)
+        self.input_dropout = input_dropout
+        self.dropout = dropout
         self.spectral_normalization = spectral_normalization
         self.generator = self.keep_or_build(
             "generator",
@@ -142,6 +150,8 @@ class VanillaGAN(LatentGAN):
             lambda: build_discriminator(
                 self.image_shape,
                 self.discriminator_units,
+                input_dropout=input_dropout,
+                dropout=dropout,
                 spectral_normalization=spectral_normalization,
             ),
         )
@@ -198,5 +208,7 @@ class VanillaGAN(LatentGAN):
             **super().get_config(),
             "generator_units": list(self.generator_units),
             "discriminator_units": list(self.discriminator_units),
+            "input_dropout": self.input_dropout,
+            "dropout": self.dropout,
             "spectral_normalization": self.spectral_normalization,
         }
