@@ -195,26 +195,24 @@ class Backup(_Periodic):
 
     def act(self, name):
         done = self.skipped + self._batch + 1
-        self._save(self._epoch, done)
-
-    def on_epoch_end(self, epoch, logs=None):
-        self._batch = self.params["steps"] - self.skipped - 1
-        super().on_epoch_end(epoch, logs)
+        if self.every_steps is None or done == self.params["steps"]:
+            self._save(self._epoch + 1, 0)
+        else:
+            self._save(self._epoch, done)
 
     def on_train_end(self, logs=None):
         if self._batch >= 0:  # not if there was nothing left to do
-            self._save(self._epoch, self.params["steps"])
+            self._save(self._epoch + 1, 0)
 
-    def _save(self, epoch, batches):
-        steps = self.params["steps"]
-        if batches == steps:
-            epoch, batches = epoch + 1, 0
+    def _save(self, epoch, batch):
         model = self.model
+        # Unknown, as 0, of data that cannot tell their length.
+        steps = self.params["steps"] or 0
 
         def write(path):
             keras.Model.save_weights(model, path)
             with h5py.File(path, "a") as file:
-                file.attrs.update(epoch=epoch, batch=batches, steps=steps)
+                file.attrs.update(epoch=epoch, batch=batch, steps=steps)
                 for index, variable in enumerate(model.metrics_variables):
                     file[f"logs/{index}"] = keras.ops.convert_to_numpy(variable)
 
@@ -245,7 +243,7 @@ class _Resume(keras.callbacks.Callback):
             # The means of the interrupted epoch, which Keras resets once
             # more before it begins.
             logs = [file[f"logs/{i}"][()] for i in range(len(file["logs"]))]
-        steps = self.params["steps"]
+        steps = self.params["steps"] or 0
         if attributes["steps"] != steps:
             raise ValueError(
                 f"The backup {path} belongs to another training. Expected "
@@ -304,7 +302,7 @@ def arranged(callbacks, data, steps_per_execution):
         A list of callbacks.
 
     Raises:
-        ValueError: if a backup in the middle of an epoch cannot be exact.
+        ValueError: if a backup cannot be exact.
     """
     callbacks = [c for c in keras.tree.flatten(callbacks) if c is not None]
     backups = [c for c in callbacks if isinstance(c, Backup)]
@@ -327,10 +325,12 @@ def arranged(callbacks, data, steps_per_execution):
             "restarted training equal to an undisturbed one.",
             stacklevel=3,
         )
-    elif every_steps and len(data) % steps_per_execution:
+    elif len(data) % steps_per_execution:
+        # Keras begins a step for which there is no batch left and that may
+        # or may not draw noise before it is cancelled.
         raise ValueError(
-            "Backup(every_steps=...) needs steps_per_execution to divide "
-            f"the number of batches. Received: {len(data)} batches, "
+            "Backup needs steps_per_execution to divide the number of "
+            f"batches. Received: {len(data)} batches, "
             f"steps_per_execution={steps_per_execution}."
         )
     others = [c for c in callbacks if not isinstance(c, Backup)]

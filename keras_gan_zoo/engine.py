@@ -233,8 +233,8 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     Example:
 
     >>> group = OptimizerGroup({"generator": keras.optimizers.Adam(2e-4)})
-    >>> group["generator"].name
-    'adam'
+    >>> type(group["generator"]).__name__
+    'Adam'
     """
 
     def __init__(self, members, name="optimizer_group"):

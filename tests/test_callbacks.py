@@ -220,6 +220,21 @@ def test_backups_of_other_trainings_are_refused(tmp_path):
         fit(other, 1, callbacks.Backup(tmp_path))
 
 
+def test_data_of_unknown_length(tmp_path):
+    import tensorflow as tf
+
+    images = tf.zeros((8, 8, 8, 1)) - 1
+    batches = tf.data.Dataset.from_tensor_slices(images).batch(4)
+    batches = batches.filter(lambda batch: True)
+    gan = small_gan()
+    for epochs in (1, 2):
+        with pytest.warns(UserWarning, match="not the order of data"):
+            history = fit(
+                gan, epochs, callbacks.Backup(tmp_path), images=batches
+            )
+        assert len(history["d_loss"]) == 1
+
+
 def test_data_of_unknown_order(tmp_path):
     images = np.zeros((8, 8, 8, 1), "float32") - 1
     with pytest.warns(UserWarning, match="not the order of data"):
@@ -238,7 +253,7 @@ def test_steps_per_execution_must_divide(tmp_path):
         fit(
             small_gan(steps_per_execution=2),
             1,
-            callbacks.Backup(tmp_path, every_steps=2),
+            callbacks.Backup(tmp_path),
         )
 
 

@@ -36,7 +36,7 @@ class TestPenalizedDCGAN(TestDCGAN):
         .astype("float32")
     )
     compile_arguments = {
-        "loss": "wasserstein",
+        "loss": "least_squares",
         "penalty": "wgan_gp",
         "discriminator_steps": 2,
         "ema_decay": 0.9,

@@ -157,11 +157,20 @@ def test_other_backends_are_refused():
     assert "tensorflow, jax and torch" in run.stderr
 
 
+def two_replicas():
+    import tensorflow as tf
+
+    return tf.distribute.MirroredStrategy(
+        ["CPU:0", "CPU:1"],
+        cross_device_ops=tf.distribute.HierarchicalCopyAllReduce(),
+    )
+
+
 @on_tensorflow
 def test_replicas_draw_different_noise():
     import tensorflow as tf
 
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategy = two_replicas()
     with strategy.scope():
         seeds = engine.ReplicaSeedGenerator(7)
 
@@ -179,7 +188,7 @@ def test_replicas_draw_different_noise():
 def test_replicas_agree_on_what_is_finite():
     import tensorflow as tf
 
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategy = two_replicas()
     with strategy.scope():
         w = variable([1.0])
         optimizer = engine.LossScaleOptimizer(
@@ -209,7 +218,7 @@ def test_batch_statistics_are_of_the_global_batch(rng):
     from keras_gan_zoo.layers import BatchNormalization
 
     images = rng.normal(size=(8, 3)).astype("float32")
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategy = two_replicas()
     with strategy.scope():
         layer = BatchNormalization()
         layer.build((None, 3))

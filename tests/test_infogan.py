@@ -51,7 +51,7 @@ def test_bound_is_the_entropy_where_q_is_the_prior(code, rng):
     """No information: E log Q + H = 0 for discrete codes, at most 0 else."""
     nothing = np.zeros((5000, code.num_parameters), "float32")
     drawn = code.draw(5000, rng)
-    likelihood = to_numpy(code.log_likelihood(nothing, drawn))
+    likelihood = likelihood_of(code, nothing, drawn)
     assert likelihood.shape == (5000,)
     bound = likelihood.mean() + code.entropy
     if isinstance(code, Continuous):
@@ -81,8 +81,13 @@ def test_log_likelihoods_are_the_formulas(rng):
     close(Binary(2), mean, heads, np.log(chances).sum(axis=1))
 
 
+def likelihood_of(code, parameters, codes):
+    tensors = map(keras.ops.convert_to_tensor, (parameters, codes))
+    return to_numpy(code.log_likelihood(*tensors))
+
+
 def close(code, parameters, codes, expected):
-    actual = to_numpy(code.log_likelihood(parameters, codes))
+    actual = likelihood_of(code, parameters, codes)
     np.testing.assert_allclose(actual, expected, rtol=1e-4, atol=1e-5)
 
 
@@ -225,6 +230,7 @@ def test_losses_hold_the_weighted_bounds():
     gan = small_gan()
     gan.compile(info_weight=[1.0, 0.5, 0.25, 2.0])
     codes = gan.codes.draw(16, np.random.default_rng(0))
+    codes = keras.ops.convert_to_tensor(codes)
     _, parameters = gan.discriminator(IMAGES, training=False)
     bounds = [float(b) for b in gan.codes.bounds(parameters, codes)]
     expected = sum(w * b for w, b in zip(gan.info_weight, bounds))

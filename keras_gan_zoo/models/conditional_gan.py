@@ -8,8 +8,10 @@ and y of a generated image is that of the real one beside it in the batch.
 `conditioning` says how they are told, each after its paper:
 
 * `"concatenate"`: the one-hot label is one more input (the paper above);
-* `"embedding"`: a learnt plane for each class is one more channel (Denton et
-  al., 2015, https://arxiv.org/abs/1506.05751, section 3.2);
+* `"embedding"`: a linear layer makes a plane of the label, which is one more
+  channel of the discriminator's image (Denton et al., 2015,
+  https://arxiv.org/abs/1506.05751), and a vector, which joins
+  the generator's latents;
 * `"projection"`: the discriminator adds the inner product of its features
   with an embedding of the class, under the hinge loss and spectral
   normalisation, and the generator has conditional batch normalisation
@@ -25,6 +27,8 @@ Differs from the papers:
   (projection) or ten layers deep (auxiliary). Its few layers see only a part
   of the image each, so that the features which are projected keep their
   places (flattened) instead of being summed over the map.
+* The generator of Denton et al. starts from a smaller image, which its plane
+  joins; ours starts from latents.
 * Latents are N(0, 1) for all four; images are in [-1, 1], the output is tanh.
 * Adam(2e-4, beta_1=0.5) of AC-GAN for all but projection, whose paper's is
   Adam(2e-4, beta_1=0, beta_2=0.9), here with one discriminator step, not five.
@@ -236,7 +240,8 @@ class ConditionalGAN(LatentGAN):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         if len(labels.shape) == 1:
             labels = ops.one_hot(labels, self.num_classes)
-        return images, ops.cast(labels, "float32")
+        # One kind for both: JAX is given numpy arrays in eager mode.
+        return ops.convert_to_tensor(images), ops.cast(labels, "float32")
 
     # ------------------------------------------------------------ training
 

@@ -4,8 +4,8 @@
 kind         generator                   discriminator                  after
 ===========  ==========================  =============================  =====
 concatenate  label joins the latents     label joins the image          [1]
-embedding    as a learnt plane, it       as a learnt plane, it          [2]
-             joins the first map         joins the image
+embedding    as a learnt vector, it      as a learnt plane, it          [2]
+             joins the latents           joins the image
 projection   conditional batch           inner product of the label's   [3]
              normalisation               embedding with the features
 auxiliary    label joins the latents     is not told, and tells the     [4]
@@ -13,7 +13,7 @@ auxiliary    label joins the latents     is not told, and tells the     [4]
 ===========  ==========================  =============================  =====
 
 [1] Mirza & Osindero (2014), https://arxiv.org/abs/1411.1784
-[2] Denton et al. (2015), https://arxiv.org/abs/1506.05751, section 3.2
+[2] Denton et al. (2015), https://arxiv.org/abs/1506.05751
 [3] Miyato & Koyama (2018), https://arxiv.org/abs/1802.05637
 [4] Odena et al. (2016), https://arxiv.org/abs/1610.09585
 
@@ -51,6 +51,8 @@ def build_convolutional_generator(
     if conditioning in ("concatenate", "auxiliary"):
         x = layers.Concatenate(name="latents_and_labels")([latents, labels])
     elif conditioning == "embedding":
+        # Vectors of about the length of a one-hot label: much longer ones
+        # drown the latents, and each class becomes a single image.
         y = _embedding(labels, latent_dim, stddev=latent_dim**-0.5)
         x = layers.Concatenate(name="latents_and_labels")([latents, y])
     x = convolutional.project(x, image_shape, filters)

@@ -42,7 +42,7 @@ def halvings(image_shape):
     }
     reachable = sorted(
         (c for c in candidates if any(_reaches(c, k) for k in range(1, 12))),
-        key=lambda c: sum(abs(a - b) for a, b in zip(c, sides)),
+        key=lambda c: (sum(abs(a - b) for a, b in zip(c, sides)), c),
     )
     names = " or ".join(f"{h}x{w}" for h, w in reachable[:2])
     raise ValueError(
