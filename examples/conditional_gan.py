@@ -1,7 +1,7 @@
 """
 Title: A digit on request, with a conditional GAN
 Description: Tell both players the class; check that they listened.
-Accelerator: none needed; about two minutes on two cores
+Accelerator: none needed
 Run: python examples/conditional_gan.py
 """
 

@@ -1,7 +1,7 @@
 """
 Title: Finding the digits without labels, with InfoGAN
 Description: Codes that the images must betray become what varies in them.
-Accelerator: none needed; about three minutes on two cores
+Accelerator: none needed
 Run: python examples/infogan.py
 """
 
@@ -105,6 +105,6 @@ print(f"the code tells the digit of {agreement:.1%} of the real images")
 Asking for recognisable codes is enough to find the categories of a data set.
 It is not magic: the code takes the loudest ten-valued variation there is, and
 with a bad start two digits share a value while a third has two. The paper's
-95 % on MNIST is such a number too; `benchmarks/control.py` reports the median
-of three seeds.
+95 % on MNIST is such a number too; `benchmarks/control.py` reports several
+seeds.
 """

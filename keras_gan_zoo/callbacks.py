@@ -238,18 +238,13 @@ class _Resume(keras.callbacks.Callback):
 
     def _restore(self):
         path, model = self.backup.path, self.model
-        with h5py.File(path, "r") as file:
-            attributes = dict(file.attrs)
-            # The means of the interrupted epoch, which Keras resets once
-            # more before it begins.
-            logs = [file[f"logs/{i}"][()] for i in range(len(file["logs"]))]
-        steps = self.params["steps"] or 0
-        if attributes["steps"] != steps:
+        steps, found = self.params["steps"] or 0, self._read()
+        if found != steps:
             raise ValueError(
                 f"The backup {path} belongs to another training. Expected "
                 f"{steps} batches per epoch, as the data have now. Received: "
-                f"a backup with {attributes['steps']}. Train on the same "
-                "data with the same batch size, or back up to a new folder."
+                f"a backup with {found}. Train on the same data with the "
+                "same batch size, or back up to a new folder."
             )
         try:
             with warnings.catch_warnings():
@@ -261,10 +256,25 @@ class _Resume(keras.callbacks.Callback):
                 "the same class, arguments and compile(). Received: "
                 f"{str(error)[:300]}. Back up to a new folder."
             ) from error
-        self.epoch = int(attributes["epoch"])
-        self.batch = int(attributes["batch"])
-        self.logs = logs
         model._initial_epoch = self.epoch  # as Keras' BackupAndRestore does
+
+    def _read(self):
+        """Reads where the training stood; returns its steps per epoch."""
+        try:
+            with h5py.File(self.backup.path, "r") as file:
+                self.epoch = int(file.attrs["epoch"])
+                self.batch = int(file.attrs["batch"])
+                # The means of the interrupted epoch, which Keras resets
+                # once more before it begins.
+                logs = file["logs"]
+                self.logs = [logs[str(i)][()] for i in range(len(logs))]
+                return int(file.attrs["steps"])
+        except (OSError, KeyError) as error:
+            raise ValueError(
+                f"The backup {self.backup.path} cannot be read. Expected a "
+                f"whole file that Backup wrote. Received: {error}. Take it "
+                "from a copy, or move it away to begin anew."
+            ) from error
 
     def on_epoch_begin(self, epoch, logs=None):
         skipped = self.batch if epoch == self.epoch else 0

@@ -220,6 +220,16 @@ def test_backups_of_other_trainings_are_refused(tmp_path):
         fit(other, 1, callbacks.Backup(tmp_path))
 
 
+def test_a_damaged_backup_is_explained_and_kept(tmp_path):
+    fit(small_gan(), 1, callbacks.Backup(tmp_path))
+    path = tmp_path / "backup.weights.h5"
+    half = path.read_bytes()[: path.stat().st_size // 2]
+    path.write_bytes(half)
+    with pytest.raises(ValueError, match="cannot be read"):
+        fit(small_gan(), 1, callbacks.Backup(tmp_path))
+    assert path.read_bytes() == half
+
+
 def test_data_of_unknown_length(tmp_path):
     import tensorflow as tf
 
