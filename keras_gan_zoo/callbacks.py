@@ -172,6 +172,10 @@ class Backup(_Periodic):
     ends, so that a script that is run once more has nothing left to do, and
     goes on if `epochs` was raised; delete the folder to begin anew.
 
+    Bit-identical is what the backend can repeat at all: TensorFlow on a busy
+    processor needs `tf.config.threading.set_inter_op_parallelism_threads(1)`
+    first, or two undisturbed runs may differ in the last bits as well.
+
     The order of the data must be known: take the datasets of
     `keras_gan_zoo.data` (`data.arrays` for numpy arrays). Of other data the
     order begins anew, with a warning. What other callbacks remember of

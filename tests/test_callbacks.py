@@ -272,6 +272,9 @@ TRAINING = """
     import keras
     import numpy as np
     import keras_gan_zoo as kgz
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+        tf.config.threading.set_inter_op_parallelism_threads(1)
     keras.utils.set_random_seed(0)
     gan = kgz.DCGAN((8, 8, 1), latent_dim=4, filters=4)
     gan.compile(penalty="r1", ema_decay=0.9)
