@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-EPOCHS = 10
+EPOCHS = 4
 
 
 def train(folder):
