@@ -13,8 +13,8 @@ if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
 
     # TensorFlow runs operations that do not depend on each other in any
-    # order; of trainings on a busy machine one in fifteen then differs in
-    # the last bits from the others. One at a time, none of them does.
+    # order; of trainings on a busy machine one now and then differs in the
+    # last bits from the others. One at a time, none of 24 did.
     tf.config.threading.set_inter_op_parallelism_threads(1)
     # Two devices on one processor, for the tests of data parallelism.
     tf.config.set_logical_device_configuration(
