@@ -365,10 +365,7 @@ class ConditionalGAN(LatentGAN):
                 f"{num_images}. Received: {len(labels)} labels."
             )
         latents = self._latents(num_images, latents, seed)
-        images = self.sampler.predict(
-            [latents, labels], batch_size=batch_size, verbose=0
-        )
-        return images.astype("float32")
+        return self._images([latents, labels], batch_size)
 
     def get_config(self):
         names = (

@@ -299,8 +299,7 @@ class InfoGAN(LatentGAN):
         latents = drawn if latents is None else latents
         latents = self._latents(num_images, latents, seed)
         inputs = [latents, self.codes.draw(num_images, rng, codes)]
-        images = self.sampler.predict(inputs, batch_size=batch_size, verbose=0)
-        return images.astype("float32")
+        return self._images(inputs, batch_size)
 
     def infer_codes(self, images, batch_size=256):
         """Reads the codes off images, real or generated, with Q.

@@ -190,8 +190,13 @@ class LatentGAN(GAN):
             numpy float32 array `(num_images, height, width, channels)` in
             [-1, 1].
         """
-        latents = self._latents(num_images, latents, seed)
-        images = self.sampler.predict(latents, batch_size=batch_size, verbose=0)
+        return self._images(
+            self._latents(num_images, latents, seed), batch_size
+        )
+
+    def _images(self, inputs, batch_size):
+        """What the sampler makes of its inputs, numpy float32."""
+        images = self.sampler.predict(inputs, batch_size=batch_size, verbose=0)
         return images.astype("float32")
 
     def _latents(self, num, latents, seed):
