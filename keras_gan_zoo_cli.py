@@ -17,6 +17,8 @@ MODELS = {
     "dcgan": "DCGAN",
     "conditional_gan": "ConditionalGAN",
     "infogan": "InfoGAN",
+    "pix2pix": "Pix2Pix",
+    "cyclegan": "CycleGAN",
 }
 
 
@@ -27,14 +29,13 @@ def main(arguments=None):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
     try:
-        options.command(options)
+        return options.command(options) or 0
     except (ValueError, OSError, ImportError) as error:
         print(f"keras-gan-zoo: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nInterrupted. The same command goes on.", file=sys.stderr)
         return 130
-    return 0
 
 
 def _parser():
@@ -59,7 +60,9 @@ def _parser():
     train.add_argument(
         "--data",
         required=True,
-        help="digits, tfds:NAME or folder:PATH",
+        help="digits, tfds:NAME or folder:PATH; for pix2pix pairs:PATH, "
+        "pairs:PATH_A,PATH_B or photographs; for cyclegan "
+        "unpaired:PATH_A,PATH_B, tfds:NAME or photographs",
     )
     train.add_argument("--epochs", type=int, required=True)
     train.add_argument("--out", type=pathlib.Path, required=True, metavar="DIR")
@@ -106,6 +109,29 @@ def _parser():
     traverse.add_argument("--seed", type=int, default=0)
     _add_out(traverse)
     traverse.set_defaults(command=_traverse)
+
+    translate = commands.add_parser(
+        "translate", help="translate a picture, or a folder of them"
+    )
+    translate.add_argument("file", metavar="FILE")
+    translate.add_argument("source", metavar="IN")
+    translate.add_argument("target", metavar="OUT")
+    translate.add_argument("--to", choices=["a", "b"], help="CycleGAN's way")
+    translate.add_argument("--seed", type=int, help="of pix2pix' noise")
+    translate.add_argument(
+        "--no-noise",
+        action="store_const",
+        const=False,
+        dest="noise",
+        help="pix2pix without dropout",
+    )
+    translate.add_argument(
+        "--tile", type=int, help="sides of tiles, for very large pictures"
+    )
+    translate.add_argument(
+        "--overwrite", action="store_true", help="replace pictures"
+    )
+    translate.set_defaults(command=_translate)
 
     describe = commands.add_parser("describe", help="say what is in a file")
     describe.add_argument("file", metavar="FILE")
@@ -164,34 +190,60 @@ def _train(options):
 
     keras.utils.set_random_seed(options.seed)
     cls = getattr(kgz, MODELS[options.model])
-    images = _data(options, labels=cls.needs_labels)
-    spec = images.element_spec
-    shape = (spec[0] if isinstance(spec, tuple) else spec).shape[1:]
-    gan = cls(image_shape=tuple(shape), **dict(options.set))
-    gan.compile(**dict(options.compile))
+    batches = _data(options, cls.batches)
+    gan = cls(**_shapes(cls, batches), **dict(options.set))
+    given = dict(options.compile)
+    if cls is kgz.CycleGAN:
+        given.setdefault("total_steps", options.epochs * len(batches))
+    gan.compile(**given)
     samples = options.out / "samples"
     print(f"Pictures: {samples}")
-    grid = kgz.callbacks.SampleGrid
-    if cls.needs_labels:
-        grid = kgz.control_callbacks.ClassGrid
+    grid = _grid(gan, batches, samples, max(1, options.epochs // 50))
     gan.fit(
-        images,
+        batches,
         epochs=options.epochs,
         verbose=0,
         callbacks=[
             kgz.callbacks.Progress(),
-            grid(samples, every_epochs=max(1, options.epochs // 50)),
+            grid,
             kgz.callbacks.StopOnNaN(),
             keras.callbacks.CSVLogger(options.out / "log.csv", append=True),
             kgz.callbacks.Backup(options.out),
         ],
     )
     gan.save(options.out / "model.keras")
-    images = gan.generate(64, seed=options.seed)
-    kgz.pictures.save(options.out / "grid.png", kgz.pictures.grid(images))
+    kgz.pictures.save(options.out / "grid.png", grid.draw())
     print(f"Model: {options.out / 'model.keras'}")
     print(f"Images: {options.out / 'grid.png'}")
     print(f"Progress: {samples / 'progress.gif'}")
+
+
+def _shapes(cls, batches):
+    """The arguments of a model that its data decide."""
+    spec = batches.element_spec
+    if not isinstance(spec, tuple):
+        return {"image_shape": tuple(spec.shape[1:])}
+    shapes = {"image_shape": tuple(spec[0].shape[1:])}
+    if cls.batches == "pairs":
+        shapes["output_channels"] = spec[1].shape[-1]
+    elif cls.batches == "domains":
+        shapes["channels_b"] = spec[1].shape[-1]
+    return shapes
+
+
+def _grid(gan, batches, samples, every):
+    """The callback that draws what a model of this kind does."""
+    import keras_gan_zoo as kgz
+
+    if gan.batches == "images":
+        return kgz.callbacks.SampleGrid(samples, every_epochs=every)
+    if gan.batches == "labelled":
+        return kgz.control_callbacks.ClassGrid(samples, every_epochs=every)
+    examples = next(batches.unbatch().batch(8).take(1).as_numpy_iterator())
+    batches.position.epoch = 0  # looking is not reading
+    return kgz.translation_callbacks.TranslationGrid(
+        samples, examples, every_epochs=every
+    )
 
 
 def _claim(options):
@@ -226,26 +278,49 @@ def _claim(options):
     path.write_text(json.dumps(settings, indent=2) + "\n")
 
 
-def _data(options, labels):
+def _data(options, batches):
     """The dataset that --data names, with the arguments that were given."""
     from keras_gan_zoo import data
 
     kind, _, name = options.data.partition(":")
+    paths = name.split(",")
     given = {
         "batch_size": options.batch_size,
         "image_size": options.image_size,
-        "labels": labels,
         "seed": options.seed,
     }
     given = {key: value for key, value in given.items() if value is not None}
-    if kind == "digits" and not name:
-        return data.digits(**given)
-    if kind == "tfds" and name:
-        return data.tfds(name, data_dir=options.data_dir, **given)
-    if kind == "folder" and name:
-        return data.image_folder(name, **given)
+    tfds = {"data_dir": options.data_dir, **given}
+    if batches == "pairs":
+        if kind == "pairs" and len(paths) == 1:
+            return data.paired_folder(name, **given)
+        if kind == "pairs" and len(paths) == 2:
+            return data.paired_folder(paths[0], path_b=paths[1], **given)
+        if kind == "photographs":
+            return data.photograph_pairs(name or "colour", **given)
+        expected = (
+            "pairs:PATH, pairs:PATH_A,PATH_B, photographs:colour or "
+            "photographs:edges"
+        )
+    elif batches == "domains":
+        if kind == "unpaired" and len(paths) == 2:
+            return data.unpaired_folders(*paths, **given)
+        if kind == "tfds" and name:
+            return data.unpaired_tfds(name, **tfds)
+        if kind == "photographs" and not name:
+            return data.photograph_domains(**given)
+        expected = "unpaired:PATH_A,PATH_B, tfds:NAME or photographs"
+    else:
+        labels = {"labels": batches == "labelled"}
+        if kind == "digits" and not name:
+            return data.digits(**given, **labels)
+        if kind == "tfds" and name:
+            return data.tfds(name, **tfds, **labels)
+        if kind == "folder" and name:
+            return data.image_folder(name, **given, **labels)
+        expected = "digits, tfds:NAME or folder:PATH"
     raise ValueError(
-        "Expected --data digits, tfds:NAME or folder:PATH. "
+        f"Expected for {options.model} --data {expected}. "
         f"Received: --data {options.data}"
     )
 
@@ -255,9 +330,14 @@ def _generate(options):
 
     _check_free(options)
     gan = kgz.load(options.file, compile=False)
+    if not hasattr(gan, "generate"):
+        raise ValueError(
+            f"{type(gan).__name__} makes images of images. Expected: "
+            f"keras-gan-zoo translate. Received: generate {options.file}"
+        )
     given = {}
     if options.labels is not None:
-        if not gan.needs_labels:
+        if gan.batches != "labelled":
             raise ValueError(
                 f"{type(gan).__name__} knows no classes. Expected a "
                 f"ConditionalGAN for --labels. Received: {options.file}"
@@ -279,6 +359,27 @@ def _traverse(options):
     )
     kgz.pictures.save(options.out, kgz.control.picture(rows))
     print(options.out)
+
+
+def _translate(options):
+    import keras_gan_zoo as kgz
+
+    gan = kgz.load(options.file, compile=False)
+    if not isinstance(gan, (kgz.CycleGAN, kgz.Pix2Pix)):
+        raise ValueError(
+            f"{type(gan).__name__} translates no pictures. Expected a file "
+            f"of a Pix2Pix or CycleGAN. Received: {options.file}"
+        )
+    names = ("to",) if isinstance(gan, kgz.CycleGAN) else ("seed", "noise")
+    given = {name: getattr(options, name) for name in (*names, "tile")}
+    given = {key: value for key, value in given.items() if value is not None}
+    skipped = kgz.picture_files.translate(
+        gan, options.source, options.target, options.overwrite, **given
+    )
+    print(options.target)
+    for reason in skipped:
+        print(f"keras-gan-zoo: skipped. {reason}", file=sys.stderr)
+    return 1 if skipped else 0
 
 
 def _check_free(options):

@@ -36,14 +36,14 @@ KINDS = ("concatenate", "embedding", "projection", "auxiliary")
 RECIPES = {
     ("conditional", "digits"): {
         "model": {"filters": 32},
-        "rate": 5e-4,
+        "rates": {"generator": 5e-4, "discriminator": 5e-4},
         "compile": {"ema_decay": 0.99},
         "batch_size": 64,
         "epochs": 150,
     },
     ("conditional", "mnist"): {
         "model": {"filters": 32},
-        "rate": 5e-4,
+        "rates": {"generator": 5e-4, "discriminator": 5e-4},
         "compile": {"ema_decay": 0.999},
         "batch_size": 128,
         "epochs": 6,
@@ -60,6 +60,7 @@ RECIPES = {
     },
     ("infogan", "mnist"): {
         "model": {"filters": 32, "units": 256},
+        "rates": {"discriminator": 5e-4},
         "compile": {},
         "batch_size": 128,
         "epochs": 12,
@@ -108,9 +109,8 @@ def batches_of(arguments, batch_size, seed):
 def trained(gan, recipe, arguments, seed):
     """Compiles, fits and saves; returns the minutes of `fit`, and a path."""
     gan.compile(**recipe["compile"])
-    if "rate" in recipe:
-        for optimizer in gan.optimizer.optimizers:
-            optimizer.learning_rate = recipe["rate"]
+    for player, rate in recipe.get("rates", {}).items():
+        gan.optimizer[player].learning_rate = rate
     batches = batches_of(arguments, recipe["batch_size"], seed)
     start = time.time()
     gan.fit(batches, epochs=arguments.epochs or recipe["epochs"], verbose=2)

@@ -9,15 +9,27 @@ from keras_gan_zoo import (
     layers,
     losses,
     penalties,
+    picture_files,
     pictures,
+    schedules,
+    translation_callbacks,
 )
-from keras_gan_zoo.models import DCGAN, ConditionalGAN, InfoGAN, VanillaGAN
+from keras_gan_zoo.models import (
+    DCGAN,
+    ConditionalGAN,
+    CycleGAN,
+    InfoGAN,
+    Pix2Pix,
+    VanillaGAN,
+)
 from keras_gan_zoo.storage import load
 
 __all__ = [
     "DCGAN",
     "ConditionalGAN",
+    "CycleGAN",
     "InfoGAN",
+    "Pix2Pix",
     "VanillaGAN",
     "callbacks",
     "codes",
@@ -28,6 +40,9 @@ __all__ = [
     "load",
     "losses",
     "penalties",
+    "picture_files",
     "pictures",
+    "schedules",
+    "translation_callbacks",
 ]
 __version__ = "0.1.0"

@@ -44,28 +44,77 @@ def _num_batches(num, batch_size):
     return num // batch_size
 
 
-def gathered(take, num, batch_size, seed):
+def gathered(take, num, batch_size, seed, augment=None):
     """Batches of the examples that `take(indices)` looks up.
 
     The order of a pass is a pseudo-random permutation of the indices by
     (seed, pass), computed index by index: nothing is buffered.
+
+    Args:
+        take: function of int64 indices `(batch,)`, gives a batch.
+        num: int, how many examples there are.
+        batch_size: int, examples per batch.
+        seed: int, decides the order.
+        augment: function `(batch, key)` that changes a batch at random, by
+            an int64 key `(2,)` of its own; or None.
     """
+
+    def from_places(places):
+        return take(_shuffled(places, num, batch_size, seed))
+
     num_batches = _num_batches(num, batch_size)
+    return _numbered(from_places, num_batches, batch_size, seed, augment)
+
+
+def gathered_apart(takes, nums, batch_size, seed, augment=None):
+    """Batches from two sets that do not belong together, a tuple.
+
+    A pass is one through the larger set; the smaller one begins anew, in a
+    new order, whenever it is through.
+
+    Args:
+        takes: two functions as in `gathered`.
+        nums: two ints, how many examples there are.
+        batch_size, seed, augment: as in `gathered`.
+    """
+
+    def from_places(places):
+        return tuple(
+            take(_shuffled(places, num, batch_size, seed + index))
+            for index, (take, num) in enumerate(zip(takes, nums))
+        )
+
+    num_batches = max(_num_batches(num, batch_size) for num in nums)
+    return _numbered(from_places, num_batches, batch_size, seed, augment)
+
+
+def _shuffled(places, num, batch_size, seed):
+    """Indices of the examples at these places of an endless order."""
+    # Whole batches of each round through the examples: none spans two.
+    used = num // batch_size * batch_size
+    key = tf.stack([tf.constant(seed, tf.int64), places[0] // used])
+    return tf.random.experimental.index_shuffle(places % used, key, num - 1)
+
+
+def _numbered(from_places, num_batches, batch_size, seed, augment):
+    """Batches of the examples at consecutive places, all passes in a row."""
 
     def one_pass(epoch, first):
-        key = tf.stack([tf.constant(seed, tf.int64), epoch])
-
-        def indices(batch):
-            places = batch * batch_size + tf.range(batch_size, dtype=tf.int64)
-            return tf.random.experimental.index_shuffle(places, key, num - 1)
-
         numbers = tf.data.Dataset.range(num_batches)
-        return numbers.map(lambda n: indices((n + first) % num_batches))
+        return numbers.map(
+            lambda n: epoch * num_batches + (n + first) % num_batches
+        )
 
-    def with_shape(indices):
-        return take(tf.ensure_shape(indices, (batch_size,)))
+    def batch(number):
+        places = number * batch_size + tf.range(batch_size, dtype=tf.int64)
+        examples = from_places(places)
+        if augment is not None:
+            examples = augment(
+                examples, tf.stack([tf.constant(seed, tf.int64), number])
+            )
+        return examples
 
-    return _passes(one_pass, num_batches, with_shape)
+    return _passes(one_pass, num_batches, batch)
 
 
 def streamed(source, num, batch_size, seed):

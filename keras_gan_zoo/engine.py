@@ -383,6 +383,35 @@ def separate_replica_noise(network):
 
 
 @contextlib.contextmanager
+def drawn_with(seed, network):
+    """Scope in which `network` draws its noise from `seed`.
+
+    Afterwards its state (seeds, moving statistics) is what it was: looking
+    at a network leaves its training alone.
+
+    Args:
+        seed: int, or None to go on from the state there is.
+        network: `keras.Model`.
+    """
+    state = [
+        (v, ops.convert_to_numpy(v)) for v in network.non_trainable_variables
+    ]
+    generators = [
+        generator
+        for layer in network._flatten_layers()
+        for generator in layer._seed_generators
+    ]
+    if seed is not None:
+        for index, generator in enumerate(generators):
+            generator.state.assign([seed, index])
+    try:
+        yield
+    finally:
+        for variable, value in state:
+            variable.assign(value)
+
+
+@contextlib.contextmanager
 def precision(dtype_policy):
     """Scope in which new layers have this dtype policy by default."""
     outer = keras.config.dtype_policy()

@@ -247,3 +247,89 @@ class SpectralNormalization(keras.layers.Wrapper):
 
 def _unit(vector):
     return vector / (ops.sqrt(ops.sum(ops.square(vector))) + 1e-12)
+
+
+def maybe_spectral(layer, wanted):
+    """The layer, with its kernel spectrally normalised if `wanted`."""
+    if wanted:
+        return SpectralNormalization(layer, name=f"{layer.name}_sn")
+    return layer
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ReflectionPadding2D(keras.layers.Layer):
+    """Continues images beyond their rim by their mirror image.
+
+    The pixels of the rim themselves are not repeated: `abc` becomes
+    `cbabcba` for a padding of 2. Needs sides greater than `padding`.
+
+    Args:
+        padding: int, pixels on each side.
+
+    Input: `(batch, height, width, channels)`. Output: `(batch, height + 2 *
+    padding, width + 2 * padding, channels)`.
+    """
+
+    def __init__(self, padding, **kwargs):
+        super().__init__(**kwargs)
+        self.padding = padding
+
+    def call(self, inputs):
+        around = (self.padding, self.padding)
+        return ops.pad(inputs, ((0, 0), around, around, (0, 0)), "reflect")
+
+    def compute_output_shape(self, input_shape):
+        batch, *sides, channels = input_shape
+        sides = [s if s is None else s + 2 * self.padding for s in sides]
+        return (batch, *sides, channels)
+
+    def get_config(self):
+        return {**super().get_config(), "padding": self.padding}
+
+
+def _transposed(features, kernel_size, name, **kwargs):
+    return keras.layers.Conv2DTranspose(
+        features, kernel_size, strides=2, padding="same", name=name, **kwargs
+    )
+
+
+def _resize(features, kernel_size, name, **kwargs):
+    # An even kernel would shift the picture by half a pixel.
+    kernel_size -= 1 - kernel_size % 2
+    return keras.Sequential(
+        [
+            keras.layers.UpSampling2D(2, name=f"{name}_nearest"),
+            keras.layers.Conv2D(
+                features, kernel_size, padding="same", name=name, **kwargs
+            ),
+        ],
+        name=f"{name}_resize",
+    )
+
+
+UPSAMPLINGS = {"transposed": _transposed, "resize": _resize}
+
+
+def upsampling(identifier, features, kernel_size, name, **kwargs):
+    """Makes a convolution that doubles the sides of its input.
+
+    `"transposed"`: a transposed convolution of stride 2. `"resize"`: each
+    pixel becomes four, then a convolution of stride 1, which avoids the
+    checkerboards of the former (Odena et al., 2016,
+    https://distill.pub/2016/deconv-checkerboard).
+
+    Args:
+        identifier: `"transposed"` or `"resize"`.
+        features: int, channels of the output.
+        kernel_size: int, side of the kernel; `"resize"` takes the odd number
+            below an even one.
+        name: name of the layer.
+        **kwargs: arguments of the convolution, such as `use_bias`.
+
+    Example:
+
+    >>> upsampling("resize", 8, 4, "up").compute_output_shape((1, 2, 2, 3))
+    (1, 4, 4, 8)
+    """
+    make = look_up(identifier, UPSAMPLINGS, "upsampling")
+    return make(features, kernel_size, name, **kwargs)

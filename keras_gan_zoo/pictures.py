@@ -29,20 +29,40 @@ def read(path, image_size=None, channels=3):
                 image = image.convert("RGBA")
                 white = Image.new("RGBA", image.size, "white")
                 image = Image.alpha_composite(white, image)
-            image = image.convert("RGB" if channels == 3 else "L")
-            if image_size is not None:
-                height, width = image_size
-                image = ImageOps.fit(
-                    image, (width, height), Image.Resampling.LANCZOS
-                )
-            return np.asarray(image).reshape(
-                image.height, image.width, channels
-            )
+            return _fitted(image, image_size, channels)
     except (OSError, ValueError, SyntaxError) as error:
         raise ValueError(
             f"Expected a picture that can be read. Received: {path}: "
             f"{str(error)[:200]}. Repair the file or take it out."
         ) from error
+
+
+def resized(image, image_size, channels=3):
+    """Covers a size with an image, and crops the middle.
+
+    Args:
+        image: uint8 array `(height, width, 3)`.
+        image_size: tuple `(height, width)`.
+        channels: 3 for colour, 1 for grey.
+    """
+    return _fitted(Image.fromarray(image), image_size, channels)
+
+
+def _fitted(image, image_size, channels):
+    image = image.convert("RGB" if channels == 3 else "L")
+    if image_size is not None:
+        height, width = image_size
+        image = ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(image).reshape(image.height, image.width, channels)
+
+
+def check_channels(channels):
+    """Raises a `ValueError` unless pictures have so many channels."""
+    if channels not in (1, 3):
+        raise ValueError(
+            "Expected channels=3 (colour) or channels=1 (grey). "
+            f"Received: channels={channels}"
+        )
 
 
 def grid(images, columns=None, gap=1):

@@ -12,7 +12,7 @@ import pathlib
 
 import keras
 import pytest
-from checks import STORED_LOSSES, GANChecks, feed_noise
+from checks import STORED_LOSSES, StoredLosses, feed_noise
 
 from keras_gan_zoo import losses, penalties
 
@@ -24,7 +24,7 @@ def main():
     for path in sorted(pathlib.Path(__file__).parent.glob("test_*.py")):
         module = importlib.import_module(path.stem)
         for name, value in vars(module).items():
-            if name.startswith("Test") and issubclass(value, GANChecks):
+            if name.startswith("Test") and issubclass(value, StoredLosses):
                 keras.utils.set_random_seed(0)
                 stored[name] = value().three_steps()
     vanilla = importlib.import_module("test_vanilla_gan")

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from keras_gan_zoo import batching, data
+from keras_gan_zoo import batching, data, folders
 
 
 def numbered(num=10, batch_size=3, **kwargs):
@@ -123,7 +123,7 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize("memory_limit", [2**30, 0])
 def test_folder_with_labels(folder, memory_limit, monkeypatch):
-    monkeypatch.setattr(data, "MEMORY_LIMIT", memory_limit)
+    monkeypatch.setattr(folders, "MEMORY_LIMIT", memory_limit)
     dataset = data.image_folder(
         folder, image_size=(4, 8), batch_size=6, labels=True
     )
@@ -157,7 +157,7 @@ def test_pictures_are_turned_flattened_and_greyed(tmp_path):
 
 @pytest.mark.parametrize("memory_limit", [2**30, 0])
 def test_broken_picture_is_named(folder, memory_limit, monkeypatch):
-    monkeypatch.setattr(data, "MEMORY_LIMIT", memory_limit)
+    monkeypatch.setattr(folders, "MEMORY_LIMIT", memory_limit)
     (folder / "red" / "broken.png").write_bytes(b"no picture at all")
     with pytest.raises(ValueError, match=r"broken\.png.*Repair"):
         data.image_folder(folder)
@@ -208,7 +208,7 @@ def test_mnist(real_data):
 
 
 def test_tfds_resizes_and_streams(real_data, monkeypatch):
-    monkeypatch.setattr(data, "MEMORY_LIMIT", 0)
+    monkeypatch.setattr(folders, "MEMORY_LIMIT", 0)
     dataset = data.tfds(
         "mnist",
         image_size=(14, 20),

@@ -106,7 +106,7 @@ class ConditionalGAN(LatentGAN):
     (3, 8, 8, 1)
     """
 
-    needs_labels = True
+    batches = "labelled"
 
     def __init__(
         self,

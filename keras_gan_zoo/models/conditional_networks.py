@@ -25,7 +25,7 @@ that a dense layer without bias is an embedding.
 import keras
 from keras import layers
 
-from keras_gan_zoo.layers import BatchNormalization, Maxout
+from keras_gan_zoo.layers import BatchNormalization, Maxout, maybe_spectral
 from keras_gan_zoo.models import convolutional
 
 PIECES, JOINT_PIECES = 5, 4
@@ -159,7 +159,7 @@ def build_mlp_discriminator(
 
     def maxout(x, width, pieces, name):
         dense = layers.Dense(width * pieces, name=f"hidden_{name}")
-        x = convolutional.maybe_spectral(dense, spectral_normalization)(x)
+        x = maybe_spectral(dense, spectral_normalization)(x)
         x = Maxout(pieces, name=f"maxout_{name}")(x)
         return layers.Dropout(0.5, name=f"dropout_{name}")(x)
 
@@ -237,7 +237,7 @@ def _embedding(labels, size, stddev=0.02, spectral=False):
         kernel_initializer=keras.initializers.RandomNormal(stddev=stddev),
         name="embedding",
     )
-    return convolutional.maybe_spectral(dense, spectral)(labels)
+    return maybe_spectral(dense, spectral)(labels)
 
 
 def _with_plane(x, labels):

@@ -9,7 +9,7 @@ before and behind a tower and how it is normalised.
 import keras
 from keras import layers
 
-from keras_gan_zoo.layers import SpectralNormalization, normalization
+from keras_gan_zoo.layers import maybe_spectral, normalization
 
 SMALLEST_BASE, LARGEST_BASE = 4, 15
 
@@ -183,13 +183,6 @@ def downsample(
             x = normalize(x, f"normalize_{index}", discriminator_normalization)
         x = layers.LeakyReLU(negative_slope, name=f"leaky_relu_{index}")(x)
     return x
-
-
-def maybe_spectral(layer, wanted):
-    """The layer, with its kernel spectrally normalised if `wanted`."""
-    if wanted:
-        return SpectralNormalization(layer, name=f"{layer.name}_sn")
-    return layer
 
 
 def head(x, units=1, name="logits", spectral_normalization=False):

@@ -22,8 +22,9 @@ class GAN(keras.Model):
 
     #: Names of the means that the progress bar and the history show.
     log_names = ("d_loss", "g_loss")
-    #: Whether `fit` needs batches of `(images, labels)`.
-    needs_labels = False
+    #: What `fit` needs batches of: `"images"`, `"labelled"` images, `"pairs"`
+    #: of images, or images of two `"domains"`.
+    batches = "images"
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -200,7 +201,7 @@ class GAN(keras.Model):
                 "takes the settings of the paper. Received: a model that "
                 "was not compiled."
             )
-        first, x = checks.first_batch(x, y)
+        first, x = checks.first_batch(x, y, batch_size)
         self.check_batch(first)
         callbacks = arranged(callbacks, x, self.steps_per_execution)
         if not hasattr(x, "shape"):
@@ -222,6 +223,60 @@ class GAN(keras.Model):
         """One optimizer step of `player`: see `engine.minimize`."""
         variables = self.variables_of(player)
         return engine.minimize(loss_fn, variables, self.optimizer[player])
+
+    def minibatches(self, batch):
+        """The batch cut into `discriminator_steps` parts, one for each."""
+        parts = self.discriminator_steps
+        return [
+            keras.tree.map_structure(lambda t: t[part::parts], batch)
+            for part in range(parts)
+        ]
+
+    def generator_loss(self, discriminator, fake, real):
+        """The generator's adversarial loss, a scalar.
+
+        Args:
+            discriminator: callable, images to logits.
+            fake: generated images.
+            real: real images, looked at by relativistic losses only.
+        """
+        fake_logits = discriminator(fake)
+        if self.loss.uses_real_logits:
+            return self.loss.generator(fake_logits, discriminator(real))
+        return self.loss.generator(fake_logits)
+
+    def discriminator_loss(self, discriminator, real, fake, seed=None):
+        """The discriminator's loss with its penalty.
+
+        Args:
+            discriminator: callable, images to logits.
+            real: real images.
+            fake: generated images, as many.
+            seed: int, or None to draw from `self.noise`, for penalties.
+
+        Returns:
+            The sum to be minimised, and a dict of its terms for the logs:
+            `d_loss` without the penalty, and the weighted `penalty`.
+        """
+        loss = self.loss.discriminator(discriminator(real), discriminator(fake))
+        return self.with_penalty(loss, discriminator, real, fake, seed)
+
+    def with_penalty(self, loss, discriminator, real, fake, seed=None):
+        """Adds the penalty, if there is one, to the discriminator's loss.
+
+        Args:
+            loss: scalar, what the logits alone give.
+            discriminator, real, fake, seed: as in `discriminator_loss`.
+
+        Returns:
+            As `discriminator_loss`.
+        """
+        if self.penalty is None:
+            return loss, {"d_loss": loss}
+        seed = self.noise if seed is None else seed
+        penalty = self.penalty(discriminator, real, fake, seed)
+        penalty = self.penalty_weight * penalty
+        return loss + penalty, {"d_loss": loss, "penalty": penalty}
 
     def end_step(self, num, **values):
         """Counts the step and returns the logs.

@@ -8,6 +8,7 @@ discriminator and the recognition network Q are one network with two heads.
 import keras
 from keras import layers
 
+from keras_gan_zoo.layers import maybe_spectral
 from keras_gan_zoo.models import convolutional
 
 SLOPE = 0.1
@@ -92,4 +93,4 @@ def _dense(x, units, name, use_bias=False, spectral=False):
         kernel_initializer=convolutional.kernel_initializer(),
         name=name,
     )
-    return convolutional.maybe_spectral(layer, spectral)(x)
+    return maybe_spectral(layer, spectral)(x)

@@ -66,60 +66,6 @@ class LatentGAN(GAN):
         """Latent vectors of the prior from a `numpy.random.Generator`."""
         return rng.standard_normal((num, self.latent_dim), dtype="float32")
 
-    def minibatches(self, batch):
-        """The batch cut into `discriminator_steps` parts, one for each."""
-        parts = self.discriminator_steps
-        return [
-            keras.tree.map_structure(lambda t: t[part::parts], batch)
-            for part in range(parts)
-        ]
-
-    def generator_loss(self, discriminator, fake, real):
-        """The generator's adversarial loss, a scalar.
-
-        Args:
-            discriminator: callable, images to logits.
-            fake: generated images.
-            real: real images, looked at by relativistic losses only.
-        """
-        fake_logits = discriminator(fake)
-        if self.loss.uses_real_logits:
-            return self.loss.generator(fake_logits, discriminator(real))
-        return self.loss.generator(fake_logits)
-
-    def discriminator_loss(self, discriminator, real, fake, seed=None):
-        """The discriminator's loss with its penalty.
-
-        Args:
-            discriminator: callable, images to logits.
-            real: real images.
-            fake: generated images, as many.
-            seed: int, or None to draw from `self.noise`, for penalties.
-
-        Returns:
-            The sum to be minimised, and a dict of its terms for the logs:
-            `d_loss` without the penalty, and the weighted `penalty`.
-        """
-        loss = self.loss.discriminator(discriminator(real), discriminator(fake))
-        return self.with_penalty(loss, discriminator, real, fake, seed)
-
-    def with_penalty(self, loss, discriminator, real, fake, seed=None):
-        """Adds the penalty, if there is one, to the discriminator's loss.
-
-        Args:
-            loss: scalar, what the logits alone give.
-            discriminator, real, fake, seed: as in `discriminator_loss`.
-
-        Returns:
-            As `discriminator_loss`.
-        """
-        if self.penalty is None:
-            return loss, {"d_loss": loss}
-        seed = self.noise if seed is None else seed
-        penalty = self.penalty(discriminator, real, fake, seed)
-        penalty = self.penalty_weight * penalty
-        return loss + penalty, {"d_loss": loss, "penalty": penalty}
-
     @engine.adversarial_step
     def test_step(self, data):
         """Both losses on held-out images, without touching the training.

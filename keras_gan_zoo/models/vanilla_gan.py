@@ -17,7 +17,7 @@ import keras
 from keras import layers, ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.layers import Maxout, SpectralNormalization
+from keras_gan_zoo.layers import Maxout, maybe_spectral
 from keras_gan_zoo.models.latent_gan import LatentGAN
 
 
@@ -62,9 +62,7 @@ def build_discriminator(
 
     def dense(width, name):
         layer = layers.Dense(width, name=name)
-        if spectral_normalization:
-            return SpectralNormalization(layer, name=f"{name}_normalized")
-        return layer
+        return maybe_spectral(layer, spectral_normalization)
 
     inputs = keras.Input(image_shape, name="images")
     x = layers.Flatten(name="flat")(inputs)

@@ -1,0 +1,107 @@
+"""Folders of picture files: what is in them, and reading it in batches."""
+
+import concurrent.futures
+import os
+import pathlib
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+# Sets that take no more memory than this as 8-bit images are decoded once.
+MEMORY_LIMIT = 2 * 2**30
+
+
+def find(path):
+    """The picture files in a folder and its folders, sorted.
+
+    Args:
+        path: the folder. What begins with a dot is left out.
+
+    Raises:
+        ValueError: if there is no such folder, or nothing in it.
+    """
+    root = pathlib.Path(path)
+    if not root.is_dir():
+        raise ValueError(
+            f"Expected a folder of images. Received: {root}, which "
+            f"{'is a file' if root.exists() else 'does not exist'}."
+        )
+    files = sorted(
+        file
+        for file in root.rglob("*")
+        if file.suffix.lower() in IMAGE_ENDINGS
+        and not any(
+            part.startswith(".") for part in file.relative_to(root).parts
+        )
+    )
+    if not files:
+        raise ValueError(
+            f"Expected images ({', '.join(IMAGE_ENDINGS)}) in {root} or its "
+            "folders. Received: none."
+        )
+    return files
+
+
+def lookup(files, read):
+    """Makes a function that reads the files with given numbers.
+
+    What fits into `MEMORY_LIMIT` is decoded now, the rest when its turn
+    comes; then, too, all files are opened now.
+
+    Args:
+        files: list of paths, or of tuples of the paths of one example.
+        read: function of an entry of `files` that gives a uint8 array
+            `(height, width, channels)`, the same shape for all.
+
+    Returns:
+        Function from int64 indices `(batch,)` to uint8 images `(batch,
+        height, width, channels)`.
+
+    Raises:
+        ValueError: if a file cannot be read.
+    """
+    if len(files) * read(files[0]).size > MEMORY_LIMIT:
+        _open_all([file for entry in files for file in np.atleast_1d(entry)])
+        return _decoder(files, read)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        images = np.stack(list(pool.map(read, files)))
+    with tf.device("CPU"):
+        images = tf.constant(images)
+    return lambda indices: tf.gather(images, indices)
+
+
+def _open_all(files):
+    """Finds files that are no pictures before the training does."""
+
+    def open_one(path):
+        try:
+            with Image.open(path):
+                pass
+        except OSError as error:
+            raise ValueError(
+                f"Expected a picture that can be read. Received: {path}: "
+                f"{error}. Repair the file or take it out."
+            ) from error
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(open_one, files))
+
+
+def _decoder(files, read):
+    shape = read(files[0]).shape
+
+    def decode(index):
+        image = tf.numpy_function(lambda i: read(files[i]), [index], tf.uint8)
+        return tf.ensure_shape(image, shape)
+
+    def take(indices):
+        return tf.map_fn(
+            decode,
+            indices,
+            fn_output_signature=tf.TensorSpec(shape, tf.uint8),
+            parallel_iterations=os.cpu_count(),
+        )
+
+    return take

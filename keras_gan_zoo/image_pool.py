@@ -1,0 +1,92 @@
+"""The history of generated images (Shrivastava et al., 2017)."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ImagePool(keras.layers.Layer):
+    """Hands out generated images of earlier steps instead of new ones.
+
+    So that a discriminator does not forget what it knew
+    (https://arxiv.org/abs/1612.07828, section 2.3, in the form of CycleGAN,
+    https://arxiv.org/abs/1703.10593, section 4): while the pool is not full,
+    each new image is kept and handed out; then, with probability 1/2 each,
+    a new image is handed out, or changes places with one of the pool. Images
+    of one batch meet different places of the pool.
+
+    The pool is a variable, changed inside the step on every backend, saved
+    with the model and restored with it. Under `tf.distribute` the replicas
+    share it, and what the first one keeps is what it holds.
+
+    Args:
+        size: int, images in the pool; 0 hands out the new ones.
+        image_shape: tuple `(height, width, channels)`.
+
+    Input: `(batch, height, width, channels)`, a batch of at most `size`
+    unless that is 0. Output: the same shape.
+    """
+
+    def __init__(self, size, image_shape, **kwargs):
+        super().__init__(**kwargs)
+        self.size = size
+        self.image_shape = tuple(image_shape)
+        state = {
+            "initializer": "zeros",
+            "trainable": False,
+            "autocast": False,
+            "aggregation": "only_first_replica",
+        }
+        self.images = self.add_weight(
+            shape=(size, *self.image_shape), name="images", **state
+        )
+        self.count = self.add_weight(
+            shape=(), dtype="int32", name="count", **state
+        )
+        self.built = True
+
+    def call(self, images, seed):
+        """Exchanges images with the pool.
+
+        Args:
+            images: the new images.
+            seed: int or seed generator, decides which images change places.
+        """
+        if self.size == 0:
+            return images
+        num = ops.shape(images)[0]
+        kept, count = ops.convert_to_tensor(self.images), self.count
+        place = ops.arange(self.size)
+        # Empty places come first, in order; then the filled ones, at random.
+        chance = keras.random.uniform((self.size,), seed=seed)
+        empty = ops.cast(place - self.size, chance.dtype)
+        order = ops.argsort(ops.where(place >= count, empty, chance))
+        places = order[:num]
+        fills = places >= count
+        swaps = keras.random.uniform((self.size,), seed=seed)[:num] < 0.5
+        swaps = ops.logical_and(swaps, ops.logical_not(fills))
+
+        def by_image(choice):
+            return ops.reshape(choice, (-1, 1, 1, 1))
+
+        old = ops.take(kept, places, axis=0)
+        new = ops.cast(images, kept.dtype)
+        handed_out = ops.where(by_image(swaps), old, new)
+        stays = ops.where(by_image(ops.logical_or(swaps, fills)), new, old)
+        self.images.assign(
+            ops.scatter_update(kept, ops.expand_dims(places, 1), stays)
+        )
+        self.count.assign(
+            ops.minimum(self.size, count + ops.cast(num, "int32"))
+        )
+        return ops.cast(handed_out, images.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "size": self.size,
+            "image_shape": list(self.image_shape),
+        }

@@ -1,0 +1,296 @@
+"""pix2pix (Isola et al., 2017), https://arxiv.org/abs/1611.07004.
+
+Learns from pairs (x, y) to turn x into y. The generator descends equation 4,
+
+    G* = arg min_G max_D  L_cGAN(G, D) + lambda L_L1(G),
+
+with the non-saturating loss and lambda = 100; the discriminator sees the pair
+and judges patches of 70x70. A U-Net as generator, whose noise z is dropout,
+"applied at both training and test time". Weights from N(0, 0.02), Adam(2e-4,
+beta_1=0.5), batches of 1; "we divide the objective by 2 while optimizing D".
+Differs from the paper:
+
+* Normalises instances by default, which is what batch normalisation is in
+  the paper's batches of 1, and what makes an image's translation independent
+  of its neighbours in larger ones. `"batch"` is the paper's layer.
+* Neither the innermost map nor the first is normalised (the paper's erratum:
+  normalising the one pixel of the innermost map leaves zero).
+* The depth follows the image: both sides are halved as often as they are
+  even, at most eight times. At 256x256 the networks are the paper's.
+* The generator steps first in each iteration, so that the images of its
+  update serve the discriminator's too.
+"""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.models import patchgan, unet
+from keras_gan_zoo.models.translation_gan import AsTrained, TranslationGAN
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Pix2Pix(TranslationGAN):
+    """pix2pix (Isola et al., 2017), https://arxiv.org/abs/1611.07004.
+
+    Learns a translation from examples: outlines to pictures, grey to colour,
+    maps to photographs, day to night.
+
+    Args:
+        image_shape: tuple `(height, width, channels)` of the inputs, sides
+            multiples of 4. The more often both sides can be halved, the more
+            of the image the generator sees at once: best are powers of two.
+        output_channels: int, channels of the targets.
+        filters: int, channels of the first layer of both networks.
+        patch: int or `"image"`, receptive field of the discriminator in
+            pixels: 1, 16, 34, 70, 142 or 286, or `"image"` for all.
+        generator_normalization: `"instance"`, `"batch"` or None.
+        discriminator_normalization: `"instance"`, `"batch"`, `"layer"` or
+            None. Gradient penalties want no `"batch"`.
+        spectral_normalization: bool, of the discriminator; best with
+            `discriminator_normalization=None`.
+        upsampling: `"transposed"` convolutions as in the paper, or
+            `"resize"`, which avoids checkerboards.
+        dropout_rate: float in [0, 1), the generator's noise.
+        generator: `keras.Model`, inputs to targets, instead of the paper's.
+        discriminator: `keras.Model`, `[inputs, targets]` to logits of any
+            shape, likewise.
+        **kwargs: `seed`, `name` and `dtype`.
+
+    Batch for `fit`: `(inputs, targets)`, both `(batch, height, width,
+    channels)` float32 in [-1, 1], e.g. from
+    `keras_gan_zoo.data.paired_folder`.
+
+    Logs: `d_loss`, half of the adversarial loss as in the paper; `g_loss`,
+    the generator's adversarial loss; `l1_loss`, the mean absolute error
+    between translation and target, unweighted; and `penalty` if there is
+    one.
+
+    Raises:
+        ValueError: if the networks cannot be built for `image_shape`.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.Pix2Pix((32, 32, 1), filters=8, patch=16)
+    >>> gan.compile()
+    >>> pairs = kgz.data.photograph_pairs(image_size=(32, 32), batch_size=16)
+    >>> history = gan.fit(pairs.take(2), verbose=0)
+    >>> inputs, targets = next(iter(pairs))
+    >>> gan.translate(inputs, seed=0).shape
+    (16, 32, 32, 3)
+    """
+
+    log_names = ("d_loss", "g_loss", "l1_loss")
+    batches = "pairs"
+
+    def __init__(
+        self,
+        image_shape=(256, 256, 3),
+        output_channels=3,
+        filters=64,
+        patch=70,
+        generator_normalization="instance",
+        discriminator_normalization="instance",
+        spectral_normalization=False,
+        upsampling="transposed",
+        dropout_rate=0.5,
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        super().__init__(image_shape, **kwargs)
+        self.output_channels = output_channels
+        self.filters = filters
+        self.patch = patch
+        self.generator_normalization = generator_normalization
+        self.discriminator_normalization = discriminator_normalization
+        self.spectral_normalization = spectral_normalization
+        self.upsampling = upsampling
+        self.dropout_rate = dropout_rate
+        self.target_shape = (*self.image_shape[:2], output_channels)
+        self.generator = self.keep_or_build(
+            "generator",
+            generator,
+            lambda: unet.build_generator(
+                self.image_shape,
+                output_channels,
+                filters,
+                generator_normalization,
+                upsampling,
+                dropout_rate,
+            ),
+        )
+        self.discriminator = self.keep_or_build(
+            "discriminator",
+            discriminator,
+            lambda: patchgan.build_patch_discriminator(
+                self.target_shape,
+                self.image_shape[-1],
+                patch,
+                filters,
+                discriminator_normalization,
+                spectral_normalization,
+            ),
+        )
+        # A bound method, so that Keras does not take it for a layer.
+        self._with_noise = AsTrained(self.generator).predict
+        self.ready()
+
+    def compile(
+        self,
+        loss="non_saturating",
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        l1_weight=100.0,
+        adversarial_weight=1.0,
+        **kwargs,
+    ):
+        """Sets how the players train; see `GAN.compile` for all arguments.
+
+        Without arguments as in the paper: the non-saturating loss, an L1
+        weight of 100, one discriminator step, Adam(2e-4, beta_1=0.5) for
+        both.
+
+        Args:
+            loss: as in `GAN.compile`.
+            generator_optimizer: likewise.
+            discriminator_optimizer: likewise.
+            l1_weight: float, lambda of the paper.
+            adversarial_weight: float, weight of the generator's adversarial
+                loss; 0 trains on L1 alone, the paper's comparison.
+            **kwargs: further arguments of `GAN.compile`.
+        """
+        super().compile(
+            loss,
+            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            **kwargs,
+        )
+        self.l1_weight = float(l1_weight)
+        self.adversarial_weight = float(adversarial_weight)
+
+    def get_compile_config(self):
+        return {
+            **super().get_compile_config(),
+            "l1_weight": self.l1_weight,
+            "adversarial_weight": self.adversarial_weight,
+        }
+
+    # ------------------------------------------------------------ training
+
+    def check_batch(self, batch):
+        shapes = self.image_shape, self.target_shape
+        self.check_pair(batch, shapes, ("inputs", "targets"))
+
+    def generator_losses(self, inputs, fake, targets, training=True):
+        """What the generator minimises, and the terms of it for the logs."""
+
+        def discriminate(x):
+            return self.discriminator([inputs, x], training=training)
+
+        g_loss = self.generator_loss(discriminate, fake, targets)
+        l1_loss = ops.mean(ops.abs(fake - targets))
+        loss = self.adversarial_weight * g_loss + self.l1_weight * l1_loss
+        return loss, {"g_loss": g_loss, "l1_loss": l1_loss}
+
+    def discriminator_losses(
+        self, inputs, targets, fake, training=True, seed=None
+    ):
+        """What the discriminator minimises, and the terms of it."""
+
+        def discriminate(x):
+            return self.discriminator([inputs, x], training=training)
+
+        d_loss = 0.5 * self.loss.discriminator(
+            discriminate(targets), discriminate(fake)
+        )
+        return self.with_penalty(d_loss, discriminate, targets, fake, seed)
+
+    @engine.adversarial_step
+    def train_step(self, data):
+        pairs = keras.utils.unpack_x_y_sample_weight(data)[:2]
+        minibatches = self.minibatches(pairs)
+
+        def generator_update():
+            inputs, targets = minibatches[0]
+            fake = self.generator(inputs, training=True)
+            loss, terms = self.generator_losses(inputs, fake, targets)
+            return loss, (fake, terms)
+
+        _, (fake, g_terms) = self.minimize(generator_update, "generator")
+        for step, (inputs, targets) in enumerate(minibatches):
+            if step > 0:
+                fake = self.generator(inputs, training=True)
+            _, d_terms = self.minimize(
+                lambda: self.discriminator_losses(inputs, targets, fake),
+                "discriminator",
+            )
+        return self.end_step(ops.shape(pairs[0])[0], **g_terms, **d_terms)
+
+    @engine.adversarial_step
+    def test_step(self, data):
+        """All losses on held-out pairs, without dropout."""
+        inputs, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
+        fake = self.generator(inputs, training=False)
+        _, g_terms = self.generator_losses(inputs, fake, targets, False)
+        _, d_terms = self.discriminator_losses(
+            inputs, targets, fake, training=False, seed=0
+        )
+        return self.log(ops.shape(inputs)[0], **g_terms, **d_terms)
+
+    # -------------------------------------------------------------- using
+
+    def call(self, images, training=False):
+        return self.generator(images, training=training)
+
+    def translate(
+        self, images, *, noise=True, seed=None, batch_size=1, tile=None
+    ):
+        """Turns inputs into images of the targets' kind.
+
+        Args:
+            images: float array `(num, height, width, channels)` in [-1, 1],
+                of any height and width.
+            noise: bool. True runs the generator as in training, with dropout
+                and, under batch normalisation, the statistics of the batch:
+                the paper's way, which gives a slightly other image each
+                time. False gives the one that it would be without noise.
+            seed: int, same seed, same noise, on the same backend; or None.
+            batch_size: int, how many at a time. Matters for the result only
+                under batch normalisation, where the paper takes 1.
+            tile: int, sides of the tiles in which images that are too large
+                for memory are translated; a multiple of the number of pixels
+                that the generator sees as a point. None for whole images.
+
+        Returns:
+            numpy float32 array `(num, height, width, output_channels)` in
+            [-1, 1].
+
+        Raises:
+            ValueError: if the images have a wrong number of channels, type
+                or range.
+        """
+        run = self._with_noise if noise else self.generator.predict
+        multiple = 2 ** unet.halvings(self.image_shape)
+        with engine.drawn_with(seed, self.generator):
+            return self._translate(
+                run, images, self.image_shape[-1], multiple, batch_size, tile
+            )
+
+    def channels_of(self, **kwargs):
+        """How many channels `translate` wants with these arguments."""
+        return self.image_shape[-1]
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "output_channels": self.output_channels,
+            "filters": self.filters,
+            "patch": self.patch,
+            "generator_normalization": self.generator_normalization,
+            "discriminator_normalization": self.discriminator_normalization,
+            "spectral_normalization": self.spectral_normalization,
+            "upsampling": self.upsampling,
+            "dropout_rate": self.dropout_rate,
+        }

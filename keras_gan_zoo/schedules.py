@@ -1,0 +1,47 @@
+"""Learning rates over the steps of a training."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
+    """Constant at first, then linearly down to zero.
+
+    As CycleGAN (Zhu et al., 2017), https://arxiv.org/abs/1703.10593, section
+    4: 2e-4 for 100 epochs, then to zero over 100 more.
+
+    Args:
+        learning_rate: float, the rate at first.
+        constant_steps: int, steps for which it stays.
+        decay_steps: int, steps over which it then falls to zero.
+
+    Example:
+
+    >>> schedule = ConstantThenLinear(2e-4, constant_steps=100, decay_steps=50)
+    >>> [round(float(schedule(step)), 6) for step in (0, 100, 125, 150, 999)]
+    [0.0002, 0.0002, 0.0001, 0.0, 0.0]
+    """
+
+    def __init__(self, learning_rate, constant_steps, decay_steps):
+        if constant_steps < 0 or decay_steps < 1:
+            raise ValueError(
+                "Expected constant_steps of at least 0 and decay_steps of at "
+                f"least 1. Received: constant_steps={constant_steps}, "
+                f"decay_steps={decay_steps}"
+            )
+        self.learning_rate = learning_rate
+        self.constant_steps = constant_steps
+        self.decay_steps = decay_steps
+
+    def __call__(self, step):
+        decayed = ops.cast(step, "float32") - self.constant_steps
+        share = 1 - ops.clip(decayed / self.decay_steps, 0.0, 1.0)
+        return self.learning_rate * share
+
+    def get_config(self):
+        return {
+            "learning_rate": self.learning_rate,
+            "constant_steps": self.constant_steps,
+            "decay_steps": self.decay_steps,
+        }
