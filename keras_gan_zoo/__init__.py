@@ -8,6 +8,7 @@ from keras_gan_zoo import (
     data,
     layers,
     losses,
+    metrics,
     penalties,
     pictures,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "layers",
     "load",
     "losses",
+    "metrics",
     "penalties",
     "pictures",
 ]
