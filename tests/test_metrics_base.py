@@ -1,5 +1,6 @@
 """What all metrics share: state, memory, files, errors, reports."""
 
+import inspect
 import json
 
 import keras
@@ -90,8 +91,12 @@ def test_reset_and_repeat(kind, rng):
 @pytest.mark.parametrize("kind", MAKERS)
 def test_config(kind):
     metric = MAKERS[kind]()
+    metric.seed = 7
     config = json.loads(json.dumps(metric.get_config()))
     assert isinstance(metric, keras.metrics.Metric)
+    arguments = set(inspect.signature(type(metric)).parameters) - {"kwargs"}
+    assert arguments | {"seed", "dtype"} == set(config)
+    assert config["seed"] == 7
     for key in ("extractor", "classifier"):
         if config.get(key) == "side":
             config[key] = CLASSES
@@ -124,15 +129,19 @@ def test_saved_statistics(kind, rng, tmp_path):
     assert again.num_real == metric.num_real + 25
 
 
-def test_state_is_seeded(rng):
+@pytest.mark.parametrize("num_real, num_fake", [(8, 1), (1, 8), (1, 1)])
+def test_chance_is_seeded(num_real, num_fake, rng):
+    # What is kept of either side, and the subsets if all is.
     images = batches(rng)
     results = []
     for seed in (0, 0, 1):
-        metric = metrics.KernelDistance(
-            "pixels", 3, subset_size=10, max_samples=40, seed=seed
-        )
-        for batch in images:
-            metric(batch, batch[::-1])
+        metric = metrics.KernelDistance("pixels", 3, 10, 40, seed=seed)
+        if num_real + num_fake > 2:
+            metric = metrics.DensityCoverage("pixels", 3, 40, seed=seed)
+        for batch in images[:num_real]:
+            metric.update_real(batch)
+        for batch in images[:num_fake]:
+            metric.update_fake(0.9 * batch[::-1])
         results.append(metric.result())
     assert results[0] == results[1] != results[2]
 

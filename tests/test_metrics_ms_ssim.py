@@ -2,10 +2,16 @@
 
 import numpy as np
 import pytest
+import scipy.ndimage
 import tensorflow as tf
 
 from keras_gan_zoo.metrics import MSSSIM
-from keras_gan_zoo.metrics.ms_ssim import WEIGHTS, _halved, multiscale_ssim
+from keras_gan_zoo.metrics.ms_ssim import (
+    WEIGHTS,
+    _halved,
+    _ssim,
+    multiscale_ssim,
+)
 
 
 def pairs(rng, side):
@@ -37,6 +43,29 @@ def test_against_tensorflow(side, scales, rng):
     assert found[0] > found[1] > found[2]
 
 
+def test_one_scale_against_scipy(rng):
+    # Three channels, in float64: the means are over all of them.
+    a, b = (x / 2 + 0.5 for x in rng.uniform(-1, 1, (2, 3, 20, 24, 3)))
+
+    def mean(x):
+        sigmas = (0, 1.5, 1.5, 0)  # 3.5 of them: a window of 11
+        filtered = scipy.ndimage.gaussian_filter(x, sigmas, truncate=3.5)
+        return filtered[:, 5:-5, 5:-5]
+
+    variances = mean(a * a) - mean(a) ** 2 + mean(b * b) - mean(b) ** 2
+    contrast = (2 * mean(a * b) - 2 * mean(a) * mean(b) + 0.03**2) / (
+        variances + 0.03**2
+    )
+    luminance = (2 * mean(a) * mean(b) + 0.01**2) / (
+        mean(a) ** 2 + mean(b) ** 2 + 0.01**2
+    )
+    whole, part = _ssim(a, b)
+    np.testing.assert_allclose(part, contrast.mean((1, 2, 3)), rtol=1e-9)
+    np.testing.assert_allclose(
+        whole, (luminance * contrast).mean((1, 2, 3)), rtol=1e-9
+    )
+
+
 def test_an_odd_row_is_left_out(rng):
     images = rng.uniform(-1, 1, (2, 13, 13, 1))
     expected = tf.nn.avg_pool2d(images[:, :12, :12], 2, 2, "VALID")
@@ -46,10 +75,11 @@ def test_an_odd_row_is_left_out(rng):
 def test_identical_and_inverted(rng):
     a, _ = pairs(rng, 32)
     np.testing.assert_allclose(multiscale_ssim(a, a), 1)
-    # Negative similarity counts as none.
-    stripes = np.tile([[-1.0, 1.0]], (1, 16))[None, :, :, None]
-    stripes = np.repeat(stripes, 32, axis=1)
-    np.testing.assert_allclose(multiscale_ssim(stripes, -stripes), 0)
+    # Negative similarity counts as none, of one scale and of two.
+    for side in (16, 32):
+        stripes = np.ones((1, side, side, 1))
+        stripes[:, :, ::2] = -1
+        np.testing.assert_allclose(multiscale_ssim(stripes, -stripes), 0)
 
 
 def test_mean_over_all_pairs(rng):
