@@ -3,14 +3,11 @@
 import hashlib
 import json
 import pathlib
-import zipfile
 
 import keras
 import numpy as np
 
-from keras_gan_zoo import storage
-from keras_gan_zoo.metrics import features
-from keras_gan_zoo.metrics.content import ContentHash
+from keras_gan_zoo.metrics import features, real_set
 from keras_gan_zoo.metrics.score import Score
 
 
@@ -87,14 +84,11 @@ class SampleMetric(keras.metrics.Metric):
                 "update_real. For the figure of real images, pass them to "
                 "update_fake of a second metric."
             )
-        images = self.checked(images, "real")
-        self._content.update(images)
-        self._real.update(self.describe(images))
+        self._real.update(self.described(images, "real"))
 
     def update_fake(self, images):
         """Adds a batch of generated images."""
-        images = self.checked(images, "generated")
-        self._fake.update(self.describe(images))
+        self._fake.update(self.described(images, "generated"))
 
     def update_state(self, real=None, fake=None):
         """`update_real` and `update_fake`, as Keras calls them."""
@@ -109,7 +103,8 @@ class SampleMetric(keras.metrics.Metric):
         Args:
             batches: iterable of image batches, or of tuples whose first
                 member is the images. With `cache` it is read twice and must
-                give the same images both times, in any order.
+                give the same images both times, in any order (the
+                datasets of `keras_gan_zoo.data` do).
             cache: path of a folder. The file in it is named by the content
                 of the images, the extractor and the metric's settings; it
                 is written if it is not there.
@@ -118,9 +113,9 @@ class SampleMetric(keras.metrics.Metric):
         if cache is None:
             self._read(batches)
             return
-        content = ContentHash()
-        for batch in batches:
-            content.update(self.checked(_images(batch), "real"))
+        content = real_set.ContentHash()
+        for images in real_set.images_of(batches):
+            content.update(self.checked(images, "real"))
         identity = json.dumps([self._identity(), content.hexdigest()])
         key = hashlib.sha256(identity.encode()).hexdigest()[:32]
         path = pathlib.Path(cache) / f"{type(self).__name__}-{key}.npz"
@@ -139,8 +134,8 @@ class SampleMetric(keras.metrics.Metric):
         self.save_real(path)
 
     def _read(self, batches):
-        for batch in batches:
-            self.update_real(_images(batch))
+        for images in real_set.images_of(batches):
+            self.update_real(images)
 
     def result(self):
         """Dict of names to floats, the most telling first.
@@ -185,7 +180,7 @@ class SampleMetric(keras.metrics.Metric):
 
     def _reset_real(self):
         self._real = self.make_state((self.seed, 0))
-        self._content = ContentHash()
+        self._content = real_set.ContentHash()
 
     @property
     def num_real(self):
@@ -219,12 +214,7 @@ class SampleMetric(keras.metrics.Metric):
             "content": self._content.hexdigest(),
             "shape": self._shape,
         }
-
-        def write(temporary):
-            with open(temporary, "wb") as file:
-                np.savez(file, header=json.dumps(header), **self._real.arrays())
-
-        storage.write_atomically(path, write)
+        real_set.write_statistics(path, header, self._real.arrays())
 
     def load_real(self, path):
         """Reads the statistics of real images that `save_real` wrote.
@@ -236,17 +226,7 @@ class SampleMetric(keras.metrics.Metric):
             ValueError: if the file is damaged, or was written by another
                 metric, with another extractor or other settings.
         """
-        header, arrays = _read_statistics(path)
-        expected = json.loads(json.dumps(self._identity()))
-        for what, value in expected.items():
-            if header.get(what) != value:
-                raise ValueError(
-                    f"The statistics in {path} do not fit this metric. "
-                    f"Expected: {what} {value!r}. Received: {what} "
-                    f"{header.get(what)!r}. Scores of different {what} are "
-                    "not comparable: compute the statistics of the real "
-                    "images with this metric."
-                )
+        header, arrays = real_set.read_statistics(path, self._identity())
         self._shape = tuple(header["shape"])
         self._content.restore(header["content"])
         self._real.restore(arrays)
@@ -260,7 +240,17 @@ class SampleMetric(keras.metrics.Metric):
             "seed": self.seed,
         }
 
+    def described(self, images, side):
+        """Checks and describes images. Refused ones leave no trace."""
+        images = self.checked(images, side)
+        described = self.describe(images)
+        self._shape = images.shape[1:]
+        if side == "real":
+            self._content.update(images)
+        return described
+
     def checked(self, images, side):
+        """The images in float32, if they are what is expected."""
         images = to_numpy(images)
         if images.ndim != 4 or not len(images):
             raise ValueError(
@@ -268,9 +258,7 @@ class SampleMetric(keras.metrics.Metric):
                 f"height, width, channels). Received: {images.shape}. Grey "
                 "images lack their last axis: images[..., None]."
             )
-        if self._shape is None:
-            self._shape = images.shape[1:]
-        if images.shape[1:] != self._shape:
+        if self._shape not in (None, images.shape[1:]):
             raise ValueError(
                 f"The {side} images have another size than those before. "
                 f"Expected: {self._shape}. Received: {images.shape[1:]}. "
@@ -324,25 +312,3 @@ def to_numpy(tensor):
     if keras.ops.is_tensor(tensor):
         return keras.ops.convert_to_numpy(tensor)
     return np.asarray(tensor)  # a tensor of tf.data on another backend too
-
-
-def _read_statistics(path):
-    """The header and the arrays of a file of `save_real`."""
-    damages = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-        header = json.loads(str(arrays.pop("header")))
-        return header, arrays
-    except FileNotFoundError:
-        raise
-    except damages as error:
-        raise ValueError(
-            f"Expected statistics written by save_real in {path}. Received: "
-            f"a file that cannot be read as such: {error}. Delete it and "
-            "compute them again."
-        ) from error
-
-
-def _images(batch):
-    return batch[0] if isinstance(batch, (tuple, list)) else batch

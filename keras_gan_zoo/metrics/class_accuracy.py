@@ -65,6 +65,9 @@ class ClassAccuracy(SampleMetric):
     def make_state(self, seed):
         return Histogram(self.num_classes**2)
 
+    def describe(self, images):
+        return features.classes(self._classify, images, self.num_classes)
+
     def update_fake(self, images, labels):
         """Adds a batch of generated images.
 
@@ -72,7 +75,7 @@ class ClassAccuracy(SampleMetric):
             images: `(num, height, width, channels)`, floats in [-1, 1].
             labels: the classes asked for, ints `(num,)` or one-hot.
         """
-        images = self.checked(images, "generated")
+        images = to_numpy(images)
         labels = checks.one_hot(to_numpy(labels), self.num_classes)
         if len(labels) != len(images):
             raise ValueError(
@@ -80,7 +83,7 @@ class ClassAccuracy(SampleMetric):
                 f"{len(labels)} labels for {len(images)} images. Pass the "
                 "labels that the images were generated with."
             )
-        judged = features.classes(self._classify, images, self.num_classes)
+        judged = self.described(images, "generated")
         asked = np.argmax(labels, axis=1)
         self._fake.update(asked * self.num_classes + judged)
 

@@ -82,9 +82,9 @@ def get(identifier):
     Args:
         identifier: a name of the table above, a Keras model that makes
             `(num, features)` of images, or a `FeatureExtractor`. A model
-            goes by its name and a hash of its weights, so give it a name
-            (an automatic one such as `functional_3` changes from program to
-            program).
+            goes by its name and a hash of the weights that it has now: give
+            it a name (an automatic one such as `functional_3` changes from
+            program to program) and train it before.
 
     Returns:
         `FeatureExtractor`.
@@ -206,6 +206,7 @@ def _in_colour(images):
     return np.repeat(images, 3 // channels, axis=-1)
 
 
+# Functions that make the function, as some download its weights.
 EXTRACTORS = {
     "pixels": _pixels,
     "mobilenet": _mobilenet,

@@ -28,7 +28,7 @@ class MSSSIM(SampleMetric):
 
     The five scales of the paper need sides of 176 pixels, so that the window
     of 11 fits into each. Smaller images have as many scales as fit, with the
-    first of the paper's exponents divided by their sum: 1 scale below 22
+    first of the paper's exponents, enlarged to the sum of all: 1 scale below 22
     pixels, 2 below 44, 3 below 88, 4 below 176; below 11 pixels the window
     is as large as the image, with a width in proportion. So values of
     different image sizes are not comparable.
@@ -120,7 +120,7 @@ def multiscale_ssim(a, b):
     """
     a, b = (0.5 * images.astype("float64") + 0.5 for images in (a, b))
     weights = np.array(WEIGHTS[: _num_scales(a.shape)])
-    weights /= weights.sum()
+    weights *= sum(WEIGHTS) / weights.sum()  # together as strong as all
     similarity = np.ones(len(a))
     for weight in weights[:-1]:
         _, contrast = _ssim(a, b)
