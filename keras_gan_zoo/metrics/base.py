@@ -1,0 +1,314 @@
+"""What all metrics of generated images have in common."""
+
+import hashlib
+import json
+import pathlib
+
+import keras
+import numpy as np
+
+from keras_gan_zoo.metrics import features, real_set
+from keras_gan_zoo.metrics.score import Score
+
+
+class SampleMetric(keras.metrics.Metric):
+    """Abstract: a metric of generated images, beside real ones or alone.
+
+    ```python
+    metric.read_real(real_batches, cache="statistics")
+    for images in generated_batches:
+        metric.update_fake(images)
+    metric.result()              # {"frechet_distance": 12.3}
+    print(metric.report())       # with extractor, numbers of images, seed
+    metric.reset_state(keep_real=True)
+    ```
+
+    Images are arrays or tensors `(num, height, width, channels)`, floats in
+    [-1, 1]. The memory does not grow with their number.
+
+    The state is kept in numpy on the host, most of it in float64, which JAX
+    does not have by default: updates run eagerly, between the steps of a
+    training (in a callback, in a loop), not inside a compiled step, and
+    `variables` is empty. The features are computed by the Keras backend.
+
+    A subclass sets `direction`, `needs_real`, `extractor_name` and
+    `minimum`, and defines `make_state`, `describe` and `compute`.
+
+    Args:
+        seed: int, decides all that is drawn at random.
+        name: string.
+        **kwargs: of `keras.metrics.Metric`.
+
+    Raises:
+        ValueError: by the updates, if images have the wrong shape, type or
+            range; by `result`, if there are too few of them.
+    """
+
+    direction = "down"  # lower is better
+    needs_real = True
+    minimum = 1  # images of each side
+
+    def __init__(self, seed=0, name=None, **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.seed = seed
+        self.reset_state()
+
+    # What a subclass defines.
+
+    @property
+    def extractor_name(self):
+        """Name of what turns images into numbers, for the report."""
+        raise NotImplementedError
+
+    def make_state(self, seed):
+        """An empty state: with `update(rows)`, `count`, `arrays()` and
+        `restore(arrays)`."""
+        raise NotImplementedError
+
+    def describe(self, images):
+        """What the state is updated with, from images `(num, ...)`."""
+        raise NotImplementedError
+
+    def compute(self, real, fake):
+        """The dict of values from the two states."""
+        raise NotImplementedError
+
+    # What a user calls.
+
+    def update_real(self, images):
+        """Adds a batch of real images."""
+        if not self.needs_real:
+            raise ValueError(
+                f"{type(self).__name__} looks at generated images only. "
+                "Expected: update_fake(images). Received: a call of "
+                "update_real. For the figure of real images, pass them to "
+                "update_fake of a second metric."
+            )
+        self._real.update(self.described(images, "real"))
+
+    def update_fake(self, images):
+        """Adds a batch of generated images."""
+        self._fake.update(self.described(images, "generated"))
+
+    def update_state(self, real=None, fake=None):
+        """`update_real` and `update_fake`, as Keras calls them."""
+        if real is not None:
+            self.update_real(real)
+        if fake is not None:
+            self.update_fake(fake)
+
+    def read_real(self, batches, cache=None):
+        """Takes a whole set as the real images, instead of those before.
+
+        Args:
+            batches: iterable of image batches, or of tuples whose first
+                member is the images. With `cache` it is read twice and must
+                give the same images both times, in any order (the
+                datasets of `keras_gan_zoo.data` do).
+            cache: path of a folder. The file in it is named by the content
+                of the images, the extractor and the metric's settings; it
+                is written if it is not there.
+        """
+        self._reset_real()
+        if cache is None:
+            self._read(batches)
+            return
+        content = real_set.ContentHash()
+        for images in real_set.images_of(batches):
+            content.update(self.checked(images, "real"))
+        identity = json.dumps([self._identity(), content.hexdigest()])
+        key = hashlib.sha256(identity.encode()).hexdigest()[:32]
+        path = pathlib.Path(cache) / f"{type(self).__name__}-{key}.npz"
+        if path.exists():
+            self.load_real(path)
+            return
+        self._read(batches)
+        if self._content.hexdigest() != content.hexdigest():
+            raise ValueError(
+                "Expected batches that can be read twice, with the same "
+                f"images. Received: {type(batches).__name__} whose second "
+                "reading gave others. Pass a list or a dataset instead of a "
+                "generator; one that shuffles and drops the last, partial "
+                "batch leaves out other images each time."
+            )
+        self.save_real(path)
+
+    def _read(self, batches):
+        for images in real_set.images_of(batches):
+            self.update_real(images)
+
+    def result(self):
+        """Dict of names to floats, the most telling first.
+
+        Raises:
+            ValueError: if there are too few images.
+        """
+        self._require("generated", "update_fake", self.num_fake)
+        if self.needs_real:
+            self._require("real", "update_real", self.num_real)
+        values = self.compute(self._real, self._fake)
+        return {name: float(value) for name, value in values.items()}
+
+    def _require(self, side, method, num):
+        if num < self.minimum:
+            raise ValueError(
+                f"{type(self).__name__} has too few images. Expected: at "
+                f"least {self.minimum} {side} ones. Received: {num}. Call "
+                f"{method}(images) with more of them first."
+            )
+
+    def report(self):
+        """The `Score`: values with extractor, numbers of images and seed."""
+        return Score(
+            metric=type(self).__name__,
+            values=self.result(),
+            direction=self.direction,
+            extractor=self.extractor_name,
+            num_real=self.num_real,
+            num_fake=self.num_fake,
+            seed=self.seed,
+            settings=self.settings,
+            real_set=self._content.hexdigest() if self.num_real else None,
+        )
+
+    def reset_state(self, keep_real=False):
+        """Forgets the generated images, and the real ones unless told."""
+        self._fake = self.make_state((self.seed, 1))
+        if not keep_real:
+            self._reset_real()
+            self._shape = None
+
+    def _reset_real(self):
+        self._real = self.make_state((self.seed, 0))
+        self._content = real_set.ContentHash()
+
+    @property
+    def num_real(self):
+        """How many real images were seen."""
+        return self._real.count
+
+    @property
+    def num_fake(self):
+        """How many generated images were seen."""
+        return self._fake.count
+
+    @property
+    def settings(self):
+        """The arguments, without names and seed, for the report."""
+        config = self.get_config()
+        left_out = ("name", "dtype", "seed", "extractor", "classifier")
+        return {k: v for k, v in config.items() if k not in left_out}
+
+    def save_real(self, path):
+        """Writes the statistics of the real images to a file, atomically.
+
+        Args:
+            path: path of the `.npz` file.
+
+        Raises:
+            ValueError: if there are too few real images.
+        """
+        self._require("real", "update_real", self.num_real)
+        header = {
+            **self._identity(),
+            "content": self._content.hexdigest(),
+            "shape": self._shape,
+        }
+        real_set.write_statistics(path, header, self._real.arrays())
+
+    def load_real(self, path):
+        """Reads the statistics of real images that `save_real` wrote.
+
+        They replace those of all real images so far. No code from the file
+        is run.
+
+        Raises:
+            ValueError: if the file is damaged, or was written by another
+                metric, with another extractor or other settings.
+        """
+        header, arrays = real_set.read_statistics(path, self._identity())
+        self._shape = tuple(header["shape"])
+        self._content.restore(header["content"])
+        self._real.restore(arrays)
+
+    def _identity(self):
+        """All that the statistics depend on besides the images."""
+        return {
+            "metric": type(self).__name__,
+            "extractor": self.extractor_name,
+            "settings": self.settings,
+            "seed": self.seed,
+        }
+
+    def described(self, images, side):
+        """Checks and describes images. Refused ones leave no trace."""
+        images = self.checked(images, side)
+        described = self.describe(images)
+        self._shape = images.shape[1:]
+        if side == "real":
+            self._content.update(images)
+        return described
+
+    def checked(self, images, side):
+        """The images in float32, if they are what is expected."""
+        images = to_numpy(images)
+        if images.ndim != 4 or not len(images):
+            raise ValueError(
+                f"The {side} images have the wrong shape. Expected (num, "
+                f"height, width, channels). Received: {images.shape}. Grey "
+                "images lack their last axis: images[..., None]."
+            )
+        if self._shape not in (None, images.shape[1:]):
+            raise ValueError(
+                f"The {side} images have another size than those before. "
+                f"Expected: {self._shape}. Received: {images.shape[1:]}. "
+                "Resize them, all in the same way: what is lost in resizing "
+                "counts as a difference."
+            )
+        floats = images.astype("float32", copy=False)
+        low, high = float(floats.min()), float(floats.max())
+        # Written so that NaN fails.
+        if images.dtype.kind in "biu" or not (-1.001 <= low <= high <= 1.001):
+            raise ValueError(
+                f"The {side} images have the wrong type or range. Expected "
+                f"finite floats in [-1, 1]. Received: {images.dtype} from "
+                f"{low:.4g} to {high:.4g}. Scale 8-bit images with "
+                "x.astype('float32') / 127.5 - 1."
+            )
+        return floats
+
+    def get_config(self):
+        return {**super().get_config(), "seed": self.seed}
+
+
+class FeatureMetric(SampleMetric):
+    """Abstract: a metric of the features of images.
+
+    Args:
+        extractor: what makes features from images, see
+            `keras_gan_zoo.metrics.features.get`.
+        seed: int, decides all that is drawn at random.
+        name: string.
+        **kwargs: of `keras.metrics.Metric`.
+    """
+
+    def __init__(self, extractor, **kwargs):
+        self._extract = features.get(extractor)
+        super().__init__(**kwargs)
+
+    @property
+    def extractor_name(self):
+        return self._extract.name
+
+    def describe(self, images):
+        return self._extract(images)
+
+    def get_config(self):
+        return {**super().get_config(), "extractor": self.extractor_name}
+
+
+def to_numpy(tensor):
+    """An array from an array, a list or a tensor of any backend."""
+    if keras.ops.is_tensor(tensor):
+        return keras.ops.convert_to_numpy(tensor)
+    return np.asarray(tensor)  # a tensor of tf.data on another backend too

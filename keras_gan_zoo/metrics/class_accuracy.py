@@ -1,0 +1,109 @@
+"""Whether a conditional generator makes the class it was asked for."""
+
+import keras
+import numpy as np
+
+from keras_gan_zoo import checks
+from keras_gan_zoo.metrics import features
+from keras_gan_zoo.metrics.base import SampleMetric, to_numpy
+from keras_gan_zoo.metrics.histogram import Histogram
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ClassAccuracy(SampleMetric):
+    """Share of generated images that a classifier gives the class asked for.
+
+    Higher is better. The measure is no better than the classifier: read it
+    beside the classifier's accuracy on real images, which a second metric
+    gives whose `update_fake` is passed those with their labels. A generator
+    may also exceed it, with images that are more typical than real ones.
+
+    Memory: `8 num_classes^2` bytes.
+
+    Args:
+        classifier: what makes a score for each class from images, see
+            `keras_gan_zoo.metrics.features.get`; the largest decides.
+        num_classes: int, how many classes there are.
+        seed: int, not used here; it is in the report of every metric.
+        name: string.
+
+    Images: `(num, height, width, channels)`, floats in [-1, 1]. Labels: ints
+    `(num,)` in [0, num_classes), or one-hot.
+
+    Result: `class_accuracy`, over all images, and `worst_class_accuracy`,
+    the lowest of the classes that were asked for, both in [0, 1].
+
+    Raises:
+        ValueError: if images and labels do not fit, or the classifier gives
+            another number of scores.
+
+    Example:
+
+    >>> classes = features.FeatureExtractor(
+    ...     "bright", lambda images: np.eye(2)[(images[:, 0, 0, 0] > 0) * 1]
+    ... )
+    >>> metric = ClassAccuracy(classes, num_classes=2)
+    >>> metric.update_fake(np.full((4, 1, 1, 1), 0.5), [1, 1, 1, 0])
+    >>> metric.result()
+    {'class_accuracy': 0.75, 'worst_class_accuracy': 0.0}
+    """
+
+    direction = "up"
+    needs_real = False
+
+    def __init__(
+        self, classifier, num_classes, name="class_accuracy", **kwargs
+    ):
+        self._classify = features.get(classifier)
+        self.num_classes = num_classes
+        super().__init__(name=name, **kwargs)
+
+    @property
+    def extractor_name(self):
+        return self._classify.name
+
+    def make_state(self, seed):
+        return Histogram(self.num_classes**2)
+
+    def describe(self, images):
+        return features.classes(self._classify, images, self.num_classes)
+
+    def update_fake(self, images, labels):
+        """Adds a batch of generated images.
+
+        Args:
+            images: `(num, height, width, channels)`, floats in [-1, 1].
+            labels: the classes asked for, ints `(num,)` or one-hot.
+        """
+        images = to_numpy(images)
+        labels = checks.one_hot(to_numpy(labels), self.num_classes)
+        if len(labels) != len(images):
+            raise ValueError(
+                "Expected one label for each image. Received: "
+                f"{len(labels)} labels for {len(images)} images. Pass the "
+                "labels that the images were generated with."
+            )
+        judged = self.described(images, "generated")
+        asked = np.argmax(labels, axis=1)
+        self._fake.update(asked * self.num_classes + judged)
+
+    def update_state(self, fake, labels):
+        """`update_fake`, as Keras calls it."""
+        self.update_fake(fake, labels)
+
+    def compute(self, real, fake):
+        # Rows: the class asked for; columns: the class judged.
+        confusion = fake.counts.reshape(self.num_classes, self.num_classes)
+        right, asked = np.diagonal(confusion), confusion.sum(axis=1)
+        there = asked > 0
+        return {
+            "class_accuracy": right.sum() / asked.sum(),
+            "worst_class_accuracy": np.min(right[there] / asked[there]),
+        }
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "classifier": self.extractor_name,
+            "num_classes": self.num_classes,
+        }

@@ -1,0 +1,215 @@
+"""What a metric looks at: features of images, chosen by name.
+
+===================  ========  ============================================
+name                 features  what
+===================  ========  ============================================
+"pixels"             h w c     the images themselves, for small ones
+"mobilenet"          1,280     MobileNetV2 trained on ImageNet
+"inception"          2,048     the Inception network that defines the FID
+"inception_softmax"  1,008     its class probabilities, for the score
+===================  ========  ============================================
+
+or any Keras model that makes `(num, features)` of images. Scores of
+different features are not comparable.
+"""
+
+import functools
+import hashlib
+
+import keras
+import numpy as np
+
+from keras_gan_zoo.metrics import inception
+from keras_gan_zoo.names import look_up
+
+
+class FeatureExtractor:
+    """A function from images to features, with a name.
+
+    The features of the last batch are kept: metrics that share an extractor
+    and are updated with the same batch in turn compute them once. A name of
+    the table above always gives the same extractor; of your own model, make
+    one with `get` and pass that to all metrics.
+
+    Args:
+        name: string. It stands in every report, and statistics are only
+            combined with those of the same name: another function needs
+            another name.
+        function: function of images, numpy float32 `(num, height, width,
+            channels)` in [-1, 1], that returns an array `(num, features)`.
+
+    Example:
+
+    >>> mean = FeatureExtractor("mean", lambda images: images.mean((1, 2)))
+    >>> mean(np.zeros((5, 4, 4, 3), "float32")).shape
+    (5, 3)
+    """
+
+    def __init__(self, name, function):
+        self.name = name
+        self._function = function
+        self._last = (None, None)  # hash of the last batch, its features
+
+    def __call__(self, images):
+        images = np.ascontiguousarray(images, "float32")
+        batch = images.shape, hashlib.blake2b(images).digest()
+        if self._last[0] != batch:
+            self._last = (batch, self._features(images))
+        return self._last[1]
+
+    def _features(self, images):
+        rows = np.asarray(self._function(images))
+        if rows.ndim != 2 or len(rows) != len(images):
+            raise ValueError(
+                f"The feature extractor {self.name!r} returned the wrong "
+                f"shape. Expected ({len(images)}, features) for "
+                f"{len(images)} images. Received: {rows.shape}. End the "
+                "model with a Flatten or pooling layer."
+            )
+        if not np.isfinite(rows).all():
+            raise ValueError(
+                f"The feature extractor {self.name!r} returned NaN or "
+                "infinity. Expected finite features. Received: images in "
+                f"[{images.min():.3g}, {images.max():.3g}]. Look for what "
+                "it divides by, or for weights that have diverged."
+            )
+        return rows
+
+
+def get(identifier):
+    """Resolves a feature extractor.
+
+    Args:
+        identifier: a name of the table above, a Keras model that makes
+            `(num, features)` of images, or a `FeatureExtractor`. A model
+            goes by its name and a hash of the weights that it has now: give
+            it a name (an automatic one such as `functional_3` changes from
+            program to program) and train it before.
+
+    Returns:
+        `FeatureExtractor`.
+
+    Raises:
+        ValueError: if there is no such extractor.
+
+    Example:
+
+    >>> get("pixels")(np.zeros((5, 4, 4, 3), "float32")).shape
+    (5, 48)
+    """
+    if isinstance(identifier, FeatureExtractor):
+        return identifier
+    if isinstance(identifier, keras.Model):
+        name = f"{identifier.name}-{_weights_hash(identifier)}"
+        return FeatureExtractor(name, lambda x: _predict(identifier, x))
+    look_up(identifier, EXTRACTORS, "feature extractor")
+    return _named(identifier)
+
+
+@functools.cache
+def _named(name):
+    return FeatureExtractor(name, EXTRACTORS[name]())
+
+
+def classes(classify, images, num_classes):
+    """The class with the largest score of each image, ints `(num,)`.
+
+    Raises:
+        ValueError: if `classify` does not give `num_classes` scores.
+    """
+    scores = classify(images)
+    if scores.shape[1] != num_classes:
+        raise ValueError(
+            f"The classifier {classify.name!r} does not fit. Expected: one "
+            f"score for each of {num_classes} classes. Received: "
+            f"{scores.shape[1]}. Take another classifier or another number "
+            "of classes."
+        )
+    return np.argmax(scores, axis=1)
+
+
+def probabilities(classify, images):
+    """The probability of each class, float64 `(num, classes)`.
+
+    Raises:
+        ValueError: if `classify` returns something else.
+    """
+    p = classify(images).astype("float64")
+    sums = p.sum(axis=1)
+    if p.min() < 0 or np.abs(sums - 1).max() > 1e-3:
+        raise ValueError(
+            f"The classifier {classify.name!r} does not give probabilities. "
+            "Expected: numbers from 0 that add up to 1 for each image. "
+            f"Received: a minimum of {p.min():.4g} and sums from "
+            f"{sums.min():.4g} to {sums.max():.4g}. If these are logits, "
+            "append keras.layers.Softmax() to the model."
+        )
+    return p
+
+
+def _predict(model, images):
+    return keras.ops.convert_to_numpy(model.predict_on_batch(images))
+
+
+def _weights_hash(model):
+    digest = hashlib.sha256()
+    for weight in model.weights:
+        digest.update(str(weight.shape).encode())
+        array = keras.ops.convert_to_numpy(weight)
+        digest.update(np.ascontiguousarray(array, "float32"))
+    return digest.hexdigest()[:8]
+
+
+def _pixels():
+    return lambda images: images.reshape(len(images), -1)
+
+
+def _mobilenet():
+    size = (224, 224)
+    model = keras.applications.MobileNetV2(
+        (*size, 3), include_top=False, weights="imagenet", pooling="avg"
+    )
+
+    def function(images):
+        resized = keras.ops.image.resize(
+            _in_colour(images),
+            size,
+            antialias=True,
+            data_format="channels_last",
+        )
+        return _predict(model, keras.ops.convert_to_numpy(resized))
+
+    return function
+
+
+def _inception(output):
+    model = inception.load()
+    model = keras.Model(model.input, model.get_layer(output).output)
+    return lambda images: _predict(
+        model, inception.preprocess(_in_colour(images))
+    )
+
+
+def _in_colour(images):
+    """Images with three channels: grey ones three times the same.
+
+    Raises:
+        ValueError: if they have neither one nor three.
+    """
+    channels = images.shape[-1]
+    if channels not in (1, 3):
+        raise ValueError(
+            "This feature extractor takes grey or colour images. Expected: 1 "
+            f"or 3 channels. Received: {channels}. Take 'pixels' or a model "
+            "of your own."
+        )
+    return np.repeat(images, 3 // channels, axis=-1)
+
+
+# Functions that make the function, as some download its weights.
+EXTRACTORS = {
+    "pixels": _pixels,
+    "mobilenet": _mobilenet,
+    "inception": lambda: _inception("pool3"),
+    "inception_softmax": lambda: _inception("softmax"),
+}

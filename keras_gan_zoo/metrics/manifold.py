@@ -1,0 +1,203 @@
+"""Quality and diversity apart: who lies within whose neighbourhoods.
+
+Both metrics take the set of the real (or generated) images for the union of
+balls around each of them that reach to its k-th nearest neighbour.
+"""
+
+import keras
+import numpy as np
+
+from keras_gan_zoo.metrics.base import FeatureMetric
+from keras_gan_zoo.metrics.reservoir import Reservoir
+
+
+class _NeighbourMetric(FeatureMetric):
+    direction = "up"
+
+    def __init__(self, extractor, num_neighbours, max_samples, **kwargs):
+        if not 1 <= num_neighbours < max_samples:
+            raise ValueError(
+                "Expected 1 <= num_neighbours < max_samples. Received: "
+                f"num_neighbours={num_neighbours}, max_samples={max_samples}."
+            )
+        self.num_neighbours = num_neighbours
+        self.max_samples = max_samples
+        super().__init__(extractor, **kwargs)
+
+    @property
+    def minimum(self):
+        return self.num_neighbours + 1
+
+    def make_state(self, seed):
+        return Reservoir(self.max_samples, seed)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_neighbours": self.num_neighbours,
+            "max_samples": self.max_samples,
+        }
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class PrecisionRecall(_NeighbourMetric):
+    """Improved precision and recall (Kynkäänniemi et al., 2019).
+
+    https://arxiv.org/abs/1904.06991, equations 1 and 2, higher is better.
+    Precision (quality) is the share of generated images that lie in a ball
+    of a real one; recall (diversity) the share of real images that lie in a
+    ball of a generated one. Both depend on the numbers of images: the paper
+    takes 50,000 of each, of VGG-16's features.
+
+    Memory: `4 d max_samples` bytes for each side; of longer streams a random
+    sample is kept. Time: `max_samples^2` distances.
+
+    Args:
+        extractor: what makes features from images, see
+            `keras_gan_zoo.metrics.features.get`.
+        num_neighbours: int, k.
+        max_samples: int, images of each side that are kept.
+        seed: int, decides what is kept.
+        name: string.
+
+    Images: `(num, height, width, channels)`, floats in [-1, 1].
+
+    Result: `{"precision": ..., "recall": ...}` in [0, 1].
+
+    Raises:
+        ValueError: if there are not more than `num_neighbours` images.
+
+    Example:
+
+    >>> rng = np.random.default_rng(0)
+    >>> metric = PrecisionRecall("pixels")
+    >>> metric.update_real(rng.uniform(-1, 1, (100, 2, 2, 1)))
+    >>> metric.update_fake(rng.uniform(-0.1, 0.1, (100, 2, 2, 1)))
+    >>> result = metric.result()
+    >>> result["precision"], result["recall"] < 0.1
+    (1.0, True)
+    """
+
+    def __init__(
+        self,
+        extractor,
+        num_neighbours=3,
+        max_samples=10_000,
+        name="precision_recall",
+        **kwargs,
+    ):
+        super().__init__(
+            extractor, num_neighbours, max_samples, name=name, **kwargs
+        )
+
+    def compute(self, real, fake):
+        return {
+            "precision": self._share_inside(fake.rows, real.rows),
+            "recall": self._share_inside(real.rows, fake.rows),
+        }
+
+    def _share_inside(self, points, centres):
+        """Share of `points` in at least one ball around `centres`."""
+        radii = squared_radii(centres, self.num_neighbours)
+        inside = [
+            np.any(block <= radii, axis=1)
+            for block in squared_distances(points, centres)
+        ]
+        return np.mean(np.concatenate(inside))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class DensityCoverage(_NeighbourMetric):
+    """Density and coverage (Naeem et al., 2020).
+
+    https://arxiv.org/abs/2002.09797, section 3.2, higher is better. Density
+    (quality) is the number of real images' balls that a generated image lies
+    in, divided by k, on average: an outlier among the real images, with its
+    wide ball, counts less than in precision. Coverage (diversity) is the
+    share of real images whose ball holds a generated one. Equal
+    distributions have density 1 and coverage 1 - 2^-k, about 0.97 for k = 5,
+    if both sides have equally many images.
+
+    Memory: `4 d max_samples` bytes for each side; of longer streams a random
+    sample is kept. Time: `max_samples^2` distances.
+
+    Args:
+        extractor: what makes features from images, see
+            `keras_gan_zoo.metrics.features.get`.
+        num_neighbours: int, k.
+        max_samples: int, images of each side that are kept.
+        seed: int, decides what is kept.
+        name: string.
+
+    Images: `(num, height, width, channels)`, floats in [-1, 1].
+
+    Result: `{"density": ..., "coverage": ...}`; coverage lies in [0, 1],
+    density may exceed 1.
+
+    Raises:
+        ValueError: if there are not more than `num_neighbours` images.
+
+    Example:
+
+    >>> rng = np.random.default_rng(0)
+    >>> metric = DensityCoverage("pixels")
+    >>> metric.update_real(rng.uniform(-1, 1, (400, 2, 2, 1)))
+    >>> metric.update_fake(rng.uniform(-1, 1, (400, 2, 2, 1)))
+    >>> result = metric.result()
+    >>> round(result["density"], 1), round(result["coverage"], 1)
+    (1.0, 1.0)
+    """
+
+    def __init__(
+        self,
+        extractor,
+        num_neighbours=5,
+        max_samples=10_000,
+        name="density_coverage",
+        **kwargs,
+    ):
+        super().__init__(
+            extractor, num_neighbours, max_samples, name=name, **kwargs
+        )
+
+    def compute(self, real, fake):
+        radii = squared_radii(real.rows, self.num_neighbours)
+        in_balls = []
+        nearest = np.full(len(real.rows), np.inf)
+        for block in squared_distances(fake.rows, real.rows):
+            # Open balls, as in the authors' code.
+            in_balls.append(np.sum(block < radii, axis=1))
+            nearest = np.minimum(nearest, block.min(axis=0))
+        density = np.mean(np.concatenate(in_balls)) / self.num_neighbours
+        return {"density": density, "coverage": np.mean(nearest < radii)}
+
+
+def squared_distances(points, centres, block_size=1024):
+    """Squared Euclidean distances, block by block to bound the memory.
+
+    Args:
+        points: array `(num_points, features)`.
+        centres: array `(num_centres, features)`.
+        block_size: int, points in a block.
+
+    Yields:
+        Arrays `(block_size, num_centres)`, float64; the last may be smaller.
+    """
+    points, centres = points.astype("float64"), centres.astype("float64")
+    centres_squared = np.square(centres).sum(axis=1)
+    for start in range(0, len(points), block_size):
+        block = points[start : start + block_size]
+        scale = np.square(block).sum(axis=1)[:, None] + centres_squared
+        squared = scale - 2 * block @ centres.T
+        # What rounding leaves between equal images is no distance.
+        yield np.where(squared > 1e-12 * scale, squared, 0.0)
+
+
+def squared_radii(points, num_neighbours):
+    """Squared distance of each point to its k-th nearest other point."""
+    radii = [
+        # The point itself is among them, at distance 0.
+        np.partition(block, num_neighbours, axis=1)[:, num_neighbours]
+        for block in squared_distances(points, points)
+    ]
+    return np.concatenate(radii)

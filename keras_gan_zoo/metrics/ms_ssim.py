@@ -1,0 +1,169 @@
+"""Multi-scale structural similarity (Wang et al., 2003) between samples."""
+
+import keras
+import numpy as np
+
+from keras_gan_zoo.metrics.base import SampleMetric
+from keras_gan_zoo.metrics.reservoir import Reservoir
+
+# Exponents of the scales from fine to coarse, from the paper's experiment.
+WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+WINDOW = 11
+SIGMA = 1.5
+C1, C2 = 0.01**2, 0.03**2  # for a range of 1
+BLOCK = 64  # pairs compared at a time, to bound the memory
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class MSSSIM(SampleMetric):
+    """Mean similarity of random pairs of generated images.
+
+    The multi-scale structural similarity of Wang et al.,
+    https://doi.org/10.1109/ACSSC.2003.1292216, used as in AC-GAN (Odena et
+    al., 2017, https://arxiv.org/abs/1610.09585, section 4.2) and ProGAN as a
+    measure of diversity: near 1, a generator repeats itself. Lower is more
+    diverse, but noise is too: read it beside the value of real images, which
+    a second metric gives whose `update_fake` is passed those. AC-GAN compares
+    images of one class.
+
+    The five scales of the paper need sides of 176 pixels, so that the window
+    of 11 fits into each. Smaller images have as many scales as fit, with the
+    first of the paper's exponents, enlarged to the sum of all: 1 scale below 22
+    pixels, 2 below 44, 3 below 88, 4 below 176; below 11 pixels the window
+    is as large as the image, with a width in proportion. So values of
+    different image sizes are not comparable.
+
+    Memory: `4 * height * width * channels * max_samples` bytes; of longer
+    streams a random sample is kept.
+
+    Args:
+        num_pairs: int, how many random pairs; fewer if there are not as many
+            disjoint ones.
+        max_samples: int, images that are kept.
+        seed: int, decides what is kept and paired.
+        name: string.
+
+    Images: `(num, height, width, channels)`, floats in [-1, 1].
+
+    Result: `ms_ssim` in [0, 1] and `ms_ssim_error`, the standard error of the
+    mean over the pairs (NaN for a single pair).
+
+    Raises:
+        ValueError: if there are fewer than two images.
+
+    Example:
+
+    >>> metric = MSSSIM()
+    >>> metric.update_fake(np.full((10, 16, 16, 1), 0.5))
+    >>> round(metric.result()["ms_ssim"], 6)  # a collapsed generator
+    1.0
+    """
+
+    needs_real = False
+    minimum = 2
+
+    def __init__(
+        self, num_pairs=1000, max_samples=2000, name="ms_ssim", **kwargs
+    ):
+        self.num_pairs = num_pairs
+        self.max_samples = max_samples
+        super().__init__(name=name, **kwargs)
+
+    @property
+    def extractor_name(self):
+        return "pixels"
+
+    def make_state(self, seed):
+        return Reservoir(self.max_samples, seed)
+
+    def describe(self, images):
+        return images
+
+    def compute(self, real, fake):
+        order = np.random.default_rng((self.seed, 2)).permutation(
+            len(fake.rows)
+        )
+        num = min(self.num_pairs, len(order) // 2)
+        first, second = order[:num], order[num : 2 * num]
+        similarity = np.concatenate(
+            [
+                multiscale_ssim(
+                    fake.rows[first[start : start + BLOCK]],
+                    fake.rows[second[start : start + BLOCK]],
+                )
+                for start in range(0, num, BLOCK)
+            ]
+        )
+        error = similarity.std(ddof=1) / np.sqrt(num) if num > 1 else np.nan
+        return {"ms_ssim": similarity.mean(), "ms_ssim_error": error}
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_pairs": self.num_pairs,
+            "max_samples": self.max_samples,
+        }
+
+
+def multiscale_ssim(a, b):
+    """Multi-scale structural similarity of each pair of images.
+
+    Equation 7 of the paper: the contrast and structure of every scale and
+    the luminance of the coarsest, each to the power of its weight; means
+    over pixels and channels, negative ones counted as 0.
+
+    Args:
+        a, b: arrays `(num, height, width, channels)` in [-1, 1].
+
+    Returns:
+        Array `(num,)` in [0, 1].
+    """
+    a, b = (0.5 * images.astype("float64") + 0.5 for images in (a, b))
+    weights = np.array(WEIGHTS[: _num_scales(a.shape)])
+    weights *= sum(WEIGHTS) / weights.sum()  # together as strong as all
+    similarity = np.ones(len(a))
+    for weight in weights[:-1]:
+        _, contrast = _ssim(a, b)
+        similarity *= np.maximum(contrast, 0) ** weight
+        a, b = _halved(a), _halved(b)
+    whole, _ = _ssim(a, b)
+    return similarity * np.maximum(whole, 0) ** weights[-1]
+
+
+def _num_scales(shape):
+    side, scales = min(shape[1:3]), 1
+    while scales < len(WEIGHTS) and side // 2**scales >= WINDOW:
+        scales += 1
+    return scales
+
+
+def _ssim(a, b):
+    """SSIM, and its contrast and structure alone, of each pair `(num,)`."""
+    mean_a, mean_b = _windowed(a), _windowed(b)
+    variances = _windowed(a * a + b * b) - mean_a**2 - mean_b**2
+    covariance = _windowed(a * b) - mean_a * mean_b
+    contrast = (2 * covariance + C2) / (variances + C2)
+    luminance = (2 * mean_a * mean_b + C1) / (mean_a**2 + mean_b**2 + C1)
+    return (luminance * contrast).mean((1, 2, 3)), contrast.mean((1, 2, 3))
+
+
+def _windowed(images):
+    """Gaussian mean around each pixel whose window lies in the image."""
+    size = min(WINDOW, *images.shape[1:3])
+    place = np.arange(size) - (size - 1) / 2
+    weights = np.exp(-0.5 * (place / (SIGMA * size / WINDOW)) ** 2)
+    weights /= weights.sum()
+    for axis in (1, 2):
+        windows = np.lib.stride_tricks.sliding_window_view(images, size, axis)
+        images = windows @ weights
+    return images
+
+
+def _halved(images):
+    """Means of 2x2 pixels; an odd last row or column is left out."""
+    num, height, width, channels = images.shape
+    height, width = height // 2, width // 2
+    blocks = images[:, : 2 * height, : 2 * width].reshape(
+        num, height, 2, width, 2, channels
+    )
+    return blocks.mean(axis=(2, 4))

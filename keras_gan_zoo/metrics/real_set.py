@@ -1,0 +1,119 @@
+"""The real images' side: reading, identity, and the file of statistics."""
+
+import hashlib
+import json
+import zipfile
+
+import numpy as np
+
+from keras_gan_zoo import storage
+
+
+def images_of(batches):
+    """The images of one pass, after which the next one is the same.
+
+    A dataset of `keras_gan_zoo.data` would go on to another order, and leave
+    out other images that do not fill a batch.
+
+    Args:
+        batches: iterable of image batches, or of tuples whose first member
+            is the images.
+    """
+    position = getattr(batches, "position", None)
+    start = (position.epoch, position.batch) if position else None
+    for batch in batches:
+        yield batch[0] if isinstance(batch, (tuple, list)) else batch
+    if position:
+        position.epoch, position.batch = start
+
+
+class ContentHash:
+    """A hash of a set of images that is read batch by batch, in any order.
+
+    The SHA-256 sums of the images (as float32, with their shape), added up
+    modulo 2^256: a shuffled set is the same set. It tells sets apart that
+    differ by accident; it is no proof against a forger.
+
+    Example:
+
+    >>> images = np.arange(8.0).reshape(2, 2, 2, 1)
+    >>> one, other = ContentHash(), ContentHash()
+    >>> one.update(images)
+    >>> other.update(images[1:])
+    >>> other.update(images[:1])
+    >>> one.hexdigest() == other.hexdigest()
+    True
+    """
+
+    def __init__(self):
+        self._sum = 0
+
+    def update(self, images):
+        """Adds a batch, an array with one image per row."""
+        for image in np.ascontiguousarray(images, "float32"):
+            digest = hashlib.sha256(str(image.shape).encode())
+            digest.update(image)
+            self._sum += int.from_bytes(digest.digest(), "big")
+
+    def hexdigest(self):
+        """64 hexadecimal digits."""
+        return f"{self._sum % 2**256:064x}"
+
+    def restore(self, hexdigest):
+        """Goes on from a set whose hash is known."""
+        self._sum = int(hexdigest, 16)
+
+
+def write_statistics(path, header, arrays):
+    """Writes an `.npz` file of statistics, atomically.
+
+    Args:
+        path: where the file will be.
+        header: dict for JSON, what the statistics depend on.
+        arrays: dict of names to arrays.
+    """
+
+    def write(temporary):
+        with open(temporary, "wb") as file:
+            np.savez(file, header=json.dumps(header), **arrays)
+
+    storage.write_atomically(path, write)
+
+
+def read_statistics(path, identity):
+    """Reads what `write_statistics` wrote. No code from the file is run.
+
+    Args:
+        path: path of the file.
+        identity: dict of what the header must hold.
+
+    Returns:
+        The header and the arrays, two dicts.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is damaged or has another identity.
+    """
+    damages = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        header = json.loads(str(arrays.pop("header")))
+    except FileNotFoundError:
+        raise
+    except damages as error:
+        raise ValueError(
+            f"Expected statistics written by save_real in {path}. Received: "
+            f"a file that cannot be read as such: {error}. Delete it and "
+            "compute them again."
+        ) from error
+    for what, value in json.loads(json.dumps(identity)).items():
+        if header.get(what) != value:
+            raise ValueError(
+                f"The statistics in {path} do not fit this metric. "
+                f"Expected: {what} {value!r}. Received: {what} "
+                f"{header.get(what)!r}. Scores of different {what} are not "
+                "comparable: compute the statistics of the real images with "
+                "this metric."
+            )
+    return header, arrays
