@@ -320,7 +320,7 @@ def _data(options, batches):
             return data.image_folder(name, **given, **labels)
         expected = "digits, tfds:NAME or folder:PATH"
     raise ValueError(
-        f"Expected for {options.model} --data {expected}. "
+        f"Expected --data {expected} for {options.model}. "
         f"Received: --data {options.data}"
     )
 

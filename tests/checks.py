@@ -229,6 +229,13 @@ class GANChecks(StoredLosses):
         assert self.train(gan) == self.train(loaded)
         assert equal(all_state(gan), all_state(loaded))
 
+    def test_saved_before_it_is_compiled(self, tmp_path):
+        gan = self.gan()
+        gan.save(tmp_path / "gan.keras")
+        loaded = keras.saving.load_model(tmp_path / "gan.keras")
+        assert not loaded.compiled
+        np.testing.assert_array_equal(self.outputs(gan), self.outputs(loaded))
+
     def test_loaded_without_compiling_it_makes_the_same(self, tmp_path):
         gan = self.compiled()
         self.train(gan)

@@ -107,3 +107,34 @@ def test_config_round_trip(name):
     again = type(layer).from_config(layer.get_config())
     assert again.get_config() == layer.get_config()
     assert again.epsilon == 1e-4
+
+
+def test_reflection_padding_is_numpys(rng):
+    x = rng.normal(size=(2, 5, 6, 3)).astype("float32")
+    layer = layers.ReflectionPadding2D(3)
+    expected = np.pad(x, ((0, 0), (3, 3), (3, 3), (0, 0)), "reflect")
+    np.testing.assert_array_equal(to_numpy(layer(x)), expected)
+    assert layer.compute_output_shape((None, None, 6, 3)) == (None, None, 12, 3)
+
+
+@pytest.mark.parametrize("identifier", ["transposed", "resize"])
+def test_upsampling_doubles_the_sides(identifier, rng):
+    layer = layers.upsampling(identifier, 5, 4, name="up")
+    x = rng.normal(size=(2, 4, 6, 3)).astype("float32")
+    assert tuple(layer(x).shape) == (2, 8, 12, 5)
+
+
+def test_resizing_leaves_no_checkerboard():
+    """A flat image stays flat inside; transposed convolutions break it."""
+    x = np.ones((1, 6, 6, 1), "float32")
+    spread = {}
+    for identifier in ("transposed", "resize"):
+        layer = layers.upsampling(identifier, 1, 3, name="up")
+        spread[identifier] = to_numpy(layer(x))[0, 2:-2, 2:-2].std()
+    assert spread["resize"] < 1e-6
+    assert spread["transposed"] > 1e-2
+
+
+def test_unknown_upsampling():
+    with pytest.raises(ValueError, match="Did you mean 'resize'"):
+        layers.upsampling("resise", 1, 3, name="up")

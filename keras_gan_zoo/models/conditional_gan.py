@@ -206,9 +206,9 @@ class ConditionalGAN(LatentGAN):
         )
         self.class_loss_weight = float(class_loss_weight)
 
-    def get_compile_config(self):
+    def compile_settings(self):
         weight = self.class_loss_weight
-        return {**super().get_compile_config(), "class_loss_weight": weight}
+        return {**super().compile_settings(), "class_loss_weight": weight}
 
     # -------------------------------------------------------------- labels
 

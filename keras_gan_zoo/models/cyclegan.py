@@ -230,9 +230,9 @@ class CycleGAN(TranslationGAN):
             **kwargs,
         )
 
-    def get_compile_config(self):
+    def compile_settings(self):
         return {
-            **super().get_compile_config(),
+            **super().compile_settings(),
             "cycle_weight": self.cycle_weight,
             "identity_weight": self.identity_weight,
             "adversarial_weight": self.adversarial_weight,

@@ -158,6 +158,10 @@ class GAN(keras.Model):
         return engine.OptimizerGroup(optimizers)
 
     def get_compile_config(self):
+        return self.compile_settings() if self.compiled else None
+
+    def compile_settings(self):
+        """The arguments of `compile` as a plain dict; subclasses add theirs."""
         optimizers = {
             f"{n}_optimizer": engine.serialize_optimizer(self.optimizer[n])
             for n in self.optimizer.names

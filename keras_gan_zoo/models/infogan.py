@@ -187,8 +187,8 @@ class InfoGAN(LatentGAN):
             )
         return tuple(float(w) for w in weight)
 
-    def get_compile_config(self):
-        config = super().get_compile_config()
+    def compile_settings(self):
+        config = super().compile_settings()
         return {**config, "info_weight": list(self.info_weight)}
 
     # ------------------------------------------------------------ training

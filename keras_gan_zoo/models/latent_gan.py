@@ -43,8 +43,8 @@ class LatentGAN(GAN):
         self.ema_decay = ema_decay
         self._average_generator(ema_decay is not None)
 
-    def get_compile_config(self):
-        return {**super().get_compile_config(), "ema_decay": self.ema_decay}
+    def compile_settings(self):
+        return {**super().compile_settings(), "ema_decay": self.ema_decay}
 
     # ------------------------------------------------------------ training
 

@@ -170,9 +170,9 @@ class Pix2Pix(TranslationGAN):
         self.l1_weight = float(l1_weight)
         self.adversarial_weight = float(adversarial_weight)
 
-    def get_compile_config(self):
+    def compile_settings(self):
         return {
-            **super().get_compile_config(),
+            **super().compile_settings(),
             "l1_weight": self.l1_weight,
             "adversarial_weight": self.adversarial_weight,
         }
