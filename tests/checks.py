@@ -10,6 +10,7 @@ that the suite runs under.
 """
 
 import json
+import math
 import pathlib
 
 import keras
@@ -52,6 +53,21 @@ def set_weights(model, scale=0.1):
         else:
             continue
         variable.assign(value.astype("float32"))
+
+
+def num_trained(network):
+    return sum(math.prod(v.shape) for v in network.trainable_variables)
+
+
+def kernels(network):
+    """Shapes of all kernels, in order, as (side, side, in, out)."""
+    return [
+        (*v.shape[:2], v.shape[3], v.shape[2])
+        if "up_" in v.path
+        else tuple(v.shape)
+        for v in network.trainable_variables
+        if v.name == "kernel"
+    ]
 
 
 def feed_noise(monkeypatch):

@@ -1,9 +1,14 @@
-import math
-
 import keras
 import numpy as np
 import pytest
-from checks import GANChecks, StoredLosses, to_numpy, values_of
+from checks import (
+    GANChecks,
+    StoredLosses,
+    kernels,
+    num_trained,
+    to_numpy,
+    values_of,
+)
 
 from keras_gan_zoo import CycleGAN
 from keras_gan_zoo.models import patchgan, resnet
@@ -57,21 +62,6 @@ class TestCycleGANWithIdentity(StoredLosses):
     }
 
 
-def num_weights(network):
-    return sum(math.prod(v.shape) for v in network.trainable_variables)
-
-
-def kernels(network):
-    """Shapes of all kernels, in order, as (side, side, in, out)."""
-    return [
-        (*v.shape[:2], v.shape[3], v.shape[2])
-        if "up_" in v.path
-        else tuple(v.shape)
-        for v in network.trainable_variables
-        if v.name == "kernel"
-    ]
-
-
 @pytest.mark.parametrize(("side", "blocks"), [(128, 6), (256, 9)])
 def test_the_papers_generator(side, blocks):
     network = resnet.build_generator((side, side, 3))
@@ -85,12 +75,12 @@ def test_the_papers_generator(side, blocks):
         (7, 7, 64, 3),
     ]
     if blocks == 9:
-        assert round(num_weights(network) / 1e6, 1) == 11.4
+        assert round(num_trained(network) / 1e6, 1) == 11.4
 
 
 def test_the_papers_discriminator():
     network = patchgan.build_patch_discriminator((256, 256, 3))
-    assert round(num_weights(network) / 1e6, 2) == 2.77
+    assert round(num_trained(network) / 1e6, 2) == 2.77
     assert network.output_shape == (None, 30, 30, 1)
     assert patchgan.receptive_field(3) == 70
 

@@ -351,3 +351,8 @@ def test_inferred_codes_have_the_forms_that_generate_takes():
         "continuous_1": (16,),
     }
     assert gan.generate(16, codes=codes, seed=0).shape == (16, 8, 8, 1)
+
+
+def test_narrow_networks_have_a_recognition_layer():
+    gan = InfoGAN((8, 8, 1), filters=2, units=4)
+    assert gan.discriminator.get_layer("recognition").units == 1

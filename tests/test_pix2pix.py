@@ -1,10 +1,17 @@
 import itertools
-import math
 
 import keras
 import numpy as np
 import pytest
-from checks import GANChecks, StoredLosses, all_state, equal, to_numpy
+from checks import (
+    GANChecks,
+    StoredLosses,
+    all_state,
+    equal,
+    kernels,
+    num_trained,
+    to_numpy,
+)
 
 from keras_gan_zoo import Pix2Pix
 from keras_gan_zoo.models import patchgan, unet
@@ -63,21 +70,6 @@ class TestPenalizedPix2Pix(StoredLosses):
     }
 
 
-def num_weights(network):
-    return sum(math.prod(v.shape) for v in network.trainable_variables)
-
-
-def kernels(network):
-    """Shapes of all kernels, in order, as (side, side, in, out)."""
-    return [
-        (*v.shape[:2], v.shape[3], v.shape[2])
-        if "up_" in v.path
-        else tuple(v.shape)
-        for v in network.trainable_variables
-        if v.name == "kernel"
-    ]
-
-
 def test_the_papers_generator_at_256():
     network = unet.build_generator((256, 256, 3))
     # Appendix 6.1.1: the decoder sees its own map and the encoder's.
@@ -87,7 +79,7 @@ def test_the_papers_generator_at_256():
     inputs = [512] + [2 * width for width in decoder[:-1]]
     expected += [(4, 4, a, b) for a, b in zip(inputs, decoder)]
     assert kernels(network) == expected
-    assert round(num_weights(network) / 1e6, 1) == 54.4
+    assert round(num_trained(network) / 1e6, 1) == 54.4
     dropped = [
         layer
         for layer in network.layers
@@ -116,7 +108,7 @@ def test_the_papers_discriminator_at_256():
         (4, 4, 512, 1),
     ]
     # The reference network with batch normalisation has 2,768,705.
-    assert num_weights(network) == 2_768_705
+    assert num_trained(network) == 2_768_705
     assert network.output_shape == (None, 30, 30, 1)
 
 

@@ -81,7 +81,7 @@ def build_discriminator(
     logits = convolutional.head(
         shared, spectral_normalization=spectral_normalization
     )
-    x = dense(shared, units // 8, "recognition", False)
+    x = dense(shared, max(1, units // 8), "recognition", False)
     parameters = convolutional.head(x, num_parameters, "parameters")
     return keras.Model(inputs, [logits, parameters], name="discriminator")
 

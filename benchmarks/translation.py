@@ -1,0 +1,209 @@
+"""pix2pix and CycleGAN on real pictures: the tables.
+
+    python benchmarks/translation.py pix2pix --data DIR --weights FILE
+    python benchmarks/translation.py cyclegan --data DIR --weights FILE
+    python benchmarks/translation.py digits
+    python benchmarks/translation.py memory
+
+pix2pix: outlines to emoji, 64x64. The same U-Net on L1 alone and with the
+    adversary: mean absolute error on the test pairs, and Frechet distance
+    between features of translations and of true pictures.
+cyclegan: emoji of one house into those of another, without pairs. On test
+    pairs: is the translation nearer to the true partner than the input is?
+digits: a known bijection. Digits into inverted, turned digits without pairs;
+    the share that a classifier of the target domain finds in its class.
+memory: peak memory of three steps of each model at 256x256, batch 1.
+
+`--data` holds `outline_to_noto`, `noto`, `firefox` and `noto_to_firefox`,
+`--weights` is for `squeezenet.py`. Pictures and models go to `--output`.
+"""
+
+import argparse
+import multiprocessing
+import pathlib
+import resource
+import time
+
+import keras
+import numpy as np
+import squeezenet
+
+import keras_gan_zoo as kgz
+
+SIZE = (64, 64)
+
+
+def all_of(dataset):
+    """Both halves of a dataset of one pass as arrays."""
+    batches = list(dataset.as_numpy_iterator())
+    return [np.concatenate(part) for part in zip(*batches)]
+
+
+def fit(gan, dataset, options, name):
+    start = time.time()
+    gan.fit(
+        dataset,
+        epochs=options.epochs,
+        verbose=2,
+        callbacks=[kgz.callbacks.Backup(options.output / f"{name}_backup")],
+    )
+    gan.save(options.output / f"{name}.keras")
+    return (time.time() - start) / 60
+
+
+def pix2pix(options):
+    folder = options.data / "outline_to_noto"
+    train = kgz.data.paired_folder(folder / "train", SIZE, batch_size=16)
+    test = kgz.data.paired_folder(
+        folder / "test", SIZE, batch_size=100, jitter=1, flip=False
+    )
+    inputs, targets = all_of(test)
+    extractor = squeezenet.features(options.weights)
+    rows = []
+    for name, weight in (("L1 alone", 0.0), ("L1 + cGAN", 1.0)):
+        keras.utils.set_random_seed(options.seed)
+        gan = kgz.Pix2Pix(
+            (*SIZE, 3), filters=options.filters, patch=34, seed=options.seed
+        )
+        gan.compile(adversarial_weight=weight)
+        minutes = fit(gan, train, options, f"pix2pix_{weight:.0f}")
+        errors, distances = [], []
+        for noise in (True, False):
+            images = gan.translate(inputs, noise=noise, seed=options.seed)
+            distance = kgz.metrics.FrechetDistance(extractor)
+            distance.update_state(targets, images)
+            errors.append(np.abs(images - targets).mean())
+            distances.append(distance.result()["frechet_distance"])
+        rows.append(
+            f"| {name} | {errors[0]:.3f} | {errors[1]:.3f} | "
+            f"{distances[0]:.0f} | {distances[1]:.0f} | {minutes:.0f} |"
+        )
+        print(rows[-1], flush=True)
+        picture = kgz.translation_callbacks.picture(
+            gan, inputs[:16], targets[:16], options.seed
+        )
+        kgz.pictures.save(options.output / f"pix2pix_{weight:.0f}.png", picture)
+    print("| trained on | error | without noise | distance | without noise "
+          "| minutes |")  # fmt: skip
+    print("| --- | --- | --- | --- | --- | --- |", *rows, sep="\n")
+
+
+def cyclegan(options):
+    train = kgz.data.unpaired_folders(
+        options.data / "noto", options.data / "firefox", SIZE, batch_size=4
+    )
+    test = kgz.data.paired_folder(
+        options.data / "noto_to_firefox" / "test",
+        SIZE,
+        batch_size=100,
+        jitter=1,
+        flip=False,
+    )
+    inputs, partners = all_of(test)
+    keras.utils.set_random_seed(options.seed)
+    gan = kgz.CycleGAN(
+        (*SIZE, 3), filters=options.filters, patch=34, seed=options.seed
+    )
+    gan.compile(total_steps=options.epochs * len(train))
+    minutes = fit(gan, train, options, "cyclegan")
+    there = gan.translate(inputs, to="b", batch_size=50)
+    back = gan.translate(there, to="a", batch_size=50)
+    extractor = squeezenet.features(options.weights)
+    truth = extractor(partners)
+    before, after = (
+        np.linalg.norm(extractor(images) - truth, axis=1).mean()
+        for images in (inputs, there)
+    )
+    print(f"distance of the features to the true partner: {before:.2f} of "
+          f"the inputs, {after:.2f} of the translations")  # fmt: skip
+    print(f"cycle error: {np.abs(back - inputs).mean():.3f}")
+    print(f"minutes: {minutes:.0f}")
+    picture = kgz.translation_callbacks.picture(gan, inputs[:8], partners[:8])
+    kgz.pictures.save(options.output / "cyclegan.png", picture)
+
+
+def digits(options):
+    from sklearn.svm import SVC
+
+    images, labels = next(
+        kgz.data.digits(batch_size=1797, labels=True).as_numpy_iterator()
+    )
+    half = len(images) // 2
+    other = -np.rot90(images, axes=(1, 2))  # inverted and turned
+    # The domains come from different digits: no image has its partner.
+    train = kgz.data.unpaired_arrays(images[:half], other[half:], batch_size=16)
+    judge = SVC(C=10).fit(other[half:].reshape(-1, 64), labels[half:])
+    keras.utils.set_random_seed(options.seed)
+    gan = kgz.CycleGAN(
+        (8, 8, 1),
+        filters=options.filters,
+        num_blocks=3,
+        patch="image",
+        seed=options.seed,
+    )
+    gan.compile(total_steps=options.epochs * len(train), identity_weight=0.0)
+    minutes = fit(gan, train, options, "digits")
+    there = gan.translate(images[:half], to="b", batch_size=256)
+    found = judge.predict(there.reshape(half, -1))
+    real = judge.predict(other[:half].reshape(half, -1))
+    print(f"of the true partners in their class: "
+          f"{np.mean(real == labels[:half]):.1%}")  # fmt: skip
+    print(f"of the translations: {np.mean(found == labels[:half]):.1%}")
+    print(f"minutes: {minutes:.1f}")
+    picture = kgz.translation_callbacks.picture(
+        gan, images[:16], other[half : half + 16]
+    )
+    kgz.pictures.save(options.output / "digits.png", picture)
+
+
+def peak(name):
+    """Trains three steps at 256x256; prints the process' peak memory."""
+    gan = {"pix2pix": kgz.Pix2Pix, "cyclegan": kgz.CycleGAN}[name]()
+    gan.compile()
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 256, 256, 3))
+    images = images.astype("float32")
+    start = time.time()
+    gan.fit(images, images, batch_size=1, verbose=0)
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds = time.time() - start
+    print(f"| {name} | {kilobytes / 2**20:.1f} GiB | {seconds:.0f} s |")
+
+
+def memory(options):
+    print("| 256x256, batch 1 | peak resident memory | three steps |")
+    print("| --- | --- | --- |", flush=True)
+    for name in ("pix2pix", "cyclegan"):
+        process = multiprocessing.get_context("spawn").Process(
+            target=peak, args=(name,)
+        )
+        process.start()
+        process.join()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = {
+        "pix2pix": (pix2pix, 40, 32),
+        "cyclegan": (cyclegan, 20, 32),
+        "digits": (digits, 100, 32),
+        "memory": (memory, 1, 64),
+    }
+    parser.add_argument("task", choices=commands)
+    parser.add_argument("--data", type=pathlib.Path)
+    parser.add_argument("--weights", type=pathlib.Path)
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--filters", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--output", type=pathlib.Path, default=pathlib.Path("translation")
+    )
+    options = parser.parse_args()
+    run, epochs, filters = commands[options.task]
+    options.epochs = options.epochs or epochs
+    options.filters = options.filters or filters
+    options.output.mkdir(parents=True, exist_ok=True)
+    run(options)
+
+
+if __name__ == "__main__":
+    main()
