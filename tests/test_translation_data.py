@@ -203,3 +203,10 @@ def test_tfds_parts_as_domains(real_data):
     a, b = next(iter(both))
     assert a.shape == b.shape == (8, 28, 28, 1)
     assert a.numpy().max() == 1
+
+
+def test_domains_of_equal_size_are_not_paired():
+    images = np.arange(20, dtype="uint8").reshape(20, 1, 1, 1)
+    both = data.unpaired_arrays(images, images, batch_size=4)
+    same = [np.mean(a.numpy() == b.numpy()) for a, b in both]
+    assert np.mean(same) < 0.5
