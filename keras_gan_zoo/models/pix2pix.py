@@ -29,6 +29,12 @@ from keras_gan_zoo.models import patchgan, unet
 from keras_gan_zoo.models.translation_gan import AsTrained, TranslationGAN
 
 
+def _tensors(data):
+    """Inputs and targets, which an eager step gets from JAX in numpy."""
+    inputs, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
+    return ops.convert_to_tensor(inputs), ops.convert_to_tensor(targets)
+
+
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Pix2Pix(TranslationGAN):
     """pix2pix (Isola et al., 2017), https://arxiv.org/abs/1611.07004.
@@ -209,7 +215,7 @@ class Pix2Pix(TranslationGAN):
 
     @engine.adversarial_step
     def train_step(self, data):
-        pairs = keras.utils.unpack_x_y_sample_weight(data)[:2]
+        pairs = _tensors(data)
         minibatches = self.minibatches(pairs)
 
         def generator_update():
@@ -231,7 +237,7 @@ class Pix2Pix(TranslationGAN):
     @engine.adversarial_step
     def test_step(self, data):
         """All losses on held-out pairs, without dropout."""
-        inputs, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
+        inputs, targets = _tensors(data)
         fake = self.generator(inputs, training=False)
         _, g_terms = self.generator_losses(inputs, fake, targets, False)
         _, d_terms = self.discriminator_losses(
