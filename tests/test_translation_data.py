@@ -196,10 +196,10 @@ def test_tfds_parts_as_domains(real_data):
         (28, 28),
         8,
         data_dir=real_data / "tensorflow_datasets",
-        splits=("train", "test"),
+        splits=("train[:64]", "test[:24]"),
         jitter=1,
     )
-    assert len(both) == 7500
+    assert len(both) == 8
     a, b = next(iter(both))
     assert a.shape == b.shape == (8, 28, 28, 1)
     assert a.numpy().max() == 1
