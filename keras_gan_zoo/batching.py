@@ -92,8 +92,12 @@ def _shuffled(places, num, batch_size, seed):
     """Indices of the examples at these places of an endless order."""
     # Whole batches of each round through the examples: none spans two.
     used = num // batch_size * batch_size
-    key = tf.stack([tf.constant(seed, tf.int64), places[0] // used])
+    key = _key(seed, places[0] // used)
     return tf.random.experimental.index_shuffle(places % used, key, num - 1)
+
+
+def _key(seed, number):
+    return tf.stack([tf.constant(seed, tf.int64), number])
 
 
 def _numbered(from_places, num_batches, batch_size, seed, augment):
@@ -109,9 +113,7 @@ def _numbered(from_places, num_batches, batch_size, seed, augment):
         places = number * batch_size + tf.range(batch_size, dtype=tf.int64)
         examples = from_places(places)
         if augment is not None:
-            examples = augment(
-                examples, tf.stack([tf.constant(seed, tf.int64), number])
-            )
+            examples = augment(examples, _key(seed, number))
         return examples
 
     return _passes(one_pass, num_batches, batch)

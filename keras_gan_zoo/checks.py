@@ -7,15 +7,13 @@ import keras
 import numpy as np
 
 
-def first_batch(x, y=None, batch_size=None):
+def first_batch(x, y=None):
     """Looks at the first batch of what `fit` was given.
 
     Args:
         x: arrays, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch
             `DataLoader` or a generator.
         y: labels, if `x` is an array.
-        batch_size: int, examples per batch if `x` is an array; None for
-            Keras' 32.
 
     Returns:
         The batch in numpy arrays, `images` or a tuple (None if there is no
@@ -23,8 +21,7 @@ def first_batch(x, y=None, batch_size=None):
         can be read but once, a chain that begins with the batch.
     """
     if hasattr(x, "dtype"):  # an array or tensor
-        num = batch_size or 32
-        batch = x[:num] if y is None else (x[:num], y[:num])
+        batch = x[:256] if y is None else (x[:256], y[:256])
     elif hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
         position = getattr(x, "position", None)
         epoch = position.epoch if position else None

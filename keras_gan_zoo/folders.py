@@ -62,9 +62,10 @@ def lookup(files, read):
     Raises:
         ValueError: if a file cannot be read.
     """
-    if len(files) * read(files[0]).size > MEMORY_LIMIT:
+    first = read(files[0])
+    if len(files) * first.size > MEMORY_LIMIT:
         _open_all([file for entry in files for file in np.atleast_1d(entry)])
-        return _decoder(files, read)
+        return _decoder(files, read, first.shape)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         images = np.stack(list(pool.map(read, files)))
     with tf.device("CPU"):
@@ -89,9 +90,7 @@ def _open_all(files):
         list(pool.map(open_one, files))
 
 
-def _decoder(files, read):
-    shape = read(files[0]).shape
-
+def _decoder(files, read, shape):
     def decode(index):
         image = tf.numpy_function(lambda i: read(files[i]), [index], tf.uint8)
         return tf.ensure_shape(image, shape)

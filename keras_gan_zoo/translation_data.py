@@ -237,9 +237,7 @@ def unpaired_tfds(
         )
         images = list(source.batch(256).as_numpy_iterator())
         domains.append(np.concatenate(images))
-    takes = [functools.partial(tf.gather, images) for images in domains]
-    nums = [len(images) for images in domains]
-    return _unpaired(takes, nums, image_size, batch_size, flip, seed)
+    return unpaired_arrays(*domains, batch_size, jitter, flip, seed)
 
 
 def photograph_pairs(task="colour", image_size=(64, 64), batch_size=16, seed=0):

@@ -243,7 +243,8 @@ class CycleGAN(TranslationGAN):
     def check_batch(self, batch):
         shapes = self.image_shape, self.image_shape_b
         self.check_pair(batch, shapes, ("images_a", "images_b"))
-        num = len(batch[0]) if batch is not None else 0
+
+    def check_batch_size(self, num):
         if 0 < self.pool_size < num:
             raise ValueError(
                 "A batch must find room in the pool of generated images. "

@@ -205,8 +205,12 @@ class GAN(keras.Model):
                 "takes the settings of the paper. Received: a model that "
                 "was not compiled."
             )
-        first, x = checks.first_batch(x, y, batch_size)
+        first, x = checks.first_batch(x, y)
         self.check_batch(first)
+        if hasattr(x, "dtype"):  # an array, of which Keras makes batches
+            self.check_batch_size(min(batch_size or 32, len(x)))
+        elif first is not None:
+            self.check_batch_size(len(keras.tree.flatten(first)[0]))
         callbacks = arranged(callbacks, x, self.steps_per_execution)
         if not hasattr(x, "shape"):
             # Keras warns that it does not shuffle datasets: no news.
@@ -222,6 +226,9 @@ class GAN(keras.Model):
             batch: the first batch, `images` or a tuple, as numpy arrays.
         """
         raise NotImplementedError
+
+    def check_batch_size(self, num):
+        """Raises a `ValueError` if batches of `num` examples are too large."""
 
     def minimize(self, loss_fn, player):
         """One optimizer step of `player`: see `engine.minimize`."""
