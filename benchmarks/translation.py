@@ -90,7 +90,7 @@ def pix2pix(options):
 
 def cyclegan(options):
     train = kgz.data.unpaired_folders(
-        options.data / "noto", options.data / "firefox", SIZE, batch_size=4
+        options.data / "noto", options.data / "firefox", SIZE, batch_size=1
     )
     test = kgz.data.paired_folder(
         options.data / "noto_to_firefox" / "test",
@@ -184,7 +184,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = {
         "pix2pix": (pix2pix, 40, 32),
-        "cyclegan": (cyclegan, 20, 32),
+        "cyclegan": (cyclegan, 8, 24),
         "digits": (digits, 100, 32),
         "memory": (memory, 1, 64),
     }

@@ -7,10 +7,15 @@ name                 features  what
 "mobilenet"          1,280     MobileNetV2 trained on ImageNet
 "inception"          2,048     the Inception network that defines the FID
 "inception_softmax"  1,008     its class probabilities, for the score
+"mnist"              128       a small CNN for MNIST's 28x28 digits
+"mnist_softmax"      10        its class probabilities
+"digits"             128       a small CNN for scikit-learn's 8x8 digits
+"digits_softmax"     10        its class probabilities
 ===================  ========  ============================================
 
 or any Keras model that makes `(num, features)` of images. Scores of
-different features are not comparable.
+different features are not comparable. The last four ship with the package;
+`benchmarks/classifiers.py` trained them.
 """
 
 import functools
@@ -19,8 +24,11 @@ import hashlib
 import keras
 import numpy as np
 
+from keras_gan_zoo import saved
 from keras_gan_zoo.metrics import inception
 from keras_gan_zoo.names import look_up
+
+SOFTMAX = "_softmax"  # behind the name of the features of a classifier
 
 
 class FeatureExtractor:
@@ -111,6 +119,46 @@ def _named(name):
     return FeatureExtractor(name, EXTRACTORS[name]())
 
 
+def classifier(identifier):
+    """Resolves what tells classes: `"mnist_softmax"` for `"mnist"`.
+
+    Args:
+        identifier: as `get`.
+
+    Returns:
+        `FeatureExtractor`; a model or an extractor is taken as it is.
+
+    Raises:
+        ValueError: if no classifier belongs to the name.
+
+    Example:
+
+    >>> classifier("digits").name
+    'digits_softmax'
+    """
+    named = isinstance(identifier, str)
+    if not named or identifier.endswith(SOFTMAX):
+        return get(identifier)
+    if identifier + SOFTMAX in EXTRACTORS:
+        return get(identifier + SOFTMAX)
+    known = [name for name in EXTRACTORS if name.endswith(SOFTMAX)]
+    raise ValueError(
+        "Metrics of classes need a classifier. Expected one of "
+        f"{', '.join(known)}, or a model of yours that ends in a softmax. "
+        f"Received: {identifier!r}."
+    )
+
+
+def num_features(extractor, image_shape):
+    """How many features `extractor` makes of an image, an int.
+
+    Args:
+        extractor: `FeatureExtractor`.
+        image_shape: tuple `(height, width, channels)`.
+    """
+    return extractor(np.zeros((1, *image_shape), "float32")).shape[1]
+
+
 def classes(classify, images, num_classes):
     """The class with the largest score of each image, ints `(num,)`.
 
@@ -182,6 +230,22 @@ def _mobilenet():
     return function
 
 
+def _shipped(name, output):
+    model = keras.saving.load_model(saved.path(f"{name}.keras"), compile=False)
+    model = keras.Model(model.input, model.get_layer(output).output)
+
+    def function(images):
+        if images.shape[1:] != model.input_shape[1:]:
+            raise ValueError(
+                f"The {name} does not fit. Expected images of shape "
+                f"{model.input_shape[1:]}. Received: {images.shape[1:]}. "
+                "Take 'pixels', 'inception' or a model of your own."
+            )
+        return _predict(model, images)
+
+    return function
+
+
 def _inception(output):
     model = inception.load()
     model = keras.Model(model.input, model.get_layer(output).output)
@@ -212,4 +276,8 @@ EXTRACTORS = {
     "mobilenet": _mobilenet,
     "inception": lambda: _inception("pool3"),
     "inception_softmax": lambda: _inception("softmax"),
+    "mnist": lambda: _shipped("mnist_classifier", "features"),
+    "mnist_softmax": lambda: _shipped("mnist_classifier", "probabilities"),
+    "digits": lambda: _shipped("digits_classifier", "features"),
+    "digits_softmax": lambda: _shipped("digits_classifier", "probabilities"),
 }
