@@ -6,6 +6,7 @@ from keras_gan_zoo import (
     control,
     control_callbacks,
     data,
+    evaluation_callbacks,
     layers,
     losses,
     metrics,
@@ -15,6 +16,7 @@ from keras_gan_zoo import (
     schedules,
     translation_callbacks,
 )
+from keras_gan_zoo.evaluation import evaluate
 from keras_gan_zoo.models import (
     DCGAN,
     ConditionalGAN,
@@ -37,6 +39,8 @@ __all__ = [
     "control",
     "control_callbacks",
     "data",
+    "evaluate",
+    "evaluation_callbacks",
     "layers",
     "load",
     "losses",

@@ -1,5 +1,7 @@
 """Batches whose order is known: by seed and number of the pass alone."""
 
+import contextlib
+
 import tensorflow as tf
 
 # Neighbours in a streamed set that are shuffled among themselves. TFDS has
@@ -25,6 +27,22 @@ class Position:
         start = self.epoch, self.batch
         self.epoch, self.batch = self.epoch + 1, 0
         yield start
+
+
+@contextlib.contextmanager
+def looking(dataset):
+    """Scope in which reading a dataset does not move it on.
+
+    A dataset of `keras_gan_zoo.data` would go on to another order, and leave
+    out other images that do not fill a batch. Of other data nothing is known.
+    """
+    position = getattr(dataset, "position", None)
+    start = (position.epoch, position.batch) if position else None
+    try:
+        yield
+    finally:
+        if position:
+            position.epoch, position.batch = start
 
 
 def scaled(images):

@@ -6,6 +6,8 @@ import warnings
 import keras
 import numpy as np
 
+from keras_gan_zoo import batching
+
 
 def first_batch(x, y=None):
     """Looks at the first batch of what `fit` was given.
@@ -23,11 +25,8 @@ def first_batch(x, y=None):
     if hasattr(x, "dtype"):  # an array or tensor
         batch = x[:256] if y is None else (x[:256], y[:256])
     elif hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
-        position = getattr(x, "position", None)
-        epoch = position.epoch if position else None
-        batch = next(iter(x.take(1)), None)
-        if position:  # looking is not reading: the order stays
-            position.epoch = epoch
+        with batching.looking(x):
+            batch = next(iter(x.take(1)), None)
         if batch is None:
             raise ValueError(
                 "Expected a dataset with at least one batch. Received: an "
@@ -43,15 +42,18 @@ def first_batch(x, y=None):
         batch = next(iter(x)) if hasattr(x, "batch_sampler") else None
     if isinstance(batch, list):
         batch = tuple(batch)
-    return keras.tree.map_structure(_to_numpy, batch), x
+    return keras.tree.map_structure(to_numpy, batch), x
 
 
-def _to_numpy(tensor):
+def to_numpy(tensor):
+    """An array from an array, a list or a tensor of any library; or None."""
     if tensor is None or isinstance(tensor, np.ndarray):
         return tensor
-    if hasattr(tensor, "numpy"):  # of TensorFlow or torch, on any backend
-        return tensor.numpy()
-    return keras.ops.convert_to_numpy(tensor)
+    if hasattr(tensor, "numpy") and not hasattr(tensor, "detach"):
+        return tensor.numpy()  # of TensorFlow, on any backend
+    if keras.ops.is_tensor(tensor):
+        return keras.ops.convert_to_numpy(tensor)
+    return np.asarray(tensor)
 
 
 def image_shape(shape):

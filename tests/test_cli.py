@@ -108,6 +108,26 @@ def test_control(tmp_path, capsys):
     assert "categorical_0" in capsys.readouterr().err
 
 
+def test_evaluate(trained, tmp_path, capsys):
+    file = tmp_path / "scores.json"
+    arguments = [trained / "model.keras", "--num", 200, "--json", file]
+    digits = ["--data", "digits", "--extractor", "digits"]
+    assert run("evaluate", *arguments, *digits, "--metrics", "fid,is") == 0
+    shown = capsys.readouterr().out
+    scores = json.loads(file.read_text())["scores"]
+    assert [score["num_fake"] for score in scores] == [200, 200]
+    assert scores[0]["num_real"] == 1700
+    assert f"{scores[0]['values']['frechet_distance']:.4g}" in shown
+    assert "digits_softmax" in shown
+    for wrong, message in (
+        (["--metrics", "fed"], "Did you mean 'fid'"),
+        (["--metrics", "is", "--extractor", "pixels"], "need a classifier"),
+        (["--split", "test"], "--split"),
+    ):
+        assert run("evaluate", *arguments, *digits, *wrong) == 2
+        assert message in capsys.readouterr().err
+
+
 def test_describe(trained, capsys):
     assert run("describe", trained / "model.keras") == 0
     shown = capsys.readouterr().out

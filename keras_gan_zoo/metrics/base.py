@@ -5,8 +5,8 @@ import json
 import pathlib
 
 import keras
-import numpy as np
 
+from keras_gan_zoo import checks
 from keras_gan_zoo.metrics import features, real_set
 from keras_gan_zoo.metrics.score import Score
 
@@ -86,9 +86,36 @@ class SampleMetric(keras.metrics.Metric):
             )
         self._real.update(self.described(images, "real"))
 
-    def update_fake(self, images):
-        """Adds a batch of generated images."""
-        self._fake.update(self.described(images, "generated"))
+    def update_fake(self, *batch, also=()):
+        """Adds a batch of generated images.
+
+        Args:
+            *batch: the images; of `ClassAccuracy` their labels too.
+            also: further samples of `new_sample` that the batch belongs to.
+                It is described once.
+        """
+        rows = self.describe_fake(*batch)
+        for sample in (self._fake, *also):
+            sample.update(rows)
+
+    def new_sample(self, number):
+        """An empty sample of generated images beside the metric's own.
+
+        `update_fake(images, also=[sample])` fills it, `result(sample)` is
+        the metric of it, against the same real images.
+
+        Args:
+            number: int > 0, decides what is drawn at random.
+        """
+        return self.make_state((self.seed, 1 + number))
+
+    def num_used(self, num):
+        """How many of `num` images a result rests on: all, unless told."""
+        return num
+
+    def describe_fake(self, images):
+        """What the generated images' state is updated with."""
+        return self.described(images, "generated")
 
     def update_state(self, real=None, fake=None):
         """`update_real` and `update_fake`, as Keras calls them."""
@@ -109,44 +136,22 @@ class SampleMetric(keras.metrics.Metric):
                 of the images, the extractor and the metric's settings; it
                 is written if it is not there.
         """
-        self._reset_real()
-        if cache is None:
-            self._read(batches)
-            return
-        content = real_set.ContentHash()
-        for images in real_set.images_of(batches):
-            content.update(self.checked(images, "real"))
-        identity = json.dumps([self._identity(), content.hexdigest()])
-        key = hashlib.sha256(identity.encode()).hexdigest()[:32]
-        path = pathlib.Path(cache) / f"{type(self).__name__}-{key}.npz"
-        if path.exists():
-            self.load_real(path)
-            return
-        self._read(batches)
-        if self._content.hexdigest() != content.hexdigest():
-            raise ValueError(
-                "Expected batches that can be read twice, with the same "
-                f"images. Received: {type(batches).__name__} whose second "
-                "reading gave others. Pass a list or a dataset instead of a "
-                "generator; one that shuffles and drops the last, partial "
-                "batch leaves out other images each time."
-            )
-        self.save_real(path)
+        read_real([self], batches, cache)
 
-    def _read(self, batches):
-        for images in real_set.images_of(batches):
-            self.update_real(images)
-
-    def result(self):
+    def result(self, sample=None):
         """Dict of names to floats, the most telling first.
+
+        Args:
+            sample: what `new_sample` made, instead of all generated images.
 
         Raises:
             ValueError: if there are too few images.
         """
-        self._require("generated", "update_fake", self.num_fake)
+        sample = self._fake if sample is None else sample
+        self._require("generated", "update_fake", sample.count)
         if self.needs_real:
             self._require("real", "update_real", self.num_real)
-        values = self.compute(self._real, self._fake)
+        values = self.compute(self._real, sample)
         return {name: float(value) for name, value in values.items()}
 
     def _require(self, side, method, num):
@@ -231,6 +236,16 @@ class SampleMetric(keras.metrics.Metric):
         self._content.restore(header["content"])
         self._real.restore(arrays)
 
+    def file_name(self, content):
+        """Name of the file of the statistics of real images.
+
+        Args:
+            content: `ContentHash` of the images.
+        """
+        identity = json.dumps([self._identity(), content.hexdigest()])
+        key = hashlib.sha256(identity.encode()).hexdigest()[:32]
+        return f"{type(self).__name__}-{key}.npz"
+
     def _identity(self):
         """All that the statistics depend on besides the images."""
         return {
@@ -251,7 +266,7 @@ class SampleMetric(keras.metrics.Metric):
 
     def checked(self, images, side):
         """The images in float32, if they are what is expected."""
-        images = to_numpy(images)
+        images = checks.to_numpy(images)
         if images.ndim != 4 or not len(images):
             raise ValueError(
                 f"The {side} images have the wrong shape. Expected (num, "
@@ -307,8 +322,44 @@ class FeatureMetric(SampleMetric):
         return {**super().get_config(), "extractor": self.extractor_name}
 
 
-def to_numpy(tensor):
-    """An array from an array, a list or a tensor of any backend."""
-    if keras.ops.is_tensor(tensor):
-        return keras.ops.convert_to_numpy(tensor)
-    return np.asarray(tensor)  # a tensor of tf.data on another backend too
+def read_real(metrics, batches, cache=None):
+    """`SampleMetric.read_real` of several metrics, in one pass.
+
+    Args:
+        metrics: list of metrics with real images.
+        batches, cache: as for one metric.
+    """
+    for metric in metrics:
+        metric._reset_real()
+    if cache is None:
+        _update_real(metrics, batches)
+        return
+    content = real_set.ContentHash()
+    for images in real_set.images_of(batches):
+        content.update(metrics[0].checked(images, "real"))
+    missing = {}
+    for metric in metrics:
+        path = pathlib.Path(cache) / metric.file_name(content)
+        if path.exists():
+            metric.load_real(path)
+        else:
+            missing[metric] = path
+    if not missing:
+        return
+    _update_real(missing, batches)
+    for metric, path in missing.items():
+        if metric._content.hexdigest() != content.hexdigest():
+            raise ValueError(
+                "Expected batches that can be read twice, with the same "
+                f"images. Received: {type(batches).__name__} whose second "
+                "reading gave others. Pass a list or a dataset instead of a "
+                "generator; one that shuffles and drops the last, partial "
+                "batch leaves out other images each time."
+            )
+        metric.save_real(path)
+
+
+def _update_real(metrics, batches):
+    for images in real_set.images_of(batches):
+        for metric in metrics:
+            metric.update_real(images)

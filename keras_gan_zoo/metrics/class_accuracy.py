@@ -5,7 +5,7 @@ import numpy as np
 
 from keras_gan_zoo import checks
 from keras_gan_zoo.metrics import features
-from keras_gan_zoo.metrics.base import SampleMetric, to_numpy
+from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.histogram import Histogram
 
 
@@ -68,15 +68,15 @@ class ClassAccuracy(SampleMetric):
     def describe(self, images):
         return features.classes(self._classify, images, self.num_classes)
 
-    def update_fake(self, images, labels):
-        """Adds a batch of generated images.
+    def describe_fake(self, images, labels):
+        """Numbers that tell the class asked for and the class judged.
 
         Args:
             images: `(num, height, width, channels)`, floats in [-1, 1].
             labels: the classes asked for, ints `(num,)` or one-hot.
         """
-        images = to_numpy(images)
-        labels = checks.one_hot(to_numpy(labels), self.num_classes)
+        images = checks.to_numpy(images)
+        labels = checks.one_hot(checks.to_numpy(labels), self.num_classes)
         if len(labels) != len(images):
             raise ValueError(
                 "Expected one label for each image. Received: "
@@ -85,7 +85,7 @@ class ClassAccuracy(SampleMetric):
             )
         judged = self.described(images, "generated")
         asked = np.argmax(labels, axis=1)
-        self._fake.update(asked * self.num_classes + judged)
+        return asked * self.num_classes + judged
 
     def update_state(self, fake, labels):
         """`update_fake`, as Keras calls it."""

@@ -81,6 +81,9 @@ class KernelDistance(FeatureMetric):
     def make_state(self, seed):
         return Reservoir(self.max_samples, seed)
 
+    def num_used(self, num):
+        return min(num, self.max_samples)
+
     def compute(self, real, fake):
         real = real.rows.astype("float64")
         fake = fake.rows.astype("float64")
@@ -126,7 +129,8 @@ def squared_mmd(real, fake):
 
 
 def _kernel(a, b):
-    return (a @ b.T / a.shape[1] + 1) ** 3
+    kernel = a @ b.T / a.shape[1] + 1
+    return kernel * kernel * kernel  # ten times as fast as ** 3
 
 
 def _mean_of_pairs(kernel):

@@ -31,6 +31,9 @@ class _NeighbourMetric(FeatureMetric):
     def make_state(self, seed):
         return Reservoir(self.max_samples, seed)
 
+    def num_used(self, num):
+        return min(num, self.max_samples)
+
     def get_config(self):
         return {
             **super().get_config(),

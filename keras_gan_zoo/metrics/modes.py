@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 
+from keras_gan_zoo import checks
 from keras_gan_zoo.metrics import features
-from keras_gan_zoo.metrics.base import SampleMetric, to_numpy
+from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.histogram import Histogram
 
 
@@ -146,7 +147,7 @@ class MixtureCoverage(SampleMetric):
         return Histogram(2 * len(self._centres))
 
     def checked(self, images, side):
-        points = to_numpy(images).astype("float64")
+        points = checks.to_numpy(images).astype("float64")
         dimensions = self._centres.shape[1]
         if points.ndim != 2 or points.shape[1] != dimensions:
             raise ValueError(

@@ -76,6 +76,9 @@ class MSSSIM(SampleMetric):
     def make_state(self, seed):
         return Reservoir(self.max_samples, seed)
 
+    def num_used(self, num):
+        return min(num, self.max_samples, 2 * self.num_pairs)
+
     def describe(self, images):
         return images
 

@@ -6,25 +6,19 @@ import zipfile
 
 import numpy as np
 
-from keras_gan_zoo import storage
+from keras_gan_zoo import batching, storage
 
 
 def images_of(batches):
     """The images of one pass, after which the next one is the same.
 
-    A dataset of `keras_gan_zoo.data` would go on to another order, and leave
-    out other images that do not fill a batch.
-
     Args:
         batches: iterable of image batches, or of tuples whose first member
             is the images.
     """
-    position = getattr(batches, "position", None)
-    start = (position.epoch, position.batch) if position else None
-    for batch in batches:
-        yield batch[0] if isinstance(batch, (tuple, list)) else batch
-    if position:
-        position.epoch, position.batch = start
+    with batching.looking(batches):
+        for batch in batches:
+            yield batch[0] if isinstance(batch, (tuple, list)) else batch
 
 
 class ContentHash:

@@ -23,6 +23,8 @@ class Score:
         seed: int, the metric's seed.
         settings: dict of the metric's other arguments.
         real_set: hash of the content of the real images, None without them.
+        intervals: dict of names to `(low, high)`, 95 % confidence intervals;
+            empty if they were not asked for.
 
     Example:
 
@@ -45,6 +47,7 @@ class Score:
     seed: int
     settings: dict
     real_set: str | None = None
+    intervals: dict = dataclasses.field(default_factory=dict)
 
     def better_than(self, other):
         """Whether this score is better than `other`.

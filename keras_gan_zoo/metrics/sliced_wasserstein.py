@@ -68,6 +68,9 @@ class SlicedWassersteinDistance(SampleMetric):
     def make_state(self, seed):
         return _Patches(self.max_patches, seed)
 
+    def num_used(self, num):
+        return min(num, self.max_patches / PATCHES_PER_IMAGE)
+
     def describe(self, images):
         if min(images.shape[1:3]) < SMALLEST_LEVEL:
             raise ValueError(
