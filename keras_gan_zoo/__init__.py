@@ -25,6 +25,7 @@ from keras_gan_zoo.models import (
     Pix2Pix,
     VanillaGAN,
 )
+from keras_gan_zoo.presets import from_preset, list_presets
 from keras_gan_zoo.storage import load
 
 __all__ = [
@@ -41,7 +42,9 @@ __all__ = [
     "data",
     "evaluate",
     "evaluation_callbacks",
+    "from_preset",
     "layers",
+    "list_presets",
     "load",
     "losses",
     "metrics",

@@ -28,3 +28,11 @@ def path(name):
         f"Expected {name} in the installed package. Received: nothing in "
         f"{' or '.join(map(str, FOLDERS))}. Install keras_gan_zoo again."
     )
+
+
+def files(pattern):
+    """Paths of all shipped files of a pattern, sorted, e.g. `"*.json"`."""
+    for folder in FOLDERS:
+        if folder.is_dir():
+            return sorted(folder.glob(pattern))
+    return []

@@ -11,6 +11,22 @@ from keras_gan_zoo.metrics.base import FeatureMetric
 from keras_gan_zoo.metrics.reservoir import Reservoir
 
 
+class _Neighbourhoods(Reservoir):
+    """Rows and the radii of their balls, which are computed once.
+
+    The real images' serve for every sample of generated ones.
+    """
+
+    def update(self, rows):
+        super().update(rows)
+        self._radii = None
+
+    def squared_radii(self, num_neighbours):
+        if self._radii is None:
+            self._radii = squared_radii(self.rows, num_neighbours)
+        return self._radii
+
+
 class _NeighbourMetric(FeatureMetric):
     direction = "up"
 
@@ -29,7 +45,7 @@ class _NeighbourMetric(FeatureMetric):
         return self.num_neighbours + 1
 
     def make_state(self, seed):
-        return Reservoir(self.max_samples, seed)
+        return _Neighbourhoods(self.max_samples, seed)
 
     def num_used(self, num):
         return min(num, self.max_samples)
@@ -95,16 +111,16 @@ class PrecisionRecall(_NeighbourMetric):
 
     def compute(self, real, fake):
         return {
-            "precision": self._share_inside(fake.rows, real.rows),
-            "recall": self._share_inside(real.rows, fake.rows),
+            "precision": self._share_inside(fake, real),
+            "recall": self._share_inside(real, fake),
         }
 
     def _share_inside(self, points, centres):
         """Share of `points` in at least one ball around `centres`."""
-        radii = squared_radii(centres, self.num_neighbours)
+        radii = centres.squared_radii(self.num_neighbours)
         inside = [
             np.any(block <= radii, axis=1)
-            for block in squared_distances(points, centres)
+            for block in squared_distances(points.rows, centres.rows)
         ]
         return np.mean(np.concatenate(inside))
 
@@ -164,7 +180,7 @@ class DensityCoverage(_NeighbourMetric):
         )
 
     def compute(self, real, fake):
-        radii = squared_radii(real.rows, self.num_neighbours)
+        radii = real.squared_radii(self.num_neighbours)
         in_balls = []
         nearest = np.full(len(real.rows), np.inf)
         for block in squared_distances(fake.rows, real.rows):

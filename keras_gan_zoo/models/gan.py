@@ -1,9 +1,11 @@
 """What every architecture shares: players, compile, fit, saving."""
 
+import pathlib
+
 import keras
 from keras import ops
 
-from keras_gan_zoo import checks, engine, losses, penalties, storage
+from keras_gan_zoo import checks, engine, losses, penalties, presets, storage
 from keras_gan_zoo.callbacks import arranged
 
 
@@ -327,6 +329,41 @@ class GAN(keras.Model):
             lambda path: super(GAN, self).save_weights(path, **kwargs),
             overwrite=overwrite,
         )
+
+    def save_to_preset(self, folder, **card):
+        """Writes the networks with a card, to be shared.
+
+        Args:
+            folder: path of the folder for `model.keras` and `model.json`.
+            **card: what the card shall say, e.g. `description`, `data`,
+                `licence`, `command`, `metrics`.
+
+        Raises:
+            FileExistsError: if the folder holds a model.
+        """
+        path = pathlib.Path(folder) / "model.keras"
+        if path.exists():
+            raise FileExistsError(
+                f"Expected a new folder. Received: {folder}, which holds a "
+                "model. Choose another name."
+            )
+        presets.write(self, path, **card)
+
+    @classmethod
+    def from_preset(cls, preset, sha256=None):
+        """As `keras_gan_zoo.from_preset`, of this class.
+
+        Raises:
+            ValueError: if the preset is of another class.
+        """
+        model = presets.from_preset(preset, sha256)
+        if not isinstance(model, cls):
+            raise ValueError(
+                f"{preset} is a {type(model).__name__}. Expected: "
+                f"{type(model).__name__}.from_preset({str(preset)!r}). "
+                f"Received: {cls.__name__}.from_preset."
+            )
+        return model
 
     def get_config(self):
         networks = {

@@ -1,0 +1,220 @@
+"""Makes a preset of a trained model: measures it, writes file, card, picture.
+
+    python benchmarks/publish.py dcgan_mnist_28 runs/dcgan_mnist/model.keras \\
+        --data-dir DIR
+    python benchmarks/publish.py --page
+
+`RECIPES` says of each preset how it was trained and how it is measured, on
+10,000 images with 95 % intervals. `--page` writes `saved_models/README.md`
+from the cards and measures nothing. Beside each distance stands that between
+two halves of the real set, which no model can fall below by being good.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import subprocess
+
+import classifiers
+import numpy as np
+
+import keras_gan_zoo as kgz
+from keras_gan_zoo import presets
+
+OUTPUT = pathlib.Path("saved_models")
+MNIST = {"data": "MNIST (LeCun, Cortes & Burges)", "licence": "CC BY-SA 3.0"}
+DIGITS = {
+    "data": "Optical Recognition of Handwritten Digits (Alpaydin & Kaynak, "
+    "UCI), as in scikit-learn",
+    "licence": "CC BY 4.0",
+}
+METRICS = ("fid", "kid", "prdc", "is", "modes")
+RECIPES = {
+    "vanilla_gan_digits_8": {
+        "description": "scikit-learn's digits, 8x8, by a multilayer "
+        "perceptron with R1",
+        **DIGITS,
+        "command": "keras-gan-zoo train vanilla_gan --data digits --epochs "
+        '100 --set "generator_units=[256,256]" --set dropout=0 --set '
+        "input_dropout=0 --compile penalty=r1 --compile ema_decay=0.999 "
+        "--out runs/digits",
+        "seed": 0,
+        "minutes": 2,
+        "extractor": "digits",
+    },
+    "dcgan_mnist_28": {
+        "description": "MNIST, 28x28, at the paper's settings with averaged "
+        "weights",
+        **MNIST,
+        "command": "keras-gan-zoo train dcgan --data tfds:mnist --epochs 6 "
+        "--compile ema_decay=0.999 --out runs/dcgan_mnist",
+        "seed": 0,
+        "extractor": "mnist",
+    },
+    "conditional_gan_mnist_28": {
+        "description": "MNIST, 28x28, the digit by its label, projection "
+        "discriminator",
+        **MNIST,
+        "command": "python benchmarks/control.py --model conditional "
+        "--dataset mnist --conditioning projection",
+        "seed": 0,
+        "minutes": 8,
+        "extractor": "mnist",
+        "metrics": (*METRICS, "accuracy"),
+    },
+    "infogan_mnist_28": {
+        "description": "MNIST, 28x28, codes found without labels: "
+        "categorical_0 is the digit, continuous_0 the slant, continuous_1 "
+        "the width of the stroke",
+        **MNIST,
+        "command": "python benchmarks/control.py --model infogan --dataset "
+        "mnist",
+        "seed": 0,
+        "minutes": 13,
+        "extractor": "mnist",
+    },
+}
+
+
+def real_images(recipe, data_dir):
+    """Held-out images and labels (of the digits there is one set)."""
+    if recipe["extractor"] == "mnist":
+        return classifiers.mnist("test", data_dir)
+    digits = kgz.data.digits(batch_size=1797, labels=True)
+    return next(digits.as_numpy_iterator())
+
+
+def between_halves(images, extractor):
+    """Fréchet distance of two random halves of the real set."""
+    order = np.random.default_rng(0).permutation(len(images))
+    metric = kgz.metrics.FrechetDistance(extractor)
+    half = len(images) // 2
+    for start in range(0, half, 500):
+        stop = min(start + 500, half)
+        metric.update_real(images[order[start:stop]])
+        metric.update_fake(images[order[half + start : half + stop]])
+    return metric.result()["frechet_distance"]
+
+
+def code_accuracy(gan, images, labels):
+    """Share of images whose code is the one matched to their label."""
+    from scipy.optimize import linear_sum_assignment
+
+    codes = gan.infer_codes(images)["categorical_0"]
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (np.asarray(codes), labels), 1)
+    rows, columns = linear_sum_assignment(-counts)
+    return float(counts[rows, columns].sum() / len(labels))
+
+
+def machine():
+    """The processor, without what changes from day to day."""
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    names = [x.split(":")[1].strip() for x in lines if x.startswith("model n")]
+    return f"{os.cpu_count()} cores, {names[0]}, {platform.system()}"
+
+
+def commit():
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.check_output(command, text=True).strip()
+
+
+def publish(name, file, data_dir):
+    recipe = dict(RECIPES[name])
+    chosen = recipe.pop("metrics", METRICS)
+    extractor = recipe.pop("extractor")
+    gan = kgz.load(file)
+    path = OUTPUT / f"{name}.keras"
+    presets.write(gan, path)
+    # What ships is what is measured.
+    gan = kgz.load(path, compile=False)
+    images, labels = real_images({"extractor": extractor}, data_dir)
+    evaluation = kgz.evaluate(
+        gan, (images, labels), chosen, extractor, num_images=10_000, verbose=1
+    )
+    further = {
+        "frechet_distance_between_real_halves": between_halves(
+            images, extractor
+        )
+    }
+    if isinstance(gan, kgz.InfoGAN):
+        further["code_accuracy"] = code_accuracy(gan, images, labels)
+    presets.write(
+        gan,
+        path,
+        **recipe,
+        machine=machine(),
+        commit=commit(),
+        evaluation=json.loads(evaluation.json()),
+        **further,
+    )
+    picture = kgz.pictures.grid(gan.generate(100, seed=0), columns=10)
+    kgz.pictures.save(path.with_suffix(".png"), picture)
+    print(evaluation.table())
+    print(further)
+
+
+def page():
+    """`saved_models/README.md`: what ships, with pictures and figures."""
+    lines = [
+        "# Pretrained models",
+        "",
+        "Written by `python benchmarks/publish.py --page` from the cards "
+        "beside the files. Each value is of 10,000 generated images, with "
+        "its 95 % interval.",
+    ]
+    for name, card in kgz.list_presets().items():
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"{card['class']}: {card['description']}.",
+            "",
+            f"![{name}]({name}.png)",
+            "",
+            f"Data: {card['data']}, {card['licence']}. Trained on "
+            f"{card['machine']}, seed {card['seed']}, {card['steps']} steps:",
+            "",
+            f"    {card['command']}",
+            "",
+            "| metric | value | 95 % interval | extractor |",
+            "|---|---|---|---|",
+        ]
+        for score in card["evaluation"]["scores"]:
+            for metric, (low, high) in score["intervals"].items():
+                value = score["values"][metric]
+                lines.append(
+                    f"| {metric} | {value:.4g} | {low:.4g} to {high:.4g} | "
+                    f"{score['extractor']} |"
+                )
+        half = card["frechet_distance_between_real_halves"]
+        lines += [
+            "",
+            f"Fréchet distance between two halves of the real images: "
+            f"{half:.3g}.",
+        ]
+        if "code_accuracy" in card:
+            lines.append(
+                f"The categorical code agrees with the label of "
+                f"{card['code_accuracy']:.1%} of the held-out images."
+            )
+    (OUTPUT / "README.md").write_text("\n".join(lines) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", nargs="?", choices=RECIPES)
+    parser.add_argument("file", nargs="?", help="the trained .keras file")
+    parser.add_argument("--data-dir", help="folder of prepared TFDS sets")
+    parser.add_argument("--page", action="store_true")
+    options = parser.parse_args()
+    if options.name:
+        publish(options.name, options.file, options.data_dir)
+    if options.page:
+        page()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""Pretrained models: load one in a line, write one to share.
+
+A preset is a file `<name>.keras` with a card `<name>.json` beside it, which
+says what it is, where it comes from and how good it is, and perhaps a picture
+`<name>.png`. Those that ship with the package lie in `saved_models` and need
+no network.
+"""
+
+import functools
+import hashlib
+import json
+import pathlib
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+
+from keras_gan_zoo import saved, storage
+from keras_gan_zoo.names import look_up
+
+#: Version of the form of the cards that this package writes and reads.
+FORMAT = 1
+
+
+def list_presets(class_name=None):
+    """The presets that ship with the package.
+
+    Args:
+        class_name: name of a class, e.g. `"DCGAN"`, for those of it alone.
+
+    Returns:
+        Dict of names to cards, dicts.
+
+    Example:
+
+    >>> "vanilla_gan_digits_8" in list_presets("VanillaGAN")
+    True
+    """
+    return {
+        name: card
+        for name, card in _shipped().items()
+        if class_name in (None, card["class"])
+    }
+
+
+@functools.cache
+def _shipped():
+    cards = {}
+    for path in saved.files("*.json"):
+        card = json.loads(path.read_text())
+        if "format" in card:  # the classifiers of the metrics have none
+            cards[path.stem] = card
+    return cards
+
+
+def from_preset(preset, sha256=None):
+    """Loads a pretrained model.
+
+    It is not compiled: it generates at once, and `compile()` and `fit` train
+    it further. No code from the file is run.
+
+    Args:
+        preset: name of a preset that ships with the package; path of a
+            folder that `save_to_preset` wrote; `"https://..."`, a `.keras`
+            file; or `"hf://user/name"`, a model of the Hugging Face Hub
+            (needs the package huggingface_hub).
+        sha256: what a file from a URL must have for its hash, 64
+            hexadecimal digits.
+
+    Returns:
+        The model.
+
+    Raises:
+        ValueError: if there is no such preset, its file is not the one that
+            the card describes, or it is of a newer form.
+
+    Example:
+
+    >>> gan = from_preset("vanilla_gan_digits_8")
+    >>> gan.generate(4, seed=0).shape
+    (4, 8, 8, 1)
+    """
+    preset = str(preset)
+    if preset.startswith("hf://"):
+        return keras.saving.load_model(preset, compile=False)
+    if "://" in preset:
+        return storage.load(_downloaded(preset, sha256), compile=False)
+    folder = pathlib.Path(preset)
+    if folder.is_dir():
+        return _load(folder / "model.json")
+    look_up(preset, _shipped(), "preset")
+    return _load(saved.path(f"{preset}.json"))
+
+
+def _downloaded(url, sha256, cache_dir=None):
+    """Path of the file of a URL, in Keras' cache or in `cache_dir`."""
+    if sha256 is None:
+        raise ValueError(
+            "A model from the network is loaded only if it is the one that "
+            "was meant. Expected sha256=..., 64 hexadecimal digits. "
+            f"Received: {url} without it."
+        )
+    name = pathlib.PurePosixPath(url).name
+    try:
+        return keras.utils.get_file(
+            f"{sha256[:16]}-{name}",
+            url,
+            cache_subdir="keras_gan_zoo",
+            cache_dir=cache_dir,
+            file_hash=sha256,
+            hash_algorithm="sha256",
+        )
+    except Exception as error:  # of urllib, or Keras' wrong hash
+        raise ValueError(
+            f"The model could not be downloaded. Expected: the file {url} "
+            f"with the SHA-256 sum {sha256}. Received: {error}"
+        ) from error
+
+
+def _load(card_path):
+    card = read_card(card_path)
+    path = card_path.with_suffix(".keras")
+    model = storage.load(path, compile=False) if path.exists() else None
+    found = hashlib.sha256(path.read_bytes()).hexdigest() if model else None
+    if found != card["sha256"]:
+        raise ValueError(
+            f"{path} is not the file of the card beside it. Expected the "
+            f"SHA-256 {card['sha256']}. Received: "
+            f"{found or 'no such file'}. Take both from their source again."
+        )
+    return model
+
+
+def read_card(path):
+    """Reads and checks a card.
+
+    Args:
+        path: path of the `.json` file.
+
+    Raises:
+        ValueError: if it is none, or of a newer form than this package
+            knows.
+    """
+    try:
+        card = json.loads(pathlib.Path(path).read_text())
+        version = card["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"Expected the card of a preset, written by save_to_preset, in "
+            f"{path}. Received: {error!r}."
+        ) from error
+    if version > FORMAT:
+        raise ValueError(
+            f"{path} was written by a newer keras_gan_zoo. Expected cards of "
+            f"format {FORMAT} at most. Received: format {version}. Update: "
+            "pip install --upgrade keras_gan_zoo."
+        )
+    return card
+
+
+# ------------------------------------------------------------------- writing
+
+
+def write(gan, path, **card):
+    """Writes a preset: the file and its card.
+
+    The file holds the networks and nothing of the training: no optimizer,
+    and of an averaged generator the average alone. Weights are stored in
+    float16, half the size; images change by less than 1e-2.
+
+    Args:
+        gan: a trained model.
+        path: path of the `.keras` file.
+        **card: what else the card shall say, for JSON.
+    """
+    path = pathlib.Path(path)
+    copy = inference_copy(gan)
+
+    def save(temporary):
+        keras.Model.save(copy, temporary)
+        _halve(temporary)
+
+    storage.write_atomically(path, save)
+    card = {
+        "format": FORMAT,
+        "class": type(gan).__name__,
+        "steps": int(gan.steps),
+        **card,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    storage.write_atomically(
+        path.with_suffix(".json"),
+        lambda file: pathlib.Path(file).write_text(
+            json.dumps(card, indent=2) + "\n"
+        ),
+    )
+
+
+def inference_copy(gan):
+    """A model of its own, not compiled, that makes the same images."""
+    config = gan.get_config()
+    averaged = config.pop("averaged", False)
+    copy = type(gan).from_config(config)
+    for player, networks in gan.players().items():
+        for theirs, ours in zip(networks, copy.players()[player]):
+            ours.set_weights(theirs.get_weights())
+    if averaged:
+        copy.generator.set_weights(gan.ema_generator.get_weights())
+    for theirs, ours in zip(_own_variables(gan), _own_variables(copy)):
+        ours.assign(theirs)
+    return copy
+
+
+def _own_variables(gan):
+    """The counters of a model, which belong to none of its networks."""
+    return gan._trainable_variables + gan._non_trainable_variables
+
+
+def _halve(path):
+    """Stores the float32 weights of a `.keras` file in float16."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    weights = pathlib.Path(f"{path}.h5")
+    try:
+        weights.write_bytes(members["model.weights.h5"])
+        packed = weights.with_suffix(".packed")
+        with h5py.File(weights) as source, h5py.File(packed, "w") as target:
+            target.attrs.update(source.attrs)
+            source.visititems(lambda name, item: _pack(target, name, item))
+        members["model.weights.h5"] = packed.read_bytes()
+        packed.unlink()
+    finally:
+        weights.unlink(missing_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            # A fixed date: the same weights make the same file.
+            archive.writestr(zipfile.ZipInfo(name), content)
+
+
+def _pack(target, name, item):
+    if isinstance(item, h5py.Group):
+        copy = target.require_group(name)
+    else:
+        value = item[()]
+        if value.dtype == "float32":
+            value = value.astype(np.float16)
+        big = value.size > 1000
+        copy = target.create_dataset(
+            name,
+            data=value,
+            compression="gzip" if big else None,
+            shuffle=big,
+            track_times=False,
+        )
+    copy.attrs.update(item.attrs)
