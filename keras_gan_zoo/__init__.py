@@ -9,6 +9,7 @@ from keras_gan_zoo import (
     layers,
     losses,
     metrics,
+    monitor,
     penalties,
     picture_files,
     pictures,
@@ -23,10 +24,12 @@ from keras_gan_zoo.models import (
     Pix2Pix,
     VanillaGAN,
 )
+from keras_gan_zoo.monitor import CollapseMonitor
 from keras_gan_zoo.storage import load
 
 __all__ = [
     "DCGAN",
+    "CollapseMonitor",
     "ConditionalGAN",
     "CycleGAN",
     "InfoGAN",
@@ -41,6 +44,7 @@ __all__ = [
     "load",
     "losses",
     "metrics",
+    "monitor",
     "penalties",
     "picture_files",
     "pictures",
