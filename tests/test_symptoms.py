@@ -56,6 +56,18 @@ def test_victory(loss, sure, unsure):
     assert names(loss, [0.5], game(0, sure, -sure)) == ["mode collapse"]
 
 
+def test_no_victory_over_all_but_one():
+    images, fake, real_logits, fake_logits = game(1, 3.0, -3.0, num=64)
+    all_but_one = fake_logits.copy()
+    all_but_one[0] = 3.1
+    for logits, found in (
+        (fake_logits, ["discriminator wins"]),
+        (all_but_one, []),  # 98.4 % of the pairs; the loss alone is low
+    ):
+        seen = images, fake, real_logits, logits
+        assert names("relativistic", [0.5], seen) == found
+
+
 def test_no_victory_of_wasserstein():
     assert names("wasserstein", [-5.0], game(1, 100.0, -100.0)) == []
 
