@@ -235,6 +235,7 @@ def _train(options):
     samples = options.out / "samples"
     print(f"Pictures: {samples}")
     grid = _grid(gan, batches, samples, max(1, options.epochs // 50))
+    monitor = kgz.CollapseMonitor()
     gan.fit(
         batches,
         epochs=options.epochs,
@@ -242,11 +243,17 @@ def _train(options):
         callbacks=[
             kgz.callbacks.Progress(),
             grid,
-            kgz.callbacks.StopOnNaN(),
+            monitor,
             keras.callbacks.CSVLogger(options.out / "log.csv", append=True),
             kgz.callbacks.Backup(options.out),
         ],
     )
+    if any(name == "not finite" for _, name, _ in monitor.alarms):
+        raise ValueError(
+            "The training is lost, see the warning above. Expected finite "
+            f"losses. If an epoch ended well, {options.out} keeps its "
+            "backup; other settings need a new folder."
+        )
     gan.save(options.out / "model.keras")
     kgz.pictures.save(options.out / "grid.png", grid.draw())
     print(f"Model: {options.out / 'model.keras'}")

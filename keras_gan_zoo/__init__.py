@@ -10,6 +10,7 @@ from keras_gan_zoo import (
     layers,
     losses,
     metrics,
+    monitor,
     penalties,
     picture_files,
     pictures,
@@ -25,11 +26,13 @@ from keras_gan_zoo.models import (
     Pix2Pix,
     VanillaGAN,
 )
+from keras_gan_zoo.monitor import CollapseMonitor
 from keras_gan_zoo.presets import from_preset, list_presets
 from keras_gan_zoo.storage import load
 
 __all__ = [
     "DCGAN",
+    "CollapseMonitor",
     "ConditionalGAN",
     "CycleGAN",
     "InfoGAN",
@@ -48,6 +51,7 @@ __all__ = [
     "load",
     "losses",
     "metrics",
+    "monitor",
     "penalties",
     "picture_files",
     "pictures",

@@ -118,7 +118,10 @@ class SampleGrid(_Periodic):
 
 
 class StopOnNaN(keras.callbacks.Callback):
-    """Stops training after an epoch in which a logged value is not finite."""
+    """Stops training after an epoch in which a logged value is not finite.
+
+    `keras_gan_zoo.CollapseMonitor` does it within steps, and sees more.
+    """
 
     def on_epoch_end(self, epoch, logs=None):
         bad = [k for k, v in (logs or {}).items() if not np.isfinite(v)]
@@ -170,7 +173,9 @@ class Backup(_Periodic):
     both optimizers, the seeds, the average weights, the step counter, the
     means of the logs and the position in the data. It stays when training
     ends, so that a script that is run once more has nothing left to do, and
-    goes on if `epochs` was raised; delete the folder to begin anew.
+    goes on if `epochs` was raised; delete the folder to begin anew. Weights
+    that are not finite are not written, with a warning: the last good file
+    stays.
 
     Bit-identical is what the backend can repeat at all: TensorFlow on a busy
     processor needs `tf.config.threading.set_inter_op_parallelism_threads(1)`
@@ -210,6 +215,16 @@ class Backup(_Periodic):
 
     def _save(self, epoch, batch):
         model = self.model
+        lost = storage.first_not_finite(
+            model.variables + model.optimizer.variables
+        )
+        if lost is not None:
+            warnings.warn(
+                f"No backup at step {self._step}: {lost.path!r} holds NaN or "
+                f"infinity. {self.path} stays as it was.",
+                stacklevel=2,
+            )
+            return
         # Unknown, as 0, of data that cannot tell their length.
         steps = self.params["steps"] or 0
 

@@ -412,6 +412,34 @@ def drawn_with(seed, network):
 
 
 @contextlib.contextmanager
+def untraced(seed, model):
+    """Scope in which `model` may be run as in training, without a trace.
+
+    What is written to variables (seeds, moving statistics, pools) is dropped
+    at its end; no value is changed and changed back. Random numbers are the
+    same each time, and no gradients are recorded.
+
+    Args:
+        seed: int.
+        model: `keras.Model`.
+    """
+    generators = [
+        generator
+        for layer in model._flatten_layers()
+        for generator in layer._seed_generators
+    ]
+    mapping = [
+        (generator.state, ops.array([seed, index], generator.state.dtype))
+        for index, generator in enumerate(generators)
+    ]
+    no_gradient = contextlib.nullcontext()
+    if BACKEND == "torch":
+        no_gradient = torch.no_grad()
+    with keras.StatelessScope(state_mapping=mapping), no_gradient:
+        yield
+
+
+@contextlib.contextmanager
 def precision(dtype_policy):
     """Scope in which new layers have this dtype policy by default."""
     outer = keras.config.dtype_policy()

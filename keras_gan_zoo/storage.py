@@ -105,15 +105,23 @@ def load(path, compile=True):
             f"{type(model).__name__!r}; load it with "
             "keras.saving.load_model."
         )
-    for variable in model.weights:
+    variable = first_not_finite(model.weights)
+    if variable is not None:
+        raise ValueError(
+            f"Expected finite weights in {path}. Received: NaN or "
+            f"infinity in {variable.path!r}. The training had diverged "
+            "when it was saved: load an earlier checkpoint."
+        )
+    return model
+
+
+def first_not_finite(variables):
+    """The first Keras variable of a list with NaN or infinity, or None."""
+    for variable in variables:
         value = keras.ops.convert_to_numpy(variable)
         if value.dtype.kind == "f" and not np.isfinite(value).all():
-            raise ValueError(
-                f"Expected finite weights in {path}. Received: NaN or "
-                f"infinity in {variable.path!r}. The training had diverged "
-                "when it was saved: load an earlier checkpoint."
-            )
-    return model
+            return variable
+    return None
 
 
 def _read_config(path):

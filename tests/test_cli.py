@@ -73,6 +73,15 @@ def test_train_goes_on_and_refuses_other_settings(tmp_path, capsys):
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
+def test_a_lost_training_leaves_no_model(tmp_path, capsys):
+    rate = {"class_name": "SGD", "config": {"learning_rate": 1e38}}
+    wild = f"discriminator_optimizer={json.dumps(rate)}"
+    with pytest.warns(UserWarning, match="Not finite at step"):
+        assert train(tmp_path / "run", 3, "--compile", wild) == 2
+    assert "The training is lost" in capsys.readouterr().err
+    assert not (tmp_path / "run" / "model.keras").exists()
+
+
 def test_generate(trained, tmp_path, capsys):
     picture = tmp_path / "grid.png"
     model = trained / "model.keras"

@@ -322,6 +322,13 @@ class ConditionalGAN(LatentGAN):
         )
         return self.log(num, **g_terms, **d_terms)
 
+    def probe(self, batch):
+        real, labels = self.unpack(batch)
+        latents = self.sample_latents(ops.shape(labels)[0])
+        fake = self.generator([latents, labels], training=True)
+        logits = [self.judge(x, labels)[0] for x in (real, fake)]
+        return [(real, fake, *logits)]
+
     # -------------------------------------------------------------- using
 
     def generate(

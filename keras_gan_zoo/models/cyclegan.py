@@ -324,6 +324,19 @@ class CycleGAN(TranslationGAN):
         )
         return self.log(ops.shape(a)[0], **g_terms, **d_terms)
 
+    def probe(self, batch):
+        a, b, _ = keras.utils.unpack_x_y_sample_weight(batch)
+
+        def game(generator, discriminator, source, real):
+            fake = generator(source, training=True)
+            logits = [discriminator(x, training=True) for x in (real, fake)]
+            return real, fake, *logits
+
+        return [
+            game(self.generator_ab, self.discriminator_b, a, b),
+            game(self.generator_ba, self.discriminator_a, b, a),
+        ]
+
     # -------------------------------------------------------------- using
 
     def call(self, images, training=False):

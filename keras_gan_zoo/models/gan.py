@@ -214,6 +214,9 @@ class GAN(keras.Model):
         elif first is not None:
             self.check_batch_size(len(keras.tree.flatten(first)[0]))
         callbacks = arranged(callbacks, x, self.steps_per_execution)
+        for callback in callbacks:
+            if hasattr(callback, "see_first_batch"):
+                callback.see_first_batch(first)
         if not hasattr(x, "shape"):
             # Keras warns that it does not shuffle datasets: no news.
             kwargs.setdefault("shuffle", False)
@@ -290,6 +293,22 @@ class GAN(keras.Model):
         penalty = self.penalty(discriminator, real, fake, seed)
         penalty = self.penalty_weight * penalty
         return loss + penalty, {"d_loss": loss, "penalty": penalty}
+
+    def probe(self, batch):
+        """What the players make of a batch now, for those who watch them.
+
+        Called within `engine.untraced`, which undoes all it does to the
+        model. Networks run as in training.
+
+        Args:
+            batch: as `fit` gets it.
+
+        Returns:
+            A list of `(real, fake, real_logits, fake_logits)`, one for each
+            generator and the discriminator that it plays against; the logits
+            may have any shape. Empty: there is no such view.
+        """
+        return []
 
     def end_step(self, num, **values):
         """Counts the step and returns the logs.

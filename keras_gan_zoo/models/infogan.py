@@ -269,6 +269,14 @@ class InfoGAN(LatentGAN):
         )
         return self.log(num, **g_terms, **d_terms)
 
+    def probe(self, batch):
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        num = ops.shape(real)[0]
+        codes = self.codes.sample(num, self.noise)
+        fake = self.generator([self.sample_latents(num), codes], training=True)
+        logits = [self.discriminator(x, training=True)[0] for x in (real, fake)]
+        return [(real, fake, *logits)]
+
     # -------------------------------------------------------------- using
 
     def generate(

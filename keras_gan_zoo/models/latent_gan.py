@@ -85,6 +85,13 @@ class LatentGAN(GAN):
         _, terms = self.discriminator_loss(discriminate, real, fake, seed=0)
         return self.log(num, g_loss=g_loss, **terms)
 
+    def probe(self, batch):
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        latents = self.sample_latents(ops.shape(real)[0])
+        fake = self.generator(latents, training=True)
+        logits = [self.discriminator(x, training=True) for x in (real, fake)]
+        return [(real, fake, *logits)]
+
     def end_step(self, num, **values):
         logs = super().end_step(num, **values)
         if self.averaged:

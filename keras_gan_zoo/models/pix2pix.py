@@ -245,6 +245,15 @@ class Pix2Pix(TranslationGAN):
         )
         return self.log(ops.shape(inputs)[0], **g_terms, **d_terms)
 
+    def probe(self, batch):
+        inputs, targets = _tensors(batch)
+        fake = self.generator(inputs, training=True)
+        logits = [
+            self.discriminator([inputs, x], training=True)
+            for x in (targets, fake)
+        ]
+        return [(targets, fake, *logits)]
+
     # -------------------------------------------------------------- using
 
     def call(self, images, training=False):

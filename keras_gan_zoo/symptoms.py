@@ -1,0 +1,264 @@
+"""How a sick training looks: the numbers, their thresholds, the remedies.
+
+A game is a generator and the discriminator that it plays against, as
+`GAN.probe` shows it: `(real, fake, real_logits, fake_logits)` in numpy.
+"""
+
+import numpy as np
+from keras import ops
+
+#: Least images of which it can be said that they are equal.
+FEW = 8
+# The thresholds. Healthy and sick values are those of 27 and 17 trainings of
+# 250 to 500 steps on 8x8 digits: VanillaGAN, DCGAN, ConditionalGAN, InfoGAN,
+# all losses but minimax, with and without penalties, seeds 0 to 2.
+#: Below this `variety` images count as equal. Healthy from 0.20 up, already
+#: at step 50; collapsed 0 to 0.004.
+EQUAL = 0.05
+#: Up to this change of any pixel they are unchanged. Healthy from 0.5 up;
+#: frozen 0, which another order of sums may make 1e-6.
+UNCHANGED = 1e-5
+#: In so many pairs the discriminator is right. Healthy ones often are in all.
+ACCURATE = 0.99
+#: Its loss then, beside that of guessing. Healthy from 0.09 up, once 0.053;
+#: far too strong 3e-8 to 0.015.
+WON = 0.02
+#: Standard deviation of its loss from step to step, beside the same. Healthy
+#: up to 0.20; swinging 1.7 to 22.
+SWING = 0.5
+#: Size of its loss, beside the same. Healthy up to 0.99; diverging 5.5 to 6.7.
+BLOWN_UP = 3.0
+#: Checks in a row that a condition must hold. One may be chance; generators
+#: begin with images that are nearly equal, and need a while to part them.
+PATIENCE = {
+    "not finite": 1,
+    "generator frozen": 2,
+    "divergence": 2,
+    "oscillation": 2,
+    "discriminator wins": 2,
+    "mode collapse": 3,
+}
+MEANINGS = {
+    "not finite": "The weights are, or will soon be, NaN as well.",
+    "generator frozen": "The generator does not learn.",
+    "mode collapse": (
+        "Different latents give the same image: the generator has found one "
+        "(or a few) that the discriminator likes, and stays there."
+    ),
+    "discriminator wins": (
+        "The discriminator is so sure that its verdict no longer tells the "
+        "generator where to go: the loss stays high, or its gradient "
+        "vanishes."
+    ),
+    "oscillation": (
+        "The players chase each other in circles instead of drawing nearer."
+    ),
+    "divergence": "The discriminator's logits run away; NaN may follow.",
+}
+REMEDIES = {
+    "not finite": (
+        "Training stops here and these weights are lost; Backup keeps its "
+        "last file with finite ones. Lower both learning rates, clip the "
+        "gradients (Adam(..., clipnorm=1)), and look for NaN in the data. "
+        "With mixed_float16 try mixed_bfloat16."
+    ),
+    "generator frozen": (
+        "Look at the learning rate of generator_optimizer (0, or a schedule "
+        "that has ended?), and whether generator.trainable is True. If both "
+        "are right, no gradient arrives: with loss='minimax' take "
+        "'non_saturating', and start anew with a discriminator that is not "
+        "yet sure of everything."
+    ),
+    "mode collapse": (
+        "Lower the generator's learning rate, or raise the discriminator's "
+        "or discriminator_steps; penalty='r1', or loss='wasserstein' with "
+        "penalty='wgan_gp', make it rarer. What has collapsed seldom "
+        "recovers: go back to an earlier checkpoint or start anew. If it "
+        "was so from the first step on, the generator does not use its "
+        "inputs."
+    ),
+    "discriminator wins": (
+        "Lower the learning rate of discriminator_optimizer, set "
+        "discriminator_steps=1, and regularise: compile(penalty='r1'), or "
+        "spectral_normalization=True in the model. A small set of images "
+        "may be learnt by heart: more of them, or a smaller discriminator."
+    ),
+    "oscillation": (
+        "Lower both learning rates, take Adam(..., beta_1=0) or 0.5, and "
+        "damp the game: compile(penalty='r1'). ema_decay=0.999 makes "
+        "generate() work with averaged weights, which swing less."
+    ),
+    "divergence": (
+        "Lower both learning rates and bound the discriminator: "
+        "compile(penalty='r1'), or spectral_normalization=True in the "
+        "model. loss='wasserstein' needs penalty='wgan_gp' or the latter."
+    ),
+}
+
+
+def symptoms(loss, d_losses, games, before):
+    """What is wrong now.
+
+    Args:
+        loss: the `keras_gan_zoo.losses` object of the training.
+        d_losses: float array, the discriminator's loss of the last steps.
+        games: list of games, empty if nothing is known of them.
+        before: the games of an earlier moment with the same latents, or
+            None.
+
+    Returns:
+        Dict of names as in `REMEDIES` to a text that says what was seen.
+    """
+    found = _frozen_or_equal(games, before) or _victory(loss, games)
+    return {**found, **_unrest(loss, d_losses, games)}
+
+
+def _frozen_or_equal(games, before):
+    """What explains a victory: against such images everybody wins."""
+    for real, fake, _, _ in games:
+        ratio = variety(fake, real)
+        if ratio is not None and ratio < EQUAL:
+            return {
+                "mode collapse": "the median distance of a generated image "
+                f"to the one most like it is {ratio:.2%} of that among real "
+                "images."
+            }
+    if not games or before is None:
+        return {}
+    change = max(np.abs(g[1] - b[1]).max() for g, b in zip(games, before))
+    if change > UNCHANGED:
+        return {}
+    return {
+        "generator frozen": "since the last check no pixel of the generated "
+        f"images has changed by more than {change:.1g}."
+    }
+
+
+def _victory(loss, games):
+    guessing = _of_guessing(loss)
+    if guessing <= 0:  # without a scale no loss is low
+        return {}
+    for _, _, real_logits, fake_logits in games:
+        accuracy = share_in_order(fake_logits, real_logits)
+        value = _d_loss(loss, real_logits, fake_logits)
+        if accuracy >= ACCURATE and value < WON * guessing:
+            return {
+                "discriminator wins": f"in {accuracy:.1%} of pairs a real "
+                "image gets a larger logit than a generated one, and the "
+                f"discriminator's loss of {value:.2g} is "
+                f"{value / guessing:.2%} of that of guessing."
+            }
+    return {}
+
+
+def _unrest(loss, d_losses, games):
+    scale = _of_guessing(loss)
+    if scale <= 0 and games:
+        scale = max(distance(real, fake) for real, fake, _, _ in games)
+    if scale <= 0:
+        return {}
+    size, swing, found = np.median(d_losses), np.std(d_losses), {}
+    if abs(size) > BLOWN_UP * scale:
+        found["divergence"] = (
+            f"the median d_loss of {len(d_losses)} steps is {size:.3g}, "
+            f"where its scale is {scale:.3g}."
+        )
+    if swing > SWING * scale:
+        found["oscillation"] = (
+            f"the d_loss of {len(d_losses)} steps has a standard deviation "
+            f"of {swing:.3g}, where its scale is {scale:.3g}."
+        )
+    return found
+
+
+def _of_guessing(loss):
+    """The discriminator's loss without an opinion; 0 of Wasserstein's."""
+    return _d_loss(loss, np.zeros(1, "float32"), np.zeros(1, "float32"))
+
+
+def _d_loss(loss, real_logits, fake_logits):
+    logits = map(ops.convert_to_tensor, (real_logits, fake_logits))
+    return float(loss.discriminator(*logits))
+
+
+def of_each_step(means):
+    """Undoes the running means that Keras logs.
+
+    Args:
+        means: list of `(num, mean)`, the mean of the first `num` steps of an
+            epoch; where `num` falls, a new epoch has begun.
+
+    Returns:
+        float64 array, the value of each step, or mean of several, but of the
+        first one where `num` is not 1.
+
+    Example:
+
+    >>> of_each_step([(1, 2.0), (2, 3.0), (3, 3.0), (1, 5.0)]).tolist()
+    [2.0, 4.0, 3.0, 5.0]
+    """
+    values, steps, total = [], 0, 0.0
+    for num, mean in means:
+        if num <= steps:
+            steps, total = 0, 0.0
+        values.append((num * mean - total) / (num - steps))
+        steps, total = num, num * mean
+    return np.asarray(values)
+
+
+def variety(fake, real):
+    """How different generated images are from each other, beside real ones.
+
+    Args:
+        fake: float array `(num, ...)`.
+        real: likewise, as many.
+
+    Returns:
+        Ratio of the median distances of an image to its nearest neighbour,
+        0 if each has an equal one; None of fewer than 8.
+
+    Example:
+
+    >>> real = np.arange(8.0)[:, None]
+    >>> variety(real / 2, real), variety(real // 2, real)
+    (0.5, 0.0)
+    """
+    if len(fake) < FEW:
+        return None
+    # Real images that are equal themselves are no measure.
+    return _nearest(fake) / max(_nearest(real), 1e-12)
+
+
+def _nearest(images):
+    distances = _distances(images, images)
+    np.fill_diagonal(distances, np.inf)
+    return float(np.median(distances.min(axis=1)))
+
+
+def _distances(some, others):
+    some = some.reshape(len(some), -1)
+    others = others.reshape(len(others), -1)
+    return np.stack([np.linalg.norm(others - one, axis=1) for one in some])
+
+
+def distance(real, fake):
+    """Mean distance between a real and a generated image."""
+    return float(_distances(real, fake).mean())
+
+
+def share_in_order(smaller, larger):
+    """Share of pairs, one number of each array, in ascending order.
+
+    The area under the ROC curve: 0.5 means guessing and 1 that a threshold
+    separates them, wherever it is. So it serves as the discriminator's
+    accuracy for every loss, of which some leave the logits' offset free.
+
+    Example:
+
+    >>> share_in_order(np.array([0, 1]), np.array([1, 2, 3, 4]))
+    0.9375
+    """
+    smaller, larger = np.sort(np.ravel(smaller)), np.ravel(larger)
+    below = np.searchsorted(smaller, larger, "left")
+    equal = np.searchsorted(smaller, larger, "right") - below
+    return float((below + equal / 2).mean() / len(smaller))
