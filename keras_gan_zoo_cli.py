@@ -22,6 +22,9 @@ MODELS = {
 }
 
 
+FILE = "a .keras file, or the name of a pretrained model: see list"
+
+
 def main(arguments=None):
     """Runs one command; returns the exit status."""
     options = _parser().parse_args(arguments)
@@ -46,7 +49,9 @@ def _parser():
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    listing = commands.add_parser("list", help="name the architectures")
+    listing = commands.add_parser(
+        "list", help="name the architectures and the pretrained models"
+    )
     listing.set_defaults(command=_list)
 
     train = commands.add_parser(
@@ -80,7 +85,7 @@ def _parser():
     train.set_defaults(command=_train)
 
     generate = commands.add_parser("generate", help="draw images")
-    generate.add_argument("file", metavar="FILE")
+    generate.add_argument("file", metavar="FILE", help=FILE)
     generate.add_argument("--num", type=int, default=64)
     generate.add_argument("--seed", type=int, default=0)
     generate.add_argument(
@@ -94,7 +99,7 @@ def _parser():
     traverse = commands.add_parser(
         "traverse", help="draw a row of images for each value of a code"
     )
-    traverse.add_argument("file", metavar="FILE")
+    traverse.add_argument("file", metavar="FILE", help=FILE)
     traverse.add_argument("--code", required=True, help="e.g. categorical_0")
     traverse.add_argument("--columns", type=int, default=10)
     traverse.add_argument("--seed", type=int, default=0)
@@ -104,7 +109,7 @@ def _parser():
     translate = commands.add_parser(
         "translate", help="translate a picture, or a folder of them"
     )
-    translate.add_argument("file", metavar="FILE")
+    translate.add_argument("file", metavar="FILE", help=FILE)
     translate.add_argument("source", metavar="IN")
     translate.add_argument("target", metavar="OUT")
     translate.add_argument("--to", choices=["a", "b"], help="CycleGAN's way")
@@ -131,7 +136,7 @@ def _parser():
         "intervals. Latent models draw --num images; others translate the "
         "data.",
     )
-    evaluate.add_argument("file", metavar="FILE")
+    evaluate.add_argument("file", metavar="FILE", help=FILE)
     _add_data(evaluate)
     evaluate.add_argument("--split", help="of a set of TFDS, e.g. test")
     evaluate.add_argument(
@@ -157,7 +162,7 @@ def _parser():
     evaluate.set_defaults(command=_evaluate, batch_size=100)
 
     describe = commands.add_parser("describe", help="say what is in a file")
-    describe.add_argument("file", metavar="FILE")
+    describe.add_argument("file", metavar="FILE", help=FILE)
     describe.set_defaults(command=_describe)
     return parser
 
@@ -216,6 +221,9 @@ def _list(options):
     for name, class_name in MODELS.items():
         summary = getattr(kgz, class_name).__doc__.splitlines()[0]
         print(f"{name:16} {summary}")
+    print("\nPretrained, in place of a FILE:")
+    for name, card in kgz.list_presets().items():
+        print(f"{name:24} {card['description']}")
 
 
 def _train(options):
@@ -381,7 +389,7 @@ def _evaluate(options):
 
     import keras_gan_zoo as kgz
 
-    gan = kgz.load(options.file, compile=False)
+    gan = _model(options.file)
     if options.image_size is None:
         options.image_size = gan.image_shape[:2]
     extractor = options.extractor
@@ -406,11 +414,20 @@ def _evaluate(options):
         )
 
 
+def _model(name, compile=False):
+    """The model in a file, or the preset of that name."""
+    import keras_gan_zoo as kgz
+
+    if not pathlib.Path(name).exists() and name in kgz.list_presets():
+        return kgz.from_preset(name)
+    return kgz.load(name, compile=compile)
+
+
 def _generate(options):
     import keras_gan_zoo as kgz
 
     _check_free(options)
-    gan = kgz.load(options.file, compile=False)
+    gan = _model(options.file)
     if not hasattr(gan, "generate"):
         raise ValueError(
             f"{type(gan).__name__} makes images of images. Expected: "
@@ -434,7 +451,7 @@ def _traverse(options):
     import keras_gan_zoo as kgz
 
     _check_free(options)
-    gan = kgz.load(options.file, compile=False)
+    gan = _model(options.file)
     rows = kgz.control.traverse(
         gan, options.code, columns=options.columns, seed=options.seed
     )
@@ -445,7 +462,7 @@ def _traverse(options):
 def _translate(options):
     import keras_gan_zoo as kgz
 
-    gan = kgz.load(options.file, compile=False)
+    gan = _model(options.file)
     if not isinstance(gan, (kgz.CycleGAN, kgz.Pix2Pix)):
         raise ValueError(
             f"{type(gan).__name__} translates no pictures. Expected a file "
@@ -471,11 +488,9 @@ def _check_free(options):
 
 
 def _describe(options):
-    import keras_gan_zoo as kgz
 
-    gan = kgz.load(options.file)
-    size = pathlib.Path(options.file).stat().st_size
-    print(f"{type(gan).__name__}, {size / 1e6:.1f} MB")
+    gan = _model(options.file, compile=True)
+    print(type(gan).__name__)
     print(type(gan).__doc__.splitlines()[0])
     print(f"steps trained: {int(gan.steps)}")
     for name, value in gan.get_config().items():
