@@ -12,6 +12,7 @@ from keras_gan_zoo import (
     penalties,
     picture_files,
     pictures,
+    progressive_layers,
     schedules,
     translation_callbacks,
 )
@@ -21,6 +22,7 @@ from keras_gan_zoo.models import (
     CycleGAN,
     InfoGAN,
     Pix2Pix,
+    ProGAN,
     VanillaGAN,
 )
 from keras_gan_zoo.storage import load
@@ -31,6 +33,7 @@ __all__ = [
     "CycleGAN",
     "InfoGAN",
     "Pix2Pix",
+    "ProGAN",
     "VanillaGAN",
     "callbacks",
     "codes",
@@ -44,6 +47,7 @@ __all__ = [
     "penalties",
     "picture_files",
     "pictures",
+    "progressive_layers",
     "schedules",
     "translation_callbacks",
 ]
