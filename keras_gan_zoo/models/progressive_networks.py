@@ -57,7 +57,9 @@ def downscale(images, factor=2):
     """Divides the sides: the mean of each square of pixels (box filter)."""
     if factor == 1:
         return images
-    return ops.average_pool(images, factor, data_format="channels_last")
+    return ops.average_pool(
+        images, factor, strides=factor, data_format="channels_last"
+    )
 
 
 def blend(old, new, alpha):
