@@ -19,6 +19,7 @@ MODELS = {
     "infogan": "InfoGAN",
     "pix2pix": "Pix2Pix",
     "cyclegan": "CycleGAN",
+    "progan": "ProGAN",
 }
 
 

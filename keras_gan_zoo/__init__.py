@@ -14,6 +14,7 @@ from keras_gan_zoo import (
     penalties,
     picture_files,
     pictures,
+    progressive_layers,
     schedules,
     translation_callbacks,
 )
@@ -24,6 +25,7 @@ from keras_gan_zoo.models import (
     CycleGAN,
     InfoGAN,
     Pix2Pix,
+    ProGAN,
     VanillaGAN,
 )
 from keras_gan_zoo.monitor import CollapseMonitor
@@ -37,6 +39,7 @@ __all__ = [
     "CycleGAN",
     "InfoGAN",
     "Pix2Pix",
+    "ProGAN",
     "VanillaGAN",
     "callbacks",
     "codes",
@@ -55,6 +58,7 @@ __all__ = [
     "penalties",
     "picture_files",
     "pictures",
+    "progressive_layers",
     "schedules",
     "translation_callbacks",
 ]

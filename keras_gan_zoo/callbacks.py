@@ -101,6 +101,8 @@ class SampleGrid(_Periodic):
     def draw(self):
         """The picture of the model as it is now, a uint8 array."""
         images = self.model.generate(self.rows**2, seed=self.seed)
+        # Of a model that still grows: all frames have one size.
+        images = pictures.upscaled(images, self.model.image_shape[:2])
         return pictures.grid(images, columns=self.rows)
 
     def act(self, name):

@@ -13,6 +13,7 @@ carried through on every backend.
 
 import contextlib
 import functools
+import warnings
 
 import keras
 from keras import ops
@@ -44,7 +45,8 @@ def minimize(loss_fn, variables, optimizer):
             tensors to hand out. Only operations on the way from `variables`
             to the loss are differentiated.
         variables: list of the trainable variables of one player.
-        optimizer: a Keras optimizer that was built on `variables`.
+        optimizer: a Keras optimizer that was built on `variables`, or on
+            more, which it then leaves as they are.
 
     Returns:
         What `loss_fn` returned, detached from the gradient.
@@ -69,7 +71,7 @@ if BACKEND == "tensorflow":
             outputs = loss_fn()
             loss = optimizer.scale_loss(_loss_of(outputs))
             # `optimizer.apply` sums gradients over the replicas.
-            loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
+            loss = loss / num_replicas()
         # A weight that the loss does not reach has gradient 0, as on JAX.
         zero = tf.UnconnectedGradients.ZERO
         return outputs, tape.gradient(loss, values, unconnected_gradients=zero)
@@ -164,14 +166,21 @@ else:
         return _gradient(scaled, [v.value for v in variables], variables)
 
     def _apply(optimizer, gradients, variables):
-        # `apply` itself branches on traced values under loss scaling.
-        values, states = optimizer.stateless_apply(
-            [v.value for v in optimizer.variables],
-            gradients,
-            [v.value for v in variables],
-        )
-        for variable, value in zip(variables, values):
-            variable.assign(value)
+        # `apply` itself branches on traced values under loss scaling. Its
+        # stateless form wants all variables that the optimizer knows, and
+        # warns of those without a gradient.
+        given = {id(v): g for v, g in zip(variables, gradients)}
+        known = optimizer._trainable_variables
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Gradients do not exist")
+            values, states = optimizer.stateless_apply(
+                [v.value for v in optimizer.variables],
+                [given.get(id(v)) for v in known],
+                [v.value for v in known],
+            )
+        for variable, value in zip(known, values):
+            if id(variable) in given:
+                variable.assign(value)
         for variable, value in zip(optimizer.variables, states):
             variable.assign(value)
 
@@ -196,10 +205,7 @@ def adversarial_step(step):
         if len(args) == 1:  # called by another step: the scope is open
             return step(self, args[0])
         state, data = args
-        groups = [self.trainable_variables, self.non_trainable_variables]
-        if len(state) == 4:  # training; evaluation has no optimizer state
-            groups.append(self.optimizer.variables)
-        groups.append(self.metrics_variables)
+        groups = _carried(self, training=len(state) == 4)
         mapping = [
             pair
             for variables, values in zip(groups, state)
@@ -214,6 +220,54 @@ def adversarial_step(step):
         return logs, new_state
 
     return stateless
+
+
+def _carried(model, training):
+    """The variables whose values the JAX trainer carries, in its groups."""
+    groups = [model.trainable_variables, model.non_trainable_variables]
+    if training:  # evaluation has no optimizer state
+        groups.append(model.optimizer.variables)
+    return [*groups, model.metrics_variables]
+
+
+def between_steps(model, act, arguments):
+    """Calls `act()` between two steps of `fit`, which may set variables.
+
+    Args:
+        model: the model that is being trained.
+        act: callable without arguments.
+        arguments: those that the train function was called with.
+
+    Returns:
+        The arguments with which to go on.
+    """
+    if BACKEND != "jax":
+        act()
+        return arguments
+    # The trainer hands the values from step to step, past the variables.
+    state, *rest = arguments
+    groups = _carried(model, training=True)
+    for variables, values in zip(groups, state):
+        for variable, value in zip(variables, values):
+            variable.assign(value)
+    act()
+    return tuple([v.value for v in group] for group in groups), *rest
+
+
+def retraced(model, name, make):
+    """Calls `make()` so that it compiles the step `name` as if new.
+
+    JAX takes the bound methods of one object for one function and goes on
+    with the trace it has, whatever attributes have changed since.
+    """
+    if BACKEND != "jax":
+        return make()
+    step = functools.partial(getattr(type(model), name), model)
+    setattr(model, name, step)
+    try:
+        make()
+    finally:
+        delattr(model, name)
 
 
 # ------------------------------------------------------------- optimizers
@@ -317,6 +371,14 @@ def serialize_optimizer(optimizer):
     return config
 
 
+def reset_optimizer(optimizer):
+    """Sets all state of an optimizer to that of a new one."""
+    new = type(optimizer).from_config(optimizer.get_config())
+    new.build(optimizer._trainable_variables)
+    for variable, value in zip(optimizer.variables, new.variables):
+        variable.assign(ops.convert_to_numpy(value))
+
+
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class LossScaleOptimizer(keras.optimizers.LossScaleOptimizer):
     """Dynamic loss scaling on whose verdict all replicas agree.
@@ -341,6 +403,13 @@ def _replica_context():
     if context is None or context.num_replicas_in_sync == 1:
         return None
     return context
+
+
+def num_replicas():
+    """On how many devices tf.distribute runs each step, each a part."""
+    if BACKEND != "tensorflow":
+        return 1
+    return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def replica_mean(tensor):

@@ -65,6 +65,23 @@ def check_channels(channels):
         )
 
 
+def upscaled(images, image_size):
+    """Repeats the pixels of images until these have a size.
+
+    Args:
+        images: array `(num, height, width, channels)`.
+        image_size: tuple `(height, width)`, multiples of the images' own.
+
+    Example:
+
+    >>> upscaled(np.zeros((1, 4, 4, 3)), (8, 16)).shape
+    (1, 8, 16, 3)
+    """
+    for axis, side in zip((1, 2), image_size):
+        images = images.repeat(side // images.shape[axis], axis)
+    return images
+
+
 def grid(images, columns=None, gap=1):
     """Lays images out in rows.
 

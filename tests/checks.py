@@ -119,6 +119,7 @@ class StoredLosses:
     batch = None  # numpy arrays: images, or a tuple
     compile_arguments = {}
     logs = {"d_loss", "g_loss"}
+    weight_scale = 0.1  # of the fixed weights, so that losses are not tiny
 
     # ---------------------------------------------------------- to work with
 
@@ -155,7 +156,7 @@ class StoredLosses:
         gan = self.compiled()
         for networks in gan.players().values():
             for network in networks:
-                set_weights(network)
+                set_weights(network, self.weight_scale)
         x, y = (
             self.batch if isinstance(self.batch, tuple) else (self.batch, None)
         )

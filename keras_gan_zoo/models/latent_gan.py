@@ -112,12 +112,14 @@ class LatentGAN(GAN):
     def _update_ema(self):
         step = ops.cast(self.steps, "float32")
         decay = ops.minimum(self.ema_decay, (1 + step) / (10 + step))
-        for average, variable in zip(
-            self.ema_generator.weights, self.generator.weights
-        ):
+        for average, variable in self._averages():
             # Moving statistics of normalisations are averaged likewise.
             change = (1 - decay) * (variable - average)
             average.assign_add(ops.cast(change, average.dtype))
+
+    def _averages(self):
+        """Pairs of an average and what it is of, for this step to update."""
+        return zip(self.ema_generator.weights, self.generator.weights)
 
     # -------------------------------------------------------------- using
 

@@ -1,0 +1,221 @@
+"""ProGAN (Karras et al., 2018), https://arxiv.org/abs/1710.10196.
+
+Both networks begin at 4x4 pixels and grow by a resolution at a time, whose
+new layers are faded in: as in section 2, what they make is blended with what
+the smaller network makes, by an alpha that goes from 0 to 1, and real images
+likewise with themselves at half the resolution. Equalised learning rates,
+pixelwise normalisation, minibatch standard deviation (in groups of four) and
+the networks of table 2 (23.1 M weights each at 1024x1024) as in the paper and
+the authors' code, WGAN-GP with drift, Adam(1e-3, 0, 0.99, epsilon=1e-8) whose
+state is forgotten when a resolution comes in, generator averaged with 0.999.
+Differs from them:
+
+* The minibatch of each resolution is the batch that `fit` gets, or a part of
+  it (`batch_parts`).
+* The optimizers' state is forgotten once per resolution; the authors' code
+  does so when the fading ends, too.
+* Within a batch, alpha is that of its first image (of its part's first).
+* The generator steps first in each iteration, so that the images of its
+  update serve the discriminator's too.
+"""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo import checks, engine, losses
+from keras_gan_zoo.models import progressive_networks as networks
+from keras_gan_zoo.models.growing_gan import GrowingGAN
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ProGAN(GrowingGAN):
+    """ProGAN (Karras et al., 2018), https://arxiv.org/abs/1710.10196.
+
+    Makes images from latent vectors drawn from N(0, 1), which the generator
+    brings onto the hypersphere. One `fit` on images of the final size grows
+    both networks from 4x4 to it.
+
+    Args:
+        image_shape: tuple `(side, side, channels)`, the final one: 8, 16, 32
+            and so on up to 1024.
+        latent_dim: int, length of the latent vectors.
+        fmap_base: int, channels at a resolution are `2 * fmap_base /
+            resolution`,
+        fmap_max: int, ... but at most so many.
+        group_size: int, images over which the discriminator looks how much
+            they differ.
+        generator: `keras.Model` with the methods of
+            `progressive_networks.ProgressiveGenerator`, instead of it.
+        discriminator: `keras.Model` with those of
+            `progressive_networks.ProgressiveDiscriminator`, likewise.
+        **kwargs: `seed`, `name` and `dtype`.
+
+    Batch for `fit`: `images` or `(images, labels)`, labels unused; images
+    `(batch, side, side, channels)` float32 in [-1, 1] of the final size.
+
+    Logs: `d_loss` (without the drift), `g_loss`, `penalty` if there is one,
+    and how far the training is: `resolution` of the stage, its `alpha` and
+    the `images` seen.
+
+    Raises:
+        ValueError: if `image_shape` cannot be reached.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.ProGAN((8, 8, 1), latent_dim=16, fmap_base=64, fmap_max=16)
+    >>> gan.compile(phase_images=500)
+    >>> history = gan.fit(kgz.data.digits(batch_size=64), verbose=0)
+    >>> gan.generate(4, seed=0).shape, gan.generate(4, resolution=4).shape
+    ((4, 8, 8, 1), (4, 4, 4, 1))
+    """
+
+    def __init__(
+        self,
+        image_shape=(64, 64, 3),
+        latent_dim=512,
+        fmap_base=8192,
+        fmap_max=512,
+        group_size=4,
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        num_stages = networks.num_stages(checks.image_shape(image_shape))
+        super().__init__(image_shape, latent_dim, num_stages, **kwargs)
+        self.fmap_base = fmap_base
+        self.fmap_max = fmap_max
+        self.group_size = group_size
+        sizes = (self.image_shape, self.latent_dim, fmap_base, fmap_max)
+        self.generator = self.keep_or_build(
+            "generator",
+            generator,
+            lambda: networks.ProgressiveGenerator(*sizes, name="generator"),
+        )
+        self.discriminator = self.keep_or_build(
+            "discriminator",
+            discriminator,
+            lambda: networks.ProgressiveDiscriminator(
+                *sizes, group_size=group_size, name="discriminator"
+            ),
+        )
+        self.ready()
+
+    def compile(
+        self,
+        loss="wasserstein",
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        penalty="wgan_gp",
+        ema_decay=0.999,
+        drift_weight=None,
+        **kwargs,
+    ):
+        """Sets how the players train; see `GrowingGAN.compile` for more.
+
+        Without arguments as in the paper, whose minibatches have 16 images
+        up to 128x128, 14 at 256x256, 6 at 512x512 and 3 at 1024x1024. Its
+        alternative to WGAN-GP is `loss="least_squares", penalty=None`; a
+        later one is `loss="non_saturating", penalty="r1"`.
+
+        Args:
+            loss, penalty, ema_decay: as in `LatentGAN.compile`.
+            generator_optimizer, discriminator_optimizer: likewise, None for
+                Adam(1e-3, beta_1=0, beta_2=0.99, epsilon=1e-8).
+            drift_weight: float, weight of the mean square of the logits of
+                real images in the discriminator's loss. None for 1e-3 with
+                the Wasserstein loss, which leaves their level free, and 0
+                with others.
+            **kwargs: `phase_images`, `batch_parts`, `reset_optimizers`: see
+                `GrowingGAN.compile`, and further arguments of
+                `LatentGAN.compile`.
+        """
+        super().compile(
+            loss,
+            generator_optimizer or _adam(),
+            discriminator_optimizer or _adam(),
+            penalty=penalty,
+            ema_decay=ema_decay,
+            **kwargs,
+        )
+        if drift_weight is None:
+            wasserstein = isinstance(self.loss, losses.Wasserstein)
+            drift_weight = 1e-3 if wasserstein else 0.0
+        self.drift_weight = float(drift_weight)
+
+    def compile_settings(self):
+        return {**super().compile_settings(), "drift_weight": self.drift_weight}
+
+    def discriminator_loss(self, discriminator, real, fake, seed=None):
+        logits = discriminator(real)
+        loss = self.loss.discriminator(logits, discriminator(fake))
+        drift = self.drift_weight * ops.mean(ops.square(logits))
+        total, terms = self.with_penalty(loss, discriminator, real, fake, seed)
+        return total + drift, terms
+
+    @engine.adversarial_step
+    def train_step(self, data):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        values = [self.iteration(part) for part in self.parts(images)]
+        means = {k: sum(v[k] for v in values) / len(values) for k in values[0]}
+        return self.end_step(ops.shape(images)[0], **means, **self.progress())
+
+    def iteration(self, images):
+        """One step of the generator, and those of the discriminator."""
+        stage, alpha = self.running_stage, self.fade_in()
+        images = networks.real_images(images, stage, alpha)
+        minibatches = self.minibatches(images)
+
+        def generate(num):
+            latents = self.sample_latents(num)
+            return self.generator([latents, alpha], stage=stage)
+
+        def discriminate(x):
+            return self.discriminator([x, alpha], stage=stage)
+
+        def generator_update():
+            fake = generate(ops.shape(minibatches[0])[0])
+            return self.generator_loss(discriminate, fake, minibatches[0]), fake
+
+        g_loss, fake = self.minimize(generator_update, "generator")
+        for step, real in enumerate(minibatches):
+            if step > 0:
+                fake = generate(ops.shape(real)[0])
+            _, terms = self.minimize(
+                lambda: self.discriminator_loss(discriminate, real, fake),
+                "discriminator",
+            )
+        self.count(images)
+        return {"g_loss": g_loss, **terms}
+
+    @engine.adversarial_step
+    def test_step(self, data):
+        """Both losses of the stage on held-out images; see `LatentGAN`."""
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        stage, alpha = self.running_stage, ops.convert_to_tensor(self.alpha)
+        real = networks.real_images(images, stage, alpha)
+        num = ops.shape(real)[0]
+        latents = self.sample_latents(num, seed=0)
+        fake = self.generator([latents, alpha], stage=stage)
+
+        def discriminate(x):
+            return self.discriminator([x, alpha], stage=stage)
+
+        g_loss = self.generator_loss(discriminate, fake, real)
+        _, terms = self.discriminator_loss(discriminate, real, fake, seed=0)
+        return self.log(num, g_loss=g_loss, **terms, **self.progress())
+
+    def call(self, latents, training=False):
+        alpha = ops.convert_to_tensor(self.alpha)
+        return self.generator([latents, alpha], stage=self.running_stage)
+
+    def get_config(self):
+        names = ("fmap_base", "fmap_max", "group_size")
+        return {
+            **super().get_config(),
+            **{name: getattr(self, name) for name in names},
+        }
+
+
+def _adam():
+    return keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99, epsilon=1e-8)

@@ -1,0 +1,214 @@
+"""The layers of ProGAN (Karras et al., 2018).
+
+https://arxiv.org/abs/1710.10196, sections 3 and 4. All are made of plain
+operations, right to second order on every backend: gradient penalties
+differentiate them twice.
+"""
+
+import math
+
+import keras
+from keras import ops
+
+HE_GAIN = math.sqrt(2)
+
+
+class _Equalized(keras.layers.Layer):
+    """A layer with weights from N(0, 1) that are scaled when it runs.
+
+    A subclass calls `add_kernel` in `build`.
+    """
+
+    def __init__(self, gain=HE_GAIN, **kwargs):
+        super().__init__(**kwargs)
+        self.gain = gain
+
+    def add_kernel(self, shape, biases):
+        self.kernel = self.add_weight(
+            shape=shape,
+            initializer=keras.initializers.RandomNormal(stddev=1.0),
+            name="kernel",
+        )
+        self.bias = self.add_weight(
+            shape=(biases,), initializer="zeros", name="bias"
+        )
+        self.scale = self.gain / math.sqrt(math.prod(shape[:-1]))
+
+    @property
+    def scaled_kernel(self):
+        """The kernel with the deviation `gain / sqrt(fan_in)`."""
+        return self.kernel * self.scale
+
+    def get_config(self):
+        return {**super().get_config(), "gain": self.gain}
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class EqualizedDense(_Equalized):
+    """Dense layer with an equalised learning rate.
+
+    ProGAN, https://arxiv.org/abs/1710.10196, section 4.1: weights are drawn
+    from N(0, 1) and multiplied by He's constant, `gain / sqrt(fan_in)`, each
+    time the layer runs. An optimizer that, as Adam, takes steps of a size
+    that does not depend on the gradient's then moves all layers alike.
+
+    Args:
+        units: int, or a tuple: the shape of an output, whose last axis has
+            one bias for each index.
+        gain: float, sqrt(2) in front of a rectifier, 1 in front of nothing.
+
+    Input: `(batch, features)`. Output: `(batch, *units)`.
+
+    Example:
+
+    >>> layer = EqualizedDense((4, 4, 3))
+    >>> layer.build((None, 8))
+    >>> layer.scale, layer.compute_output_shape((None, 8))
+    (0.5, (None, 4, 4, 3))
+    """
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = (units,) if isinstance(units, int) else tuple(units)
+
+    def build(self, input_shape):
+        shape = (input_shape[-1], math.prod(self.units))
+        self.add_kernel(shape, biases=self.units[-1])
+
+    def call(self, inputs):
+        outputs = ops.matmul(inputs, self.scaled_kernel)
+        return ops.reshape(outputs, (-1, *self.units)) + self.bias
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], *self.units)
+
+    def get_config(self):
+        return {**super().get_config(), "units": list(self.units)}
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class EqualizedConv2D(_Equalized):
+    """Convolution with an equalised learning rate, see `EqualizedDense`.
+
+    Of stride 1, padded with zeros so that the sides stay.
+
+    Args:
+        filters: int, channels of the output.
+        kernel_size: int, side of the kernel.
+        gain: float, sqrt(2) in front of a rectifier, 1 in front of nothing.
+
+    Input: `(batch, height, width, channels)`. Output: `(batch, height,
+    width, filters)`.
+    """
+
+    def __init__(self, filters, kernel_size, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.kernel_size = kernel_size
+
+    def build(self, input_shape):
+        sides = (self.kernel_size, self.kernel_size)
+        self.add_kernel((*sides, input_shape[-1], self.filters), self.filters)
+
+    def call(self, inputs):
+        features = ops.conv(
+            inputs,
+            self.scaled_kernel,
+            padding="same",
+            data_format="channels_last",
+        )
+        return features + self.bias
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.filters)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+        }
+
+
+class _Statistic(keras.layers.Layer):
+    """A layer without weights that computes in float32 at least."""
+
+    def __init__(self, epsilon=1e-8, **kwargs):
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+
+    def _precise(self, x):
+        return ops.cast(
+            x, keras.backend.result_type(self.compute_dtype, "float32")
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "epsilon": self.epsilon}
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class PixelNormalization(_Statistic):
+    """Divides each pixel's features by their root mean square.
+
+    ProGAN, https://arxiv.org/abs/1710.10196, section 4.2. It brings latent
+    vectors onto the hypersphere, too. Computed in float32.
+
+    Args:
+        epsilon: float > 0, added to the mean square.
+
+    Input and output: `(..., features)`.
+    """
+
+    def call(self, inputs):
+        x = self._precise(inputs)
+        mean_square = ops.mean(ops.square(x), axis=-1, keepdims=True)
+        x = x * ops.rsqrt(mean_square + self.epsilon)
+        return ops.cast(x, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class MinibatchStdDev(_Statistic):
+    """Adds a channel that tells how much images of a group differ.
+
+    ProGAN, https://arxiv.org/abs/1710.10196, section 3, with the groups of
+    the authors' code: of a batch of M * group_size images, the images i, i +
+    M, i + 2 M, ... are a group. The standard deviation of each feature at
+    each place over the group, averaged over features and places, becomes a
+    constant further channel of the group's images. Computed in float32.
+
+    A batch that the groups do not divide begins again with its first images
+    until they do.
+
+    Args:
+        group_size: int, images per group.
+        epsilon: float > 0, added to the variance.
+
+    Input: `(batch, height, width, channels)`. Output: `(batch, height,
+    width, channels + 1)`.
+    """
+
+    def __init__(self, group_size=4, **kwargs):
+        super().__init__(**kwargs)
+        self.group_size = group_size
+
+    def call(self, inputs):
+        num = ops.shape(inputs)[0]
+        group = self.group_size
+        places = ops.arange(num + -num % group) % num
+        x = self._precise(ops.take(inputs, places, axis=0))
+        x = ops.reshape(x, (group, -1, *inputs.shape[1:]))
+        variance = ops.mean(ops.square(x - ops.mean(x, axis=0)), axis=0)
+        deviation = ops.sqrt(variance + self.epsilon)
+        deviation = ops.mean(deviation, axis=(1, 2, 3), keepdims=True)
+        channel = ops.tile(deviation, (group, *inputs.shape[1:3], 1))[:num]
+        channel = ops.cast(channel, inputs.dtype)
+        return ops.concatenate([inputs, channel], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + 1)
+
+    def get_config(self):
+        return {**super().get_config(), "group_size": self.group_size}
