@@ -65,12 +65,11 @@ domains = kgz.data.unpaired_arrays(images[:half], turned[half:], batch_size=4)
 `total_steps` gives the paper's learning rate: constant for the first half of
 the training, then linearly to zero. There is no identity loss here: it asks
 that an image of b stay what it is, and so keeps colours, which is just what
-this translation must change. The discriminators look at patches of 16x16
-pixels, half a digit: strokes must look right, and which digit they form is
-left to the cycle.
+this translation must change. The discriminators see whole digits (patches of
+34 pixels): of half a digit they could not tell that it should be turned.
 """
 
-gan = kgz.CycleGAN((32, 32, 1), filters=16, num_blocks=3, patch=16)
+gan = kgz.CycleGAN((32, 32, 1), filters=16, num_blocks=3, patch=34)
 gan.compile(identity_weight=0.0, total_steps=options.epochs * len(domains))
 gan.fit(
     domains,

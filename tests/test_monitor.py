@@ -12,6 +12,7 @@ from keras_gan_zoo import (
     CycleGAN,
     InfoGAN,
     Pix2Pix,
+    ProGAN,
     VanillaGAN,
     callbacks,
     codes,
@@ -340,6 +341,20 @@ def test_batches_of_one_image(rng):
     gan = pix2pix(generator_optimizer=adam(0.0))
     with pytest.warns(monitor.CollapseWarning, match="frozen"):
         gan.fit(batches.batch(1), verbose=0, callbacks=[watch])
+
+
+def test_a_growing_model_is_watched_at_its_size():
+    keras.utils.set_random_seed(0)
+    gan = ProGAN((8, 8, 1), latent_dim=8, fmap_base=64, fmap_max=16, seed=0)
+    gan.compile(phase_images=300)
+    # A generator that listens to nothing: black at each size.
+    for layer in gan.generator.to_rgb:
+        for weight in layer.weights:
+            weight.assign(to_numpy(weight) * 0)
+    gan.optimizer["generator"].learning_rate = 0.0
+    names = alarms_of(gan, steps=20, every_steps=4)
+    assert names == ["mode collapse"]
+    assert gan.resolution == 8
 
 
 def test_wrong_intervals_are_explained():

@@ -205,6 +205,17 @@ class ProGAN(GrowingGAN):
         _, terms = self.discriminator_loss(discriminate, real, fake, seed=0)
         return self.log(num, g_loss=g_loss, **terms, **self.progress())
 
+    def probe(self, batch):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        stage, alpha = self.running_stage, ops.convert_to_tensor(self.alpha)
+        real = networks.real_images(ops.convert_to_tensor(images), stage, alpha)
+        latents = self.sample_latents(ops.shape(real)[0])
+        fake = self.generator([latents, alpha], stage=stage)
+        logits = [
+            self.discriminator([x, alpha], stage=stage) for x in (real, fake)
+        ]
+        return [(real, fake, *logits)]
+
     def call(self, latents, training=False):
         alpha = ops.convert_to_tensor(self.alpha)
         return self.generator([latents, alpha], stage=self.running_stage)
