@@ -41,7 +41,8 @@ class _Periodic(keras.callbacks.Callback):
         raise NotImplementedError
 
     def on_train_begin(self, logs=None):
-        self._step = int(self.model.steps)
+        # `int` of a variable fails under tf.distribute.
+        self._step = int(keras.ops.convert_to_numpy(self.model.steps))
         self._batch = -1
 
     def on_epoch_begin(self, epoch, logs=None):

@@ -3,9 +3,9 @@
 import dataclasses
 import json
 
+import keras
 import numpy as np
 import tqdm
-from scipy import stats
 
 from keras_gan_zoo import batching, checks
 from keras_gan_zoo.metrics import ClassAccuracy
@@ -99,12 +99,13 @@ def evaluate(
                 )
                 metric.update_fake(*taken, also=samples[metric][part:][:1])
             bar.update(len(batch[0]))
+    steps = int(keras.ops.convert_to_numpy(gan.steps))
     scores = []
     for metric in chosen:
         score = metric.report()
         found = intervals(metric, score.values, samples[metric])
         scores.append(dataclasses.replace(score, intervals=found))
-    return Evaluation(type(gan).__name__, int(gan.steps), seed, scores)
+    return Evaluation(type(gan).__name__, steps, seed, scores)
 
 
 def _chosen(identifiers, extractor, shape, num, subsets, seed):
@@ -149,6 +150,8 @@ def intervals(metric, values, samples):
     Returns:
         Dict of names to `(low, high)`. Deviations and errors have none.
     """
+    from scipy import stats  # slow to import
+
     if len(samples) < 2:
         return {}
     results = [metric.result(sample) for sample in samples]
