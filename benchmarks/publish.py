@@ -16,6 +16,7 @@ import os
 import pathlib
 import platform
 import subprocess
+import tempfile
 
 import classifiers
 import numpy as np
@@ -127,9 +128,11 @@ def publish(name, file, data_dir):
     extractor = recipe.pop("extractor")
     gan = kgz.load(file)
     path = OUTPUT / f"{name}.keras"
-    presets.write(gan, path)
-    # What ships is what is measured.
-    gan = kgz.load(path, compile=False)
+    with tempfile.TemporaryDirectory() as folder:
+        # What ships is what is measured, rounded weights and all.
+        rounded = pathlib.Path(folder) / "model.keras"
+        presets.write(gan, rounded)
+        gan = kgz.load(rounded, compile=False)
     images, labels = real_images({"extractor": extractor}, data_dir)
     evaluation = kgz.evaluate(
         gan, (images, labels), chosen, extractor, num_images=10_000, verbose=1
