@@ -1,7 +1,6 @@
 """Makes a preset of a trained model: measures it, writes file, card, picture.
 
-    python benchmarks/publish.py dcgan_mnist_28 runs/dcgan_mnist/model.keras \\
-        --data-dir DIR
+    python benchmarks/publish.py infogan_mnist_28 infogan.keras --data-dir DIR
     python benchmarks/publish.py --page
 
 `RECIPES` says of each preset how it was trained and how it is measured, on
@@ -44,15 +43,6 @@ RECIPES = {
         "seed": 0,
         "minutes": 2,
         "extractor": "digits",
-    },
-    "dcgan_mnist_28": {
-        "description": "MNIST, 28x28, at the paper's settings with averaged "
-        "weights",
-        **MNIST,
-        "command": "keras-gan-zoo train dcgan --data tfds:mnist --epochs 6 "
-        "--compile ema_decay=0.999 --out runs/dcgan_mnist",
-        "seed": 0,
-        "extractor": "mnist",
     },
     "conditional_gan_mnist_28": {
         "description": "MNIST, 28x28, the digit by its label, projection "
