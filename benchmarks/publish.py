@@ -6,7 +6,7 @@
 `RECIPES` says of each preset how it was trained and how it is measured, on
 10,000 images with 95 % intervals. `--page` writes `saved_models/README.md`
 from the cards and measures nothing. Beside each distance stands that between
-two halves of the real set, which no model can fall below by being good.
+two halves of the real set, of fewer images on either side.
 """
 
 import argparse
