@@ -57,8 +57,8 @@ RECIPES = {
     },
     "infogan_mnist_28": {
         "description": "MNIST, 28x28, codes found without labels: "
-        "categorical_0 is the digit, continuous_0 the slant, continuous_1 "
-        "the width of the stroke",
+        "categorical_0 is the digit, continuous_0 the width of the "
+        "stroke, continuous_1 the slant",
         **MNIST,
         "command": "python benchmarks/control.py --model infogan --dataset "
         "mnist",
