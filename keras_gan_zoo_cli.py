@@ -409,10 +409,7 @@ def _evaluate(options):
     )
     print(evaluation.table())
     if options.json is not None:
-        kgz.storage.write_atomically(
-            options.json,
-            lambda path: pathlib.Path(path).write_text(evaluation.json()),
-        )
+        kgz.storage.write_text(options.json, evaluation.json())
 
 
 def _model(name, compile=False):

@@ -24,6 +24,7 @@ import time
 
 import keras
 import numpy as np
+from digits import frechet_distance
 from sklearn.model_selection import cross_val_score
 from sklearn.svm import SVC
 
@@ -66,12 +67,6 @@ def progan(arguments, image_shape):
 
 
 # ------------------------------------------------------------------- digits
-
-
-def frechet_distance(a, b):
-    metric = kgz.metrics.FrechetDistance("pixels")
-    metric.update_state(a, b)
-    return metric.result()["frechet_distance"]
 
 
 def digits(arguments):

@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 
 import classifiers
+import control
 import numpy as np
 
 import keras_gan_zoo as kgz
@@ -89,17 +90,6 @@ def between_halves(images, extractor):
     return metric.result()["frechet_distance"]
 
 
-def code_accuracy(gan, images, labels):
-    """Share of images whose code is the one matched to their label."""
-    from scipy.optimize import linear_sum_assignment
-
-    codes = gan.infer_codes(images)["categorical_0"]
-    counts = np.zeros((10, 10), int)
-    np.add.at(counts, (np.asarray(codes), labels), 1)
-    rows, columns = linear_sum_assignment(-counts)
-    return float(counts[rows, columns].sum() / len(labels))
-
-
 def machine():
     """The processor, without what changes from day to day."""
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -133,7 +123,8 @@ def publish(name, file, data_dir):
         )
     }
     if isinstance(gan, kgz.InfoGAN):
-        further["code_accuracy"] = code_accuracy(gan, images, labels)
+        codes = gan.infer_codes(images)["categorical_0"]
+        further["code_accuracy"] = float(control.matched(codes, labels))
     presets.write(
         gan,
         path,

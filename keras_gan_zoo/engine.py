@@ -441,14 +441,22 @@ class ReplicaSeedGenerator(keras.random.SeedGenerator):
 
 def separate_replica_noise(network):
     """Gives the Dropout and noise layers of `network` a stream per replica."""
-    for layer in network._flatten_layers():
-        for generator in layer._seed_generators:
-            # Layers lock their attributes once built; the state stays.
-            generator.__class__ = ReplicaSeedGenerator
-            # Keras' Dropout on PyTorch leaves a generator whose seed was
-            # None for PyTorch's global one, which no file holds.
-            if generator._initial_seed is None:
-                generator._initial_seed = 0
+    for generator in _seed_generators(network):
+        # Layers lock their attributes once built; the state stays.
+        generator.__class__ = ReplicaSeedGenerator
+        # Keras' Dropout on PyTorch leaves a generator whose seed was None
+        # for PyTorch's global one, which no file holds.
+        if generator._initial_seed is None:
+            generator._initial_seed = 0
+
+
+def _seed_generators(network):
+    """The seed generators of all layers, a list in their order."""
+    return [
+        generator
+        for layer in network._flatten_layers()
+        for generator in layer._seed_generators
+    ]
 
 
 @contextlib.contextmanager
@@ -465,11 +473,7 @@ def drawn_with(seed, network):
     state = [
         (v, ops.convert_to_numpy(v)) for v in network.non_trainable_variables
     ]
-    generators = [
-        generator
-        for layer in network._flatten_layers()
-        for generator in layer._seed_generators
-    ]
+    generators = _seed_generators(network)
     if seed is not None:
         for index, generator in enumerate(generators):
             generator.state.assign([seed, index])
@@ -492,14 +496,9 @@ def untraced(seed, model):
         seed: int.
         model: `keras.Model`.
     """
-    generators = [
-        generator
-        for layer in model._flatten_layers()
-        for generator in layer._seed_generators
-    ]
     mapping = [
         (generator.state, ops.array([seed, index], generator.state.dtype))
-        for index, generator in enumerate(generators)
+        for index, generator in enumerate(_seed_generators(model))
     ]
     no_gradient = contextlib.nullcontext()
     if BACKEND == "torch":

@@ -120,10 +120,7 @@ class Evaluate(keras.callbacks.Callback):
         writer = csv.DictWriter(text, self._rows[-1], lineterminator="\n")
         writer.writeheader()
         writer.writerows(self._rows)
-        storage.write_atomically(
-            self.directory / "metrics.csv",
-            lambda path: pathlib.Path(path).write_text(text.getvalue()),
-        )
+        storage.write_text(self.directory / "metrics.csv", text.getvalue())
 
 
 def plot(rows, path):

@@ -189,11 +189,8 @@ def write(gan, path, **card):
         **card,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    storage.write_atomically(
-        path.with_suffix(".json"),
-        lambda file: pathlib.Path(file).write_text(
-            json.dumps(card, indent=2) + "\n"
-        ),
+    storage.write_text(
+        path.with_suffix(".json"), json.dumps(card, indent=2) + "\n"
     )
 
 

@@ -42,6 +42,11 @@ def write_atomically(path, write, overwrite=True):
     _sweep(path)
 
 
+def write_text(path, text):
+    """Writes a text file, atomically."""
+    write_atomically(path, lambda path: pathlib.Path(path).write_text(text))
+
+
 def _sweep(path):
     """Removes what killed processes left beside `path`."""
     for left in path.parent.glob(f".*.{path.name}"):

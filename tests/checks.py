@@ -108,6 +108,25 @@ def check_stored(name, losses):
         )
 
 
+class AfterSteps(keras.callbacks.Callback):
+    """Calls `act(model)` once, when a training has done so many steps."""
+
+    def __init__(self, steps, act):
+        super().__init__()
+        self.left = steps
+        self.act = act
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left == 0:
+            self.act(self.model)
+
+
+def kill(model):
+    """Ends a training as a kill does: in the middle, by an exception."""
+    raise KeyboardInterrupt
+
+
 class StoredLosses:
     """Base of test classes that only compare the losses of backends.
 

@@ -8,7 +8,7 @@ import time
 import keras
 import numpy as np
 import pytest
-from checks import all_state, equal, to_numpy
+from checks import AfterSteps, all_state, equal, kill, to_numpy
 from PIL import Image
 
 from keras_gan_zoo import DCGAN, callbacks, data
@@ -133,19 +133,6 @@ def test_progress_shows_epochs_and_losses(capsys):
 # ------------------------------------------------------------------- backup
 
 
-class Stop(keras.callbacks.Callback):
-    """Ends a training as a kill does: in the middle, by an exception."""
-
-    def __init__(self, step):
-        super().__init__()
-        self.left = step
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            raise KeyboardInterrupt
-
-
 @pytest.mark.parametrize(
     ("every", "stops"),
     [
@@ -167,7 +154,12 @@ def test_interrupted_training_ends_as_if_it_had_not_been(
         # Another seed: what is not restored would be seen.
         gan = small_gan(seed=seed, **arguments)
         with pytest.raises(KeyboardInterrupt):
-            fit(gan, 4, Stop(step), callbacks.Backup(tmp_path / "b", **every))
+            fit(
+                gan,
+                4,
+                AfterSteps(step, kill),
+                callbacks.Backup(tmp_path / "b", **every),
+            )
     gan = small_gan(seed=9, **arguments)
     # The backup is given first, yet is written after the others' work.
     history = fit(gan, 4, callbacks.Backup(tmp_path / "b", **every))
@@ -185,7 +177,7 @@ def test_a_resumed_epoch_leaves_early_stopping_alone(tmp_path):
         return callbacks.Backup(tmp_path, every_steps=2)
 
     with pytest.raises(KeyboardInterrupt):
-        fit(small_gan(), 4, backup(), Stop(3))
+        fit(small_gan(), 4, backup(), AfterSteps(3, kill))
 
     class StopAfterEpoch(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from checks import all_state, equal, to_numpy
+from checks import AfterSteps, all_state, equal, to_numpy
 from keras import layers
 
 from keras_gan_zoo import (
@@ -88,22 +88,13 @@ def alarms_of(gan, steps=200, images=None, **arguments):
         images,
         epochs=-(-steps // len(images)),
         verbose=0,
-        callbacks=[watch, Until(steps)],
+        callbacks=[watch, AfterSteps(steps, end)],
     )
     return [name for _, name, _ in watch.alarms]
 
 
-class Until(keras.callbacks.Callback):
-    """Ends a training after so many steps."""
-
-    def __init__(self, steps):
-        super().__init__()
-        self.left = steps
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            self.model.stop_training = True
+def end(model):
+    model.stop_training = True
 
 
 # ------------------------------------------------------- trainings, sick ones
@@ -187,7 +178,7 @@ def test_healthy_trainings_raise_no_alarm(make, seed):
 def test_training_is_bit_identical_with_it(make):
     with_it, without = make(), make()
     alarms_of(with_it, steps=7, every_steps=2)
-    without.fit(data.digits(64), verbose=0, callbacks=[Until(7)])
+    without.fit(data.digits(64), verbose=0, callbacks=[AfterSteps(7, end)])
     assert equal(all_state(with_it), all_state(without))
 
 
@@ -222,19 +213,11 @@ def test_the_losses_are_those_of_each_step(monkeypatch):
     np.testing.assert_allclose(found, single, rtol=1e-4)
 
 
-class Spoil(keras.callbacks.Callback):
-    """Writes NaN into a weight after so many steps."""
-
-    def __init__(self, step):
-        super().__init__()
-        self.left = step
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            # The last layer's: rectifiers make 0 of NaN on some backends.
-            bias = self.model.generator.weights[-1]
-            bias.assign(to_numpy(bias) * np.nan)
+def spoil(model):
+    """Writes NaN into a weight."""
+    # The last layer's: rectifiers make 0 of NaN on some backends.
+    bias = model.generator.weights[-1]
+    bias.assign(to_numpy(bias) * np.nan)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +234,7 @@ def test_the_last_good_backup_stays(tmp_path, every, good):
         )
 
     with pytest.warns(UserWarning) as warned:
-        fit(gan, Spoil(12), watch)
+        fit(gan, AfterSteps(12, spoil), watch)
     names = [w.message.name for w in warned if hasattr(w.message, "name")]
     assert names == ["not finite"]
     assert any("No backup at step 12" in str(w.message) for w in warned) == (
@@ -277,7 +260,10 @@ def test_it_stops_at_the_end_of_an_epoch_too():
     gan, watch = vanilla(), CollapseMonitor(every_steps=1000)
     with pytest.warns(monitor.CollapseWarning, match="Not finite at step 5"):
         gan.fit(
-            data.digits(300), epochs=4, verbose=0, callbacks=[Spoil(1), watch]
+            data.digits(300),
+            epochs=4,
+            verbose=0,
+            callbacks=[AfterSteps(1, spoil), watch],
         )
     assert int(gan.steps) == 5
 

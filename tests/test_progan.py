@@ -4,10 +4,12 @@ import keras
 import numpy as np
 import pytest
 from checks import (
+    AfterSteps,
     GANChecks,
     StoredLosses,
     all_state,
     equal,
+    kill,
     to_numpy,
     values_of,
 )
@@ -306,17 +308,6 @@ def test_no_growth_at_all():
     assert (history["resolution"], history["alpha"]) == ([8], [1])
 
 
-class Stop(keras.callbacks.Callback):
-    def __init__(self, step):
-        super().__init__()
-        self.left = step
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            raise KeyboardInterrupt
-
-
 def test_resumed_across_a_stage_it_ends_the_same(tmp_path):
     """From between the stages, and from the midst of the fading."""
 
@@ -331,7 +322,7 @@ def test_resumed_across_a_stage_it_ends_the_same(tmp_path):
     expected = fit("undisturbed", 0)
     for seed, step in ((0, 4), (1, 2)):
         with pytest.raises(KeyboardInterrupt):
-            fit("killed", seed, Stop(step))
+            fit("killed", seed, AfterSteps(step, kill))
     assert equal(all_state(fit("killed", 2)), all_state(expected))
 
 
