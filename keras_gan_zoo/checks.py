@@ -70,6 +70,16 @@ def image_shape(shape):
     return sides
 
 
+def packing(size):
+    """Returns how many images are judged together, a positive int."""
+    if int(size) != size or size < 1:
+        raise ValueError(
+            "Expected packing as the number of images that the discriminator "
+            f"judges together, 1 or more. Received: packing={size!r}"
+        )
+    return int(size)
+
+
 def images(batch, shape, name="images"):
     """Raises unless `batch` holds images of `shape`, floats in [-1, 1]."""
     if batch is None:

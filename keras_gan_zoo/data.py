@@ -17,11 +17,10 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan_zoo import batching, catalogue, folders, pictures
+from keras_gan_zoo.photographs import photograph_domains, photograph_pairs
 from keras_gan_zoo.translation_data import (
     paired_arrays,
     paired_folder,
-    photograph_domains,
-    photograph_pairs,
     unpaired_arrays,
     unpaired_folders,
     unpaired_tfds,

@@ -270,132 +270,10 @@ def retraced(model, name, make):
         delattr(model, name)
 
 
-# ------------------------------------------------------------- optimizers
-
-
-@keras.saving.register_keras_serializable("keras_gan_zoo")
-class OptimizerGroup(keras.optimizers.Optimizer):
-    """Named optimizers behind the single `model.optimizer` that Keras knows.
-
-    Through this slot the state of every player's optimizer is traced on JAX,
-    saved with the model, and reached by Keras' learning-rate callbacks,
-    which look for an attribute `optimizers`.
-
-    Args:
-        members: dict of player name to Keras optimizer.
-
-    Example:
-
-    >>> group = OptimizerGroup({"generator": keras.optimizers.Adam(2e-4)})
-    >>> type(group["generator"]).__name__
-    'Adam'
-    """
-
-    def __init__(self, members, name="optimizer_group"):
-        super().__init__(learning_rate=0.0, name=name)
-        self.names = sorted(members)
-        self.optimizers = [members[name] for name in self.names]
-
-    def __getitem__(self, name):
-        return self.optimizers[self.names.index(name)]
-
-    def build_members(self, variables):
-        """Builds each member on its player's variables (dict of lists).
-
-        Done at compile time: optimizers that are built inside the first step
-        fail under tf.distribute and are not restored by `load_model`.
-        """
-        for name in self.names:
-            self[name].build(variables[name])
-        super().build([v for name in self.names for v in variables[name]])
-
-    def build(self, variables):
-        raise RuntimeError(
-            "An OptimizerGroup is built by its model's compile(): only the "
-            "model knows which variables belong to which player."
-        )
-
-    @property
-    def variables(self):
-        members = [v for o in self.optimizers for v in o.variables]
-        return self._variables[:] + members
-
-    @property
-    def iterations(self):
-        return self.optimizers[0].iterations
-
-    def apply(self, grads, trainable_variables=None):
-        raise RuntimeError(
-            "An OptimizerGroup applies no gradients itself. Take the step "
-            "of one player: minimize(loss_fn, player)."
-        )
-
-    def finalize_variable_values(self, var_list):
-        """Does nothing: averages of weights are the model's business."""
-
-    # The members are found and saved as children; saving `variables` here
-    # too would store every slot twice.
-    def save_own_variables(self, store):
-        pass
-
-    def load_own_variables(self, store):
-        pass
-
-    def get_config(self):
-        members = {n: serialize_optimizer(self[n]) for n in self.names}
-        return {"name": self.name, "members": members}
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        members = {
-            name: keras.saving.deserialize_keras_object(
-                member, custom_objects=custom_objects
-            )
-            for name, member in config["members"].items()
-        }
-        return cls(members, name=config["name"])
-
-
-def serialize_optimizer(optimizer):
-    """Config of an optimizer that loads on every backend.
-
-    Keras writes the PyTorch backend's own classes by their private names,
-    which the other backends cannot train with.
-    """
-    config = keras.saving.serialize_keras_object(optimizer)
-    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        inner = serialize_optimizer(optimizer.inner_optimizer)
-        config["config"]["inner_optimizer"] = inner
-    elif config["module"].startswith("keras.src.backend."):
-        config["module"], config["registered_name"] = "keras.optimizers", None
-    return config
-
-
-def reset_optimizer(optimizer):
-    """Sets all state of an optimizer to that of a new one."""
-    new = type(optimizer).from_config(optimizer.get_config())
-    new.build(optimizer._trainable_variables)
-    for variable, value in zip(optimizer.variables, new.variables):
-        variable.assign(ops.convert_to_numpy(value))
-
-
-@keras.saving.register_keras_serializable("keras_gan_zoo")
-class LossScaleOptimizer(keras.optimizers.LossScaleOptimizer):
-    """Dynamic loss scaling on whose verdict all replicas agree.
-
-    Keras checks the gradients before they are summed and takes the word of
-    the first replica: an overflow on another one destroys the weights.
-    """
-
-    def check_finite(self, grads):
-        finite = super().check_finite(grads)
-        return replica_mean(ops.cast(finite, "float32")) > 1 - 1e-6
-
-
 # ------------------------------------------------------------- replicas
 
 
-def _replica_context():
+def replica_context():
     """The tf.distribute replica context if there are several replicas."""
     if BACKEND != "tensorflow":
         return None
@@ -418,93 +296,16 @@ def replica_mean(tensor):
     The identity on one device. On JAX a distributed tensor is global, so
     that its statistics are too.
     """
-    context = _replica_context()
+    context = replica_context()
     return tensor if context is None else context.all_reduce("MEAN", tensor)
 
 
-class ReplicaSeedGenerator(keras.random.SeedGenerator):
-    """A seed generator whose stream differs on each tf.distribute replica.
-
-    A plain `keras.random.SeedGenerator` is mirrored, so that all replicas
-    draw the same noise. On one device the two are identical.
-    """
-
-    def next(self, ordered=True):
-        seed = super().next(ordered)
-        context = _replica_context()
-        if context is None:
-            return seed
-        replica = ops.cast(context.replica_id_in_sync_group, seed.dtype)
-        # A large odd stride: seeds of the same base stay apart.
-        return seed + ops.stack([replica * 1_000_003, replica * 0])
+# --------------------------------------------------------------- scopes
 
 
-def separate_replica_noise(network):
-    """Gives the Dropout and noise layers of `network` a stream per replica."""
-    for generator in _seed_generators(network):
-        # Layers lock their attributes once built; the state stays.
-        generator.__class__ = ReplicaSeedGenerator
-        # Keras' Dropout on PyTorch leaves a generator whose seed was None
-        # for PyTorch's global one, which no file holds.
-        if generator._initial_seed is None:
-            generator._initial_seed = 0
-
-
-def _seed_generators(network):
-    """The seed generators of all layers, a list in their order."""
-    return [
-        generator
-        for layer in network._flatten_layers()
-        for generator in layer._seed_generators
-    ]
-
-
-@contextlib.contextmanager
-def drawn_with(seed, network):
-    """Scope in which `network` draws its noise from `seed`.
-
-    Afterwards its state (seeds, moving statistics) is what it was: looking
-    at a network leaves its training alone.
-
-    Args:
-        seed: int, or None to go on from the state there is.
-        network: `keras.Model`.
-    """
-    state = [
-        (v, ops.convert_to_numpy(v)) for v in network.non_trainable_variables
-    ]
-    generators = _seed_generators(network)
-    if seed is not None:
-        for index, generator in enumerate(generators):
-            generator.state.assign([seed, index])
-    try:
-        yield
-    finally:
-        for variable, value in state:
-            variable.assign(value)
-
-
-@contextlib.contextmanager
-def untraced(seed, model):
-    """Scope in which `model` may be run as in training, without a trace.
-
-    What is written to variables (seeds, moving statistics, pools) is dropped
-    at its end; no value is changed and changed back. Random numbers are the
-    same each time, and no gradients are recorded.
-
-    Args:
-        seed: int.
-        model: `keras.Model`.
-    """
-    mapping = [
-        (generator.state, ops.array([seed, index], generator.state.dtype))
-        for index, generator in enumerate(_seed_generators(model))
-    ]
-    no_gradient = contextlib.nullcontext()
-    if BACKEND == "torch":
-        no_gradient = torch.no_grad()
-    with keras.StatelessScope(state_mapping=mapping), no_gradient:
-        yield
+def no_gradient():
+    """Scope in which PyTorch, the one that would, records no gradients."""
+    return torch.no_grad() if BACKEND == "torch" else contextlib.nullcontext()
 
 
 @contextlib.contextmanager

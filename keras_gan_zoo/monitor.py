@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan_zoo import engine, symptoms
+from keras_gan_zoo import randomness, symptoms
 from keras_gan_zoo.callbacks import _Periodic
 
 
@@ -165,7 +165,7 @@ class CollapseMonitor(_Periodic):
         if self._examples is None:
             return []
         model = self.model
-        with engine.untraced(self.seed, model):
+        with randomness.untraced(self.seed, model):
             games = model.probe(self._examples)
         return [
             tuple(ops.convert_to_numpy(t).astype("float32") for t in game)

@@ -121,15 +121,16 @@ def _downloaded(url, sha256, cache_dir=None):
 def _load(card_path):
     card = read_card(card_path)
     path = card_path.with_suffix(".keras")
-    model = storage.load(path, compile=False) if path.exists() else None
-    found = hashlib.sha256(path.read_bytes()).hexdigest() if model else None
+    found = "no such file"
+    if path.exists():
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != card["sha256"]:
         raise ValueError(
             f"{path} is not the file of the card beside it. Expected the "
-            f"SHA-256 {card['sha256']}. Received: "
-            f"{found or 'no such file'}. Take both from their source again."
+            f"SHA-256 {card['sha256']}. Received: {found}. Take both from "
+            "their source again."
         )
-    return model
+    return storage.load(path, compile=False)
 
 
 def read_card(path):

@@ -19,6 +19,7 @@ class TestDCGAN(GANChecks):
         "filters": 4,
         "discriminator_normalization": "layer",
         "spectral_normalization": True,
+        "packing": 3,
     }
     batch = IMAGES
 

@@ -7,7 +7,7 @@ import pytest
 from checks import to_numpy
 from keras import ops
 
-from keras_gan_zoo import DCGAN, engine
+from keras_gan_zoo import DCGAN, engine, optimizers, randomness
 
 BACKEND = keras.backend.backend()
 on_tensorflow = pytest.mark.skipif(
@@ -79,7 +79,7 @@ def test_float16_scales_the_loss_and_skips_an_overflow():
     gan = small_gan(dtype="mixed_float16")
     huge = keras.optimizers.Adam(1e-3)
     gan.compile(
-        discriminator_optimizer=engine.LossScaleOptimizer(
+        discriminator_optimizer=optimizers.LossScaleOptimizer(
             huge, initial_scale=2.0**40
         )
     )
@@ -107,7 +107,7 @@ def test_the_scaled_loss_gives_the_same_step():
 
     plain = after(keras.optimizers.SGD(0.1))
     scaled = after(
-        engine.LossScaleOptimizer(
+        optimizers.LossScaleOptimizer(
             keras.optimizers.SGD(0.1), initial_scale=1024.0
         )
     )
@@ -115,7 +115,7 @@ def test_the_scaled_loss_gives_the_same_step():
 
 
 def test_the_group_applies_nothing_itself():
-    group = engine.OptimizerGroup({"a": keras.optimizers.Adam()})
+    group = optimizers.OptimizerGroup({"a": keras.optimizers.Adam()})
     with pytest.raises(RuntimeError, match="minimize"):
         group.apply([], [])
     with pytest.raises(RuntimeError, match="compile"):
@@ -123,7 +123,7 @@ def test_the_group_applies_nothing_itself():
 
 
 def test_optimizers_are_written_for_every_backend():
-    config = engine.serialize_optimizer(
+    config = optimizers.serialize_optimizer(
         keras.optimizers.Adam(
             keras.optimizers.schedules.ExponentialDecay(1, 2, 3)
         )
@@ -172,7 +172,7 @@ def test_replicas_draw_different_noise():
 
     strategy = two_replicas()
     with strategy.scope():
-        seeds = engine.ReplicaSeedGenerator(7)
+        seeds = randomness.ReplicaSeedGenerator(7)
 
     @tf.function
     def draw():
@@ -191,7 +191,7 @@ def test_replicas_agree_on_what_is_finite():
     strategy = two_replicas()
     with strategy.scope():
         w = variable([1.0])
-        optimizer = engine.LossScaleOptimizer(
+        optimizer = optimizers.LossScaleOptimizer(
             keras.optimizers.SGD(0.1), initial_scale=4.0
         )
         optimizer.build([w])

@@ -64,6 +64,25 @@ def test_maxout():
     assert layer.compute_output_shape((None, 6)) == (None, 2)
 
 
+def test_a_pack_has_the_channels_of_its_images():
+    images = np.random.default_rng(0).normal(size=(6, 2, 3, 2)).astype("f")
+    layer = layers.Pack(3)
+    expected = np.stack(
+        [np.concatenate(images[i : i + 3], axis=-1) for i in (0, 3)]
+    )
+    np.testing.assert_array_equal(to_numpy(layer(images)), expected)
+    # Five images: the first fills the second pack up.
+    some = to_numpy(layer(images[:5]))
+    np.testing.assert_array_equal(some[0], expected[0])
+    np.testing.assert_array_equal(some[1, ..., :4], expected[1, ..., :4])
+    np.testing.assert_array_equal(some[1, ..., 4:], images[0])
+    # One image alone fills its pack thrice.
+    alone = to_numpy(layer(images[:1]))
+    np.testing.assert_array_equal(alone, np.tile(images[:1], (1, 1, 1, 3)))
+    assert layer.compute_output_shape((None, 2, 3, 2)) == (None, 2, 3, 6)
+    assert layer.compute_output_shape((5, 2, 3, 2)) == (2, 2, 3, 6)
+
+
 @pytest.mark.parametrize(
     "inner",
     [

@@ -20,6 +20,7 @@ class TestVanillaGAN(GANChecks):
         "input_dropout": 0.1,
         "dropout": 0.3,
         "spectral_normalization": True,
+        "packing": 2,
     }
     batch = IMAGES
     compile_arguments = {"penalty": "r1", "ema_decay": 0.9}
@@ -147,3 +148,9 @@ def test_generate_draws_anew_without_a_seed():
     np.testing.assert_array_equal(
         gan.generate(2, seed=3), gan.generate(2, seed=3)
     )
+
+
+@pytest.mark.parametrize("packing", [0, 1.5])
+def test_packs_of_no_whole_number(packing):
+    with pytest.raises(ValueError, match=f"Received: packing={packing}"):
+        VanillaGAN(packing=packing)

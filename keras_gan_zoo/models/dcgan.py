@@ -19,7 +19,8 @@ uniform in [-1, 1], batches of 128 (section 4). Differs from the paper:
 import keras
 from keras import layers, ops
 
-from keras_gan_zoo import engine
+from keras_gan_zoo import checks, engine
+from keras_gan_zoo.layers import Pack
 from keras_gan_zoo.models import convolutional
 from keras_gan_zoo.models.latent_gan import LatentGAN
 
@@ -46,8 +47,9 @@ def build_discriminator(
     kernel_size=5,
     discriminator_normalization="batch",
     spectral_normalization=False,
+    packing=1,
 ):
-    """Strided convolutions: images to logits `(batch, 1)`.
+    """Strided convolutions: images to logits `(batch / packing, 1)`.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -58,10 +60,12 @@ def build_discriminator(
             None, behind each convolution but the first.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
+        packing: int, images that are judged together, see `layers.Pack`.
     """
     inputs = keras.Input(image_shape, name="images")
+    x = Pack(packing, name="pack")(inputs) if packing > 1 else inputs
     x = convolutional.downsample(
-        inputs,
+        x,
         convolutional.halvings(image_shape),
         filters,
         kernel_size,
@@ -93,6 +97,9 @@ class DCGAN(LatentGAN):
             batch normalisation mixes the images that they look at singly.
         spectral_normalization: bool, of the discriminator; best with
             `discriminator_normalization=None`.
+        packing: int, how many images the discriminator judges together
+            (PacGAN, https://arxiv.org/abs/1712.04086): 2 against lost modes.
+            A penalty is on the gradient by each image of a pack alone.
         generator: `keras.Model`, latents to images, instead of the paper's.
         discriminator: `keras.Model`, images to logits, likewise.
         **kwargs: `seed`, `name` and `dtype`.
@@ -123,6 +130,7 @@ class DCGAN(LatentGAN):
         filters=64,
         discriminator_normalization="batch",
         spectral_normalization=False,
+        packing=1,
         generator=None,
         discriminator=None,
         **kwargs,
@@ -131,6 +139,7 @@ class DCGAN(LatentGAN):
         self.filters = filters
         self.discriminator_normalization = discriminator_normalization
         self.spectral_normalization = spectral_normalization
+        self.packing = checks.packing(packing)
         self.generator = self.keep_or_build(
             "generator",
             generator,
@@ -144,6 +153,7 @@ class DCGAN(LatentGAN):
                 filters,
                 discriminator_normalization=discriminator_normalization,
                 spectral_normalization=spectral_normalization,
+                packing=self.packing,
             ),
         )
         self.ready()
@@ -206,4 +216,5 @@ class DCGAN(LatentGAN):
             "filters": self.filters,
             "discriminator_normalization": self.discriminator_normalization,
             "spectral_normalization": self.spectral_normalization,
+            "packing": self.packing,
         }

@@ -5,7 +5,16 @@ import pathlib
 import keras
 from keras import ops
 
-from keras_gan_zoo import checks, engine, losses, penalties, presets, storage
+from keras_gan_zoo import (
+    checks,
+    engine,
+    losses,
+    optimizers,
+    penalties,
+    presets,
+    randomness,
+    storage,
+)
 from keras_gan_zoo.callbacks import arranged
 
 
@@ -31,7 +40,7 @@ class GAN(keras.Model):
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
         self.seed = seed
-        self.noise = engine.ReplicaSeedGenerator(seed)
+        self.noise = randomness.ReplicaSeedGenerator(seed)
         self._injected = {}
         self._log_means = []
 
@@ -49,7 +58,7 @@ class GAN(keras.Model):
         if network is None:
             with engine.precision(self.dtype_policy):
                 network = build()
-        engine.separate_replica_noise(network)
+        randomness.separate_replica_noise(network)
         return network
 
     def ready(self):
@@ -143,33 +152,33 @@ class GAN(keras.Model):
         names = self.log_names + (("penalty",) if penalty else ())
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
 
-    def _optimizer_group(self, **optimizers):
-        if optimizers["discriminator"] is optimizers["generator"]:
+    def _optimizer_group(self, **members):
+        if members["discriminator"] is members["generator"]:
             raise ValueError(
                 "Expected two optimizers: each keeps the state of one "
                 "player. Received one object for both players. Make a "
                 "second one with the same arguments."
             )
         if self.dtype_policy.name == "mixed_float16":
-            optimizers = {
+            members = {
                 name: optimizer
                 if isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-                else engine.LossScaleOptimizer(optimizer)
-                for name, optimizer in optimizers.items()
+                else optimizers.LossScaleOptimizer(optimizer)
+                for name, optimizer in members.items()
             }
-        return engine.OptimizerGroup(optimizers)
+        return optimizers.OptimizerGroup(members)
 
     def get_compile_config(self):
         return self.compile_settings() if self.compiled else None
 
     def compile_settings(self):
         """The arguments of `compile` as a plain dict; subclasses add theirs."""
-        optimizers = {
-            f"{n}_optimizer": engine.serialize_optimizer(self.optimizer[n])
+        members = {
+            f"{n}_optimizer": optimizers.serialize_optimizer(self.optimizer[n])
             for n in self.optimizer.names
         }
         return {
-            **optimizers,
+            **members,
             "loss": keras.saving.serialize_keras_object(self.loss),
             "penalty": keras.saving.serialize_keras_object(self.penalty),
             "penalty_weight": self.penalty_weight,
@@ -297,7 +306,7 @@ class GAN(keras.Model):
     def probe(self, batch):
         """What the players make of a batch now, for those who watch them.
 
-        Called within `engine.untraced`, which undoes all it does to the
+        Called within `randomness.untraced`, which undoes all it does to the
         model. Networks run as in training.
 
         Args:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan_zoo import engine
+from keras_gan_zoo import engine, optimizers
 from keras_gan_zoo.growth import Growth, per_stage, side
 from keras_gan_zoo.models.latent_gan import LatentGAN
 
@@ -155,7 +155,7 @@ class GrowingGAN(LatentGAN):
             self.stage.assign(self.running_stage)
             if self.reset_optimizers:
                 for optimizer in self.optimizer.optimizers:
-                    engine.reset_optimizer(optimizer)
+                    optimizers.reset_optimizer(optimizer)
         self._calls_left = self._calls_in_stage(images)
 
     def _calls_in_stage(self, images):

@@ -24,7 +24,7 @@ Differs from the paper:
 import keras
 from keras import ops
 
-from keras_gan_zoo import engine
+from keras_gan_zoo import engine, randomness
 from keras_gan_zoo.models import patchgan, unet
 from keras_gan_zoo.models.translation_gan import AsTrained, TranslationGAN
 
@@ -288,7 +288,7 @@ class Pix2Pix(TranslationGAN):
         """
         run = self._with_noise if noise else self.generator.predict
         multiple = 2 ** unet.halvings(self.image_shape)
-        with engine.drawn_with(seed, self.generator):
+        with randomness.drawn_with(seed, self.generator):
             return self._translate(
                 run, images, self.image_shape[-1], multiple, batch_size, tile
             )

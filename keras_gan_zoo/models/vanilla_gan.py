@@ -16,8 +16,8 @@ the authors' settings). Differs from the paper:
 import keras
 from keras import layers, ops
 
-from keras_gan_zoo import engine
-from keras_gan_zoo.layers import Maxout, maybe_spectral
+from keras_gan_zoo import checks, engine
+from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
 from keras_gan_zoo.models.latent_gan import LatentGAN
 
 
@@ -47,8 +47,9 @@ def build_discriminator(
     input_dropout=0.2,
     dropout=0.5,
     spectral_normalization=False,
+    packing=1,
 ):
-    """Maxout MLP: images to logits `(batch, 1)`.
+    """Maxout MLP: images to logits `(batch / packing, 1)`.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -58,6 +59,7 @@ def build_discriminator(
         dropout: float in [0, 1), dropout rate of the hidden units.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
+        packing: int, images that are judged together, see `layers.Pack`.
     """
 
     def dense(width, name):
@@ -65,7 +67,8 @@ def build_discriminator(
         return maybe_spectral(layer, spectral_normalization)
 
     inputs = keras.Input(image_shape, name="images")
-    x = layers.Flatten(name="flat")(inputs)
+    x = Pack(packing, name="pack")(inputs) if packing > 1 else inputs
+    x = layers.Flatten(name="flat")(x)
     x = layers.Dropout(input_dropout, name="dropout_pixels")(x)
     for index, width in enumerate(units):
         x = dense(width * pieces, f"hidden_{index}")(x)
@@ -94,6 +97,9 @@ class VanillaGAN(LatentGAN):
         dropout: float in [0, 1), of the discriminator's hidden units. With a
             gradient penalty take 0 for both: each regularises enough alone.
         spectral_normalization: bool, of the discriminator.
+        packing: int, how many images the discriminator judges together
+            (PacGAN, https://arxiv.org/abs/1712.04086): 2 against lost modes.
+            A penalty is on the gradient by each image of a pack alone.
         generator: `keras.Model`, latents to images, instead of the paper's.
         discriminator: `keras.Model`, images to logits, likewise.
         **kwargs: `seed`, `name` and `dtype`.
@@ -125,6 +131,7 @@ class VanillaGAN(LatentGAN):
         input_dropout=0.2,
         dropout=0.5,
         spectral_normalization=False,
+        packing=1,
         generator=None,
         discriminator=None,
         **kwargs,
@@ -135,6 +142,7 @@ class VanillaGAN(LatentGAN):
         self.input_dropout = input_dropout
         self.dropout = dropout
         self.spectral_normalization = spectral_normalization
+        self.packing = checks.packing(packing)
         self.generator = self.keep_or_build(
             "generator",
             generator,
@@ -151,6 +159,7 @@ class VanillaGAN(LatentGAN):
                 input_dropout=input_dropout,
                 dropout=dropout,
                 spectral_normalization=spectral_normalization,
+                packing=self.packing,
             ),
         )
         self.ready()
@@ -209,4 +218,5 @@ class VanillaGAN(LatentGAN):
             "input_dropout": self.input_dropout,
             "dropout": self.dropout,
             "spectral_normalization": self.spectral_normalization,
+            "packing": self.packing,
         }

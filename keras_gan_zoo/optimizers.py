@@ -1,0 +1,125 @@
+"""The optimizers of a model's players: one object, one file, all backends."""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo import engine
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class OptimizerGroup(keras.optimizers.Optimizer):
+    """Named optimizers behind the single `model.optimizer` that Keras knows.
+
+    Through this slot the state of every player's optimizer is traced on JAX,
+    saved with the model, and reached by Keras' learning-rate callbacks,
+    which look for an attribute `optimizers`.
+
+    Args:
+        members: dict of player name to Keras optimizer.
+
+    Example:
+
+    >>> group = OptimizerGroup({"generator": keras.optimizers.Adam(2e-4)})
+    >>> type(group["generator"]).__name__
+    'Adam'
+    """
+
+    def __init__(self, members, name="optimizer_group"):
+        super().__init__(learning_rate=0.0, name=name)
+        self.names = sorted(members)
+        self.optimizers = [members[name] for name in self.names]
+
+    def __getitem__(self, name):
+        return self.optimizers[self.names.index(name)]
+
+    def build_members(self, variables):
+        """Builds each member on its player's variables (dict of lists).
+
+        Done at compile time: optimizers that are built inside the first step
+        fail under tf.distribute and are not restored by `load_model`.
+        """
+        for name in self.names:
+            self[name].build(variables[name])
+        super().build([v for name in self.names for v in variables[name]])
+
+    def build(self, variables):
+        raise RuntimeError(
+            "An OptimizerGroup is built by its model's compile(): only the "
+            "model knows which variables belong to which player."
+        )
+
+    @property
+    def variables(self):
+        members = [v for o in self.optimizers for v in o.variables]
+        return self._variables[:] + members
+
+    @property
+    def iterations(self):
+        return self.optimizers[0].iterations
+
+    def apply(self, grads, trainable_variables=None):
+        raise RuntimeError(
+            "An OptimizerGroup applies no gradients itself. Take the step "
+            "of one player: minimize(loss_fn, player)."
+        )
+
+    def finalize_variable_values(self, var_list):
+        """Does nothing: averages of weights are the model's business."""
+
+    # The members are found and saved as children; saving `variables` here
+    # too would store every slot twice.
+    def save_own_variables(self, store):
+        pass
+
+    def load_own_variables(self, store):
+        pass
+
+    def get_config(self):
+        members = {n: serialize_optimizer(self[n]) for n in self.names}
+        return {"name": self.name, "members": members}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        members = {
+            name: keras.saving.deserialize_keras_object(
+                member, custom_objects=custom_objects
+            )
+            for name, member in config["members"].items()
+        }
+        return cls(members, name=config["name"])
+
+
+def serialize_optimizer(optimizer):
+    """Config of an optimizer that loads on every backend.
+
+    Keras writes the PyTorch backend's own classes by their private names,
+    which the other backends cannot train with.
+    """
+    config = keras.saving.serialize_keras_object(optimizer)
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        inner = serialize_optimizer(optimizer.inner_optimizer)
+        config["config"]["inner_optimizer"] = inner
+    elif config["module"].startswith("keras.src.backend."):
+        config["module"], config["registered_name"] = "keras.optimizers", None
+    return config
+
+
+def reset_optimizer(optimizer):
+    """Sets all state of an optimizer to that of a new one."""
+    new = type(optimizer).from_config(optimizer.get_config())
+    new.build(optimizer._trainable_variables)
+    for variable, value in zip(optimizer.variables, new.variables):
+        variable.assign(ops.convert_to_numpy(value))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class LossScaleOptimizer(keras.optimizers.LossScaleOptimizer):
+    """Dynamic loss scaling on whose verdict all replicas agree.
+
+    Keras checks the gradients before they are summed and takes the word of
+    the first replica: an overflow on another one destroys the weights.
+    """
+
+    def check_finite(self, grads):
+        finite = super().check_finite(grads)
+        return engine.replica_mean(ops.cast(finite, "float32")) > 1 - 1e-6
