@@ -1,4 +1,4 @@
-"""Learning rates over the steps of a training."""
+"""Rates and weights over the steps of a training."""
 
 import keras
 from keras import ops
@@ -12,7 +12,7 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
     4: 2e-4 for 100 epochs, then to zero over 100 more.
 
     Args:
-        learning_rate: float, the rate at first.
+        learning_rate: float, the rate (or weight) at first.
         constant_steps: int, steps for which it stays.
         decay_steps: int, steps over which it then falls to zero.
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from checks import GANChecks, check_stored, feed_noise, set_weights
 
-from keras_gan_zoo import VanillaGAN, losses, penalties
+from keras_gan_zoo import VanillaGAN, losses, penalties, schedules
 from keras_gan_zoo.models import vanilla_gan
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (32, 6, 5, 1))
@@ -148,6 +148,23 @@ def test_generate_draws_anew_without_a_seed():
     np.testing.assert_array_equal(
         gan.generate(2, seed=3), gan.generate(2, seed=3)
     )
+
+
+@keras.saving.register_keras_serializable("tests")
+def one(discriminator, real, fake, seed):
+    return keras.ops.ones(())
+
+
+def test_the_weight_of_a_penalty_can_follow_a_schedule(tmp_path):
+    gan = small_gan()
+    weight = schedules.ConstantThenLinear(4.0, constant_steps=1, decay_steps=2)
+    gan.compile(penalty=one, penalty_weight=weight)
+    gan.fit(IMAGES, batch_size=32, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    again = keras.saving.load_model(tmp_path / "gan.keras")
+    for model in (gan, again):
+        logs = model.fit(IMAGES, batch_size=32, epochs=3, verbose=0)
+        assert logs.history["penalty"] == [4.0, 2.0, 0.0]
 
 
 @pytest.mark.parametrize("packing", [0, 1.5])

@@ -107,7 +107,9 @@ class GAN(keras.Model):
             discriminator_optimizer: Keras optimizer or its name.
             penalty: name of a penalty in `keras_gan_zoo.penalties`, a
                 function of that kind, or None.
-            penalty_weight: float, None for the penalty's own.
+            penalty_weight: float, None for the penalty's own; or a function
+                of the number of steps taken, such as
+                `keras_gan_zoo.schedules.ConstantThenLinear`.
             discriminator_steps: int, steps of the discriminator for each
                 step of the generator. The batch that `fit` gets holds the
                 images of all of them, in equal parts: multiply the batch
@@ -147,7 +149,9 @@ class GAN(keras.Model):
         self.loss, self.penalty = loss, penalty
         if penalty_weight is None:
             penalty_weight = penalties.DEFAULT_WEIGHTS.get(penalty, 1.0)
-        self.penalty_weight = float(penalty_weight)
+        if not callable(penalty_weight):
+            penalty_weight = float(penalty_weight)
+        self.penalty_weight = penalty_weight
         self.discriminator_steps = int(discriminator_steps)
         names = self.log_names + (("penalty",) if penalty else ())
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
@@ -181,7 +185,9 @@ class GAN(keras.Model):
             **members,
             "loss": keras.saving.serialize_keras_object(self.loss),
             "penalty": keras.saving.serialize_keras_object(self.penalty),
-            "penalty_weight": self.penalty_weight,
+            "penalty_weight": keras.saving.serialize_keras_object(
+                self.penalty_weight
+            ),
             "discriminator_steps": self.discriminator_steps,
             "jit_compile": self._jit_compile_argument,
             "run_eagerly": self.run_eagerly,
@@ -300,7 +306,10 @@ class GAN(keras.Model):
             return loss, {"d_loss": loss}
         seed = self.noise if seed is None else seed
         penalty = self.penalty(discriminator, real, fake, seed)
-        penalty = self.penalty_weight * penalty
+        weight = self.penalty_weight
+        if callable(weight):
+            weight = weight(self.steps)
+        penalty = weight * penalty
         return loss + penalty, {"d_loss": loss, "penalty": penalty}
 
     def probe(self, batch):
