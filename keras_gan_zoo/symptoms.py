@@ -71,8 +71,9 @@ REMEDIES = {
     ),
     "mode collapse": (
         "Lower the generator's learning rate, or raise the discriminator's "
-        "or discriminator_steps; penalty='r1', or loss='wasserstein' with "
-        "penalty='wgan_gp', make it rarer. What has collapsed seldom "
+        "or discriminator_steps; packing=2 of VanillaGAN and DCGAN, "
+        "penalty='r1', or loss='wasserstein' with penalty='wgan_gp' make it "
+        "rarer. What has collapsed seldom "
         "recovers: go back to an earlier checkpoint or start anew. If it "
         "was so from the first step on, the generator does not use its "
         "inputs."

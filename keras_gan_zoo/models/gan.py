@@ -107,8 +107,8 @@ class GAN(keras.Model):
             discriminator_optimizer: Keras optimizer or its name.
             penalty: name of a penalty in `keras_gan_zoo.penalties`, a
                 function of that kind, or None.
-            penalty_weight: float, None for the penalty's own; or a function
-                of the number of steps taken, such as
+            penalty_weight: float, None for the penalty's own; or a
+                `LearningRateSchedule` over the steps taken, such as
                 `keras_gan_zoo.schedules.ConstantThenLinear`.
             discriminator_steps: int, steps of the discriminator for each
                 step of the generator. The batch that `fit` gets holds the
