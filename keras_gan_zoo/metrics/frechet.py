@@ -71,9 +71,9 @@ class Moments:
     https://doi.org/10.1080/00031305.1983.10483115), which loses nothing
     where sums of squares would cancel.
 
-    Attributes:
-        count: int, how many rows there were.
-        mean: array `(features,)`.
+    Rows are gathered before they are worked in: many small matrix products
+    cost more than one, and keep the processors from the network that makes
+    the features.
 
     Example:
 
@@ -84,46 +84,79 @@ class Moments:
     (array([3.]), array([[4.]]))
     """
 
+    GATHERED = 500
+
     def __init__(self):
-        self.count = 0
-        self.mean = None
+        self._count = 0
+        self._mean = None
         self._scatter = None  # sum of (x - mean) (x - mean)^T
+        self._rows = None  # those that wait,
+        self._waiting = 0  # and how many they are
 
     def update(self, rows):
         """Adds rows, an array `(num, features)`."""
-        rows = rows.astype("float64")
-        if self.mean is None:
+        if self._rows is None:
+            self._rows = np.empty((self.GATHERED, rows.shape[1]))
+        while len(rows) > 0:
+            taken = rows[: self.GATHERED - self._waiting]
+            self._rows[self._waiting :][: len(taken)] = taken
+            self._waiting += len(taken)
+            rows = rows[len(taken) :]
+            if self._waiting == self.GATHERED:
+                self._work_in()
+
+    def _work_in(self):
+        if self._waiting == 0:
+            return
+        rows = self._rows[: self._waiting]
+        self._waiting = 0
+        if self._mean is None:
             features = rows.shape[1]
-            self.mean = np.zeros(features)
+            self._mean = np.zeros(features)
             self._scatter = np.zeros((features, features))
         mean = rows.mean(axis=0)
         centred = rows - mean
-        total = self.count + len(rows)
-        shift = mean - self.mean
+        total = self._count + len(rows)
+        shift = mean - self._mean
         self._scatter += centred.T @ centred
         self._scatter += np.outer(shift, shift) * (
-            self.count * len(rows) / total
+            self._count * len(rows) / total
         )
-        self.mean += shift * (len(rows) / total)
-        self.count = total
+        self._mean += shift * (len(rows) / total)
+        self._count = total
+
+    @property
+    def count(self):
+        """How many rows there were."""
+        self._work_in()
+        return self._count
+
+    @property
+    def mean(self):
+        """Array `(features,)`."""
+        self._work_in()
+        return self._mean
 
     @property
     def covariance(self):
         """Array `(features, features)`, divided by `count - 1`."""
-        return self._scatter / (self.count - 1)
+        self._work_in()
+        return self._scatter / (self._count - 1)
 
     def arrays(self):
         """The state as a dict of arrays."""
+        self._work_in()
         return {
-            "count": np.array(self.count),
-            "mean": self.mean,
+            "count": np.array(self._count),
+            "mean": self._mean,
             "scatter": self._scatter,
         }
 
     def restore(self, arrays):
         """Takes over what `arrays()` returned."""
-        self.count = int(arrays["count"])
-        self.mean = arrays["mean"]
+        self._waiting = 0
+        self._count = int(arrays["count"])
+        self._mean = arrays["mean"]
         self._scatter = arrays["scatter"]
 
 
