@@ -84,7 +84,7 @@ class Moments:
     (array([3.]), array([[4.]]))
     """
 
-    GATHERED = 500
+    GATHERED = 2000
 
     def __init__(self):
         self._count = 0
@@ -96,7 +96,8 @@ class Moments:
     def update(self, rows):
         """Adds rows, an array `(num, features)`."""
         if self._rows is None:
-            self._rows = np.empty((self.GATHERED, rows.shape[1]))
+            shape = self.GATHERED, rows.shape[1]
+            self._rows = np.empty(shape, rows.dtype)
         while len(rows) > 0:
             taken = rows[: self.GATHERED - self._waiting]
             self._rows[self._waiting :][: len(taken)] = taken
@@ -108,7 +109,7 @@ class Moments:
     def _work_in(self):
         if self._waiting == 0:
             return
-        rows = self._rows[: self._waiting]
+        rows = self._rows[: self._waiting].astype("float64")
         self._waiting = 0
         if self._mean is None:
             features = rows.shape[1]
