@@ -326,8 +326,10 @@ def _claim(options):
             f"Expected a new folder, or one of an earlier training. "
             f"Received: {options.out}, which holds other files."
         )
+    import keras_gan_zoo as kgz  # slow: a refusal need not wait for it
+
     options.out.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(settings, indent=2) + "\n")
+    kgz.storage.write_text(path, json.dumps(settings, indent=2) + "\n")
 
 
 def _data(options, cls, split=None):

@@ -114,7 +114,7 @@ def cyclegan(options):
         dtype=options.dtype,
     )
     steps = options.epochs * len(train)
-    rate = kgz.schedules.ConstantThenLinear(5e-4, steps // 2, steps // 2)
+    rate = kgz.schedules.ConstantThenLinear.over(5e-4, steps)
     gan.compile(
         # The narrow generators bear, and need, more than the paper's 2e-4.
         generator_optimizer=keras.optimizers.Adam(rate, beta_1=0.5),

@@ -34,6 +34,17 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
         self.constant_steps = constant_steps
         self.decay_steps = decay_steps
 
+    @classmethod
+    def over(cls, learning_rate, total_steps):
+        """The paper's halves: constant in the first, falling in the second.
+
+        Args:
+            learning_rate: float, the rate (or weight) at first.
+            total_steps: int, steps of the whole training.
+        """
+        half = total_steps // 2
+        return cls(learning_rate, half, max(1, total_steps - half))
+
     def __call__(self, step):
         decayed = ops.cast(step, "float32") - self.constant_steps
         share = 1 - ops.clip(decayed / self.decay_steps, 0.0, 1.0)

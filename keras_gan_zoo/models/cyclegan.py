@@ -37,8 +37,7 @@ def _distance(some, others):
 def _optimizer(total_steps):
     rate = 2e-4
     if total_steps is not None:
-        half = total_steps // 2
-        rate = ConstantThenLinear(rate, half, max(1, total_steps - half))
+        rate = ConstantThenLinear.over(rate, total_steps)
     return keras.optimizers.Adam(rate, beta_1=0.5)
 
 
