@@ -5,6 +5,7 @@ imports Keras, for which `--help` must not wait.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -82,6 +83,11 @@ def _parser():
         default=[],
         metavar="NAME=VALUE",
         help="argument of compile(), e.g. loss=hinge",
+    )
+    train.add_argument(
+        "--strategy",
+        choices=["auto", "mirrored", "multi_worker"],
+        help="train on all devices, or on the machines of TF_CONFIG",
     )
     train.set_defaults(command=_train)
 
@@ -228,35 +234,44 @@ def _list(options):
 
 
 def _train(options):
-    _claim(options)
+    if options.strategy is None:
+        _claim(options)
     import keras
 
     import keras_gan_zoo as kgz
 
+    scope = contextlib.nullcontext()
+    if options.strategy is not None:
+        scope = kgz.distribute.strategy(options.strategy).scope()
     keras.utils.set_random_seed(options.seed)
     cls = getattr(kgz, MODELS[options.model])
     batches = _data(options, cls)
-    gan = cls(**_shapes(cls, batches), **dict(options.set))
-    given = dict(options.compile)
-    if cls is kgz.CycleGAN:
-        given.setdefault("total_steps", options.epochs * len(batches))
-    gan.compile(**given)
+    with scope:
+        gan = cls(**_shapes(cls, batches), **dict(options.set))
+        given = dict(options.compile)
+        if cls is kgz.CycleGAN:
+            given.setdefault("total_steps", options.epochs * len(batches))
+        gan.compile(**given)
+    chief = kgz.distribute.is_chief(gan)
+    if options.strategy is not None and chief:
+        _claim(options)
+    _fit(options, gan, batches, chief)
+
+
+def _fit(options, gan, batches, chief):
+    import keras
+
+    import keras_gan_zoo as kgz
+
     samples = options.out / "samples"
-    print(f"Pictures: {samples}")
     grid = _grid(gan, batches, samples, max(1, options.epochs // 50))
     monitor = kgz.CollapseMonitor()
-    gan.fit(
-        batches,
-        epochs=options.epochs,
-        verbose=0,
-        callbacks=[
-            kgz.callbacks.Progress(),
-            grid,
-            monitor,
-            keras.callbacks.CSVLogger(options.out / "log.csv", append=True),
-            kgz.callbacks.Backup(options.out),
-        ],
-    )
+    callbacks = [grid, monitor, kgz.callbacks.Backup(options.out)]
+    if chief:
+        print(f"Pictures: {samples}")
+        log = keras.callbacks.CSVLogger(options.out / "log.csv", append=True)
+        callbacks = [kgz.callbacks.Progress(), log, *callbacks]
+    gan.fit(batches, epochs=options.epochs, verbose=0, callbacks=callbacks)
     if any(name == "not finite" for _, name, _ in monitor.alarms):
         raise ValueError(
             "The training is lost, see the warning above. Expected finite "
@@ -264,6 +279,8 @@ def _train(options):
             "backup; other settings need a new folder."
         )
     gan.save(options.out / "model.keras")
+    if not chief:
+        return
     kgz.pictures.save(options.out / "grid.png", grid.draw())
     print(f"Model: {options.out / 'model.keras'}")
     print(f"Images: {options.out / 'grid.png'}")

@@ -174,5 +174,12 @@ def _passes(one_pass, num_batches, finish):
     dataset = starts.flat_map(one_pass).map(finish, tf.data.AUTOTUNE)
     known_length = tf.data.experimental.assert_cardinality(num_batches)
     dataset = dataset.apply(known_length).prefetch(tf.data.AUTOTUNE)
+    # Of several machines each takes its part of every batch: together they
+    # see each example once a pass, in the order of one machine.
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.DATA
+    )
+    dataset = dataset.with_options(options)
     dataset.position = position
     return dataset

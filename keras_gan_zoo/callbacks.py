@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tqdm
 
-from keras_gan_zoo import pictures, storage
+from keras_gan_zoo import distribute, pictures, storage
 
 
 class _Periodic(keras.callbacks.Callback):
@@ -107,6 +107,8 @@ class SampleGrid(_Periodic):
         return pictures.grid(images, columns=self.rows)
 
     def act(self, name):
+        if not distribute.is_chief(self.model):
+            return
         picture = self.draw()
         pictures.save(self.directory / f"{name}.png", picture)
         if self.tensorboard is not None:
@@ -116,7 +118,7 @@ class SampleGrid(_Periodic):
 
     def on_train_end(self, logs=None):
         frames = sorted(self.directory.glob("*-*.png"))
-        if frames:
+        if frames and distribute.is_chief(self.model):
             pictures.save_animation(self.directory / "progress.gif", frames)
 
 
@@ -189,6 +191,11 @@ class Backup(_Periodic):
     order begins anew, with a warning. What other callbacks remember of
     earlier epochs (`EarlyStopping`, `ReduceLROnPlateau`) is not restored.
 
+    Of a training on several machines the chief writes the file, in a folder
+    that all of them see; start all workers again after one was lost. If
+    their number has changed, the training goes on with a warning: each
+    replica has a stream of random numbers.
+
     Args:
         directory: folder for the file `backup.weights.h5`.
         every_epochs: int, epochs from backup to backup.
@@ -228,17 +235,25 @@ class Backup(_Periodic):
                 stacklevel=2,
             )
             return
-        # Unknown, as 0, of data that cannot tell their length.
-        steps = self.params["steps"] or 0
+        position = {
+            "epoch": epoch,
+            "batch": batch,
+            # Unknown, as 0, of data that cannot tell their length.
+            "steps": self.params["steps"] or 0,
+            "parts": distribute.num_parts(model),
+        }
+        # Read by every worker: it is a sum over all of them.
+        means = [keras.ops.convert_to_numpy(v) for v in model.metrics_variables]
 
         def write(path):
             keras.Model.save_weights(model, path)
             with h5py.File(path, "a") as file:
-                file.attrs.update(epoch=epoch, batch=batch, steps=steps)
-                for index, variable in enumerate(model.metrics_variables):
-                    file[f"logs/{index}"] = keras.ops.convert_to_numpy(variable)
+                file.attrs.update(position)
+                for index, mean in enumerate(means):
+                    file[f"logs/{index}"] = mean
 
-        storage.write_atomically(self.path, write)
+        if distribute.is_chief(model):
+            storage.write_atomically(self.path, write)
 
 
 class _Resume(keras.callbacks.Callback):
@@ -279,6 +294,15 @@ class _Resume(keras.callbacks.Callback):
                 f"{str(error)[:300]}. Back up to a new folder."
             ) from error
         model._initial_epoch = self.epoch  # as Keras' BackupAndRestore does
+        parts = distribute.num_parts(model)
+        if parts != self.parts:
+            warnings.warn(
+                f"The backup {path} was written with {self.parts} replicas "
+                f"and is restored with {parts}. Each has a stream of random "
+                "numbers: the training goes on well, but not as it would "
+                "have.",
+                stacklevel=2,
+            )
 
     def _read(self):
         """Reads where the training stood; returns its steps per epoch."""
@@ -286,6 +310,7 @@ class _Resume(keras.callbacks.Callback):
             with h5py.File(self.backup.path, "r") as file:
                 self.epoch = int(file.attrs["epoch"])
                 self.batch = int(file.attrs["batch"])
+                self.parts = int(file.attrs.get("parts", 1))
                 # The means of the interrupted epoch, which Keras resets
                 # once more before it begins.
                 logs = file["logs"]

@@ -45,6 +45,39 @@ def first_batch(x, y=None):
     return keras.tree.map_structure(to_numpy, batch), x
 
 
+def equal_parts(x, first, batch_size, parts):
+    """Raises unless all batches of `fit` can be cut into equal parts.
+
+    Args:
+        x: what `fit` was given.
+        first: the first batch, or None.
+        batch_size: as given to `fit`.
+        parts: int, how many devices share a batch.
+    """
+    if parts == 1 or first is None:
+        return
+    if hasattr(x, "dtype"):
+        size = min(batch_size or 32, len(x))
+        whole = len(x) % size == 0
+    else:
+        size = len(keras.tree.flatten(first)[0])
+        spec = keras.tree.flatten(getattr(x, "element_spec", None))[0]
+        whole = spec is None or spec.shape[0] is not None
+    if size % parts:
+        raise ValueError(
+            f"The batch is shared by {parts} devices. Expected a batch size "
+            f"that {parts} divides. Received: batches of {size}."
+        )
+    if not whole:
+        raise ValueError(
+            f"The last batch may be smaller than the others, and {parts} "
+            "devices cannot share it. Expected whole batches: a dataset of "
+            "keras_gan_zoo.data (data.arrays for numpy arrays), or "
+            f".batch({size}, drop_remainder=True). "
+            f"Received: {type(x).__name__} without."
+        )
+
+
 def to_numpy(tensor):
     """An array from an array, a list or a tensor of any library; or None."""
     if tensor is None or isinstance(tensor, np.ndarray):

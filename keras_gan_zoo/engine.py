@@ -192,12 +192,14 @@ else:
 def adversarial_step(step):
     """Decorates `train_step(self, data)` and `test_step(self, data)`.
 
-    The TensorFlow and PyTorch trainers call a step just so, and the step is
-    returned as it is. The JAX trainer calls `step(self, state, data)` and
-    expects `(logs, state)`: there the step runs inside a stateless scope
-    that holds the trainer's state and from which the new state is read.
+    The TensorFlow and PyTorch trainers call a step just so. The JAX trainer
+    calls `step(self, state, data)` and expects `(logs, state)`: there the
+    step runs inside a stateless scope that holds the trainer's state and from
+    which the new state is read.
     """
-    if BACKEND != "jax":
+    if BACKEND == "tensorflow":
+        return _with_logs_of_all_workers(step)
+    if BACKEND == "torch":
         return step
 
     @functools.wraps(step)
@@ -220,6 +222,20 @@ def adversarial_step(step):
         return logs, new_state
 
     return stateless
+
+
+def _with_logs_of_all_workers(step):
+    """Gives logs an axis where Keras averages them over machines along it."""
+
+    @functools.wraps(step)
+    def with_axis(self, data):
+        logs, context = step(self, data), replica_context()
+        workers = tf.distribute.MultiWorkerMirroredStrategy
+        if context is None or not isinstance(context.strategy, workers):
+            return logs
+        return {name: ops.reshape(log, (1,)) for name, log in logs.items()}
+
+    return with_axis
 
 
 def _carried(model, training):
@@ -298,6 +314,30 @@ def replica_mean(tensor):
     """
     context = replica_context()
     return tensor if context is None else context.all_reduce("MEAN", tensor)
+
+
+def from_all_replicas(tensor):
+    """The global batch of which each replica has a part, on every replica."""
+    context = replica_context()
+    return tensor if context is None else context.all_gather(tensor, axis=0)
+
+
+def own_part(tensor, num):
+    """This replica's `num` rows of what `from_all_replicas` put together."""
+    context = replica_context()
+    if context is None:
+        return tensor
+    first = context.replica_id_in_sync_group * num
+    return tensor[first : first + num]
+
+
+def from_first_replica(tensor):
+    """The first replica's tensor on every replica, such as a draw of all."""
+    context = replica_context()
+    if context is None:
+        return tensor
+    first = context.replica_id_in_sync_group == 0
+    return context.all_reduce("SUM", tensor * ops.cast(first, tensor.dtype))
 
 
 # --------------------------------------------------------------- scopes

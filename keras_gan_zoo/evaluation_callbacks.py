@@ -7,7 +7,7 @@ import pathlib
 
 import keras
 
-from keras_gan_zoo import storage
+from keras_gan_zoo import distribute, storage
 from keras_gan_zoo.evaluation import evaluate
 
 COUNTS = ("epoch", "step")  # of a row; all else are values
@@ -85,7 +85,7 @@ class Evaluate(keras.callbacks.Callback):
         evaluation = evaluate(self.model, self.dataset, **self.options)
         for name, value in evaluation.values.items():
             logs[f"val_{name}"] = value
-        if self.directory is not None:
+        if self.directory is not None and distribute.is_chief(self.model):
             self._keep(epoch + 1, evaluation)
 
     def _keep(self, epoch, evaluation):

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_gan_zoo import engine
+
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ImagePool(keras.layers.Layer):
@@ -16,15 +18,15 @@ class ImagePool(keras.layers.Layer):
     of one batch meet different places of the pool.
 
     The pool is a variable, changed inside the step on every backend, saved
-    with the model and restored with it. Under `tf.distribute` the replicas
-    share it, and what the first one keeps is what it holds.
+    with the model and restored with it. Under `tf.distribute` there is one
+    pool for the global batch, equal on all replicas.
 
     Args:
         size: int, images in the pool; 0 hands out the new ones.
         image_shape: tuple `(height, width, channels)`.
 
-    Input: `(batch, height, width, channels)`, a batch of at most `size`
-    unless that is 0. Output: the same shape.
+    Input: `(batch, height, width, channels)`, a global batch of at most
+    `size` unless that is 0. Output: the same shape.
     """
 
     def __init__(self, size, image_shape, **kwargs):
@@ -54,17 +56,26 @@ class ImagePool(keras.layers.Layer):
         """
         if self.size == 0:
             return images
+        everywhere = engine.from_all_replicas(images)
+        handed_out = self._exchanged(everywhere, seed)
+        return engine.own_part(handed_out, ops.shape(images)[0])
+
+    def _exchanged(self, images, seed):
         num = ops.shape(images)[0]
         kept, count = ops.convert_to_tensor(self.images), self.count
         place = ops.arange(self.size)
         # Empty places come first, in order; then the filled ones, at random.
-        chance = keras.random.uniform((self.size,), seed=seed)
+        chance, coins = (
+            engine.from_first_replica(
+                keras.random.uniform((self.size,), seed=seed)
+            )
+            for _ in range(2)
+        )
         empty = ops.cast(place - self.size, chance.dtype)
         order = ops.argsort(ops.where(place >= count, empty, chance))
         places = order[:num]
         fills = places >= count
-        swaps = keras.random.uniform((self.size,), seed=seed)[:num] < 0.5
-        swaps = ops.logical_and(swaps, ops.logical_not(fills))
+        swaps = ops.logical_and(coins[:num] < 0.5, ops.logical_not(fills))
 
         def by_image(choice):
             return ops.reshape(choice, (-1, 1, 1, 1))

@@ -173,11 +173,13 @@ class PixelNormalization(_Statistic):
 class MinibatchStdDev(_Statistic):
     """Adds a channel that tells how much images of a group differ.
 
-    ProGAN, https://arxiv.org/abs/1710.10196, section 3, with the groups of
-    the authors' code: of a batch of M * group_size images, the images i, i +
-    M, i + 2 M, ... are a group. The standard deviation of each feature at
-    each place over the group, averaged over features and places, becomes a
-    constant further channel of the group's images. Computed in float32.
+    ProGAN, https://arxiv.org/abs/1710.10196, section 3, over groups of
+    neighbours in the batch. (The authors' code takes every M-th image for a
+    group, which is the same, as the images come in random order; neighbours
+    are on one device, where the batch is shared by several.) The standard
+    deviation of each feature at each place over the group, averaged over
+    features and places, becomes a constant further channel of the group's
+    images. Computed in float32.
 
     A batch that the groups do not divide begins again with its first images
     until they do.
@@ -199,11 +201,13 @@ class MinibatchStdDev(_Statistic):
         group = self.group_size
         places = ops.arange(num + -num % group) % num
         x = self._precise(ops.take(inputs, places, axis=0))
-        x = ops.reshape(x, (group, -1, *inputs.shape[1:]))
-        variance = ops.mean(ops.square(x - ops.mean(x, axis=0)), axis=0)
+        x = ops.reshape(x, (-1, group, *inputs.shape[1:]))
+        centre = ops.mean(x, axis=1, keepdims=True)
+        variance = ops.mean(ops.square(x - centre), axis=1)
         deviation = ops.sqrt(variance + self.epsilon)
         deviation = ops.mean(deviation, axis=(1, 2, 3), keepdims=True)
-        channel = ops.tile(deviation, (group, *inputs.shape[1:3], 1))[:num]
+        deviation = ops.repeat(deviation, group, axis=0)[:num]
+        channel = ops.tile(deviation, (1, *inputs.shape[1:3], 1))
         channel = ops.cast(channel, inputs.dtype)
         return ops.concatenate([inputs, channel], axis=-1)
 

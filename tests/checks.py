@@ -17,6 +17,11 @@ import keras
 import numpy as np
 import pytest
 
+from keras_gan_zoo import distribute, engine
+
+# A few steps are done long before TensorFlow has traced one: for checks that
+# are not about the compiled step.
+EAGERLY = {"run_eagerly": keras.backend.backend() == "tensorflow"}
 STORED_LOSSES = pathlib.Path(__file__).parent / "stored_losses.json"
 
 
@@ -74,25 +79,42 @@ def feed_noise(monkeypatch):
     """Replaces the random numbers of a step: backends draw different ones.
 
     What is drawn depends on its shape alone, so that a compiled step, which
-    is traced once, sees what an eager one sees.
+    is traced once, sees what an eager one sees. Several replicas draw what
+    one device would, each its rows of it: of at most 64, as the number of
+    rows is not known when a step on several machines is traced.
     """
 
     def draw(kind):
         def feed(shape, *args, seed=None, dtype=None, **kwargs):
-            shape = tuple(int(side) for side in shape)
-            rng = np.random.RandomState(sum(shape) + len(shape))
+            num, *sides = shape
+            sides = [int(side) for side in sides]
+            rng = np.random.RandomState(sum(sides) + len(sides))
             if kind == "normal":
-                value = rng.normal(size=shape)
+                value = rng.normal(size=(64, *sides))
             else:
                 low = args[0] if args else kwargs.get("minval", 0.0)
                 high = args[1] if len(args) > 1 else kwargs.get("maxval", 1.0)
-                value = rng.uniform(low, high, size=shape)
-            return keras.ops.convert_to_tensor(value.astype("float32"))
+                value = rng.uniform(low, high, size=(64, *sides))
+            value = keras.ops.convert_to_tensor(value.astype("float32"))
+            return engine.own_part(value, num)[:num]
 
         return feed
 
     monkeypatch.setattr(keras.random, "normal", draw("normal"))
     monkeypatch.setattr(keras.random, "uniform", draw("uniform"))
+    monkeypatch.setattr(keras.layers.Dropout, "call", _fed_dropout)
+
+
+def _fed_dropout(layer, inputs, training=False):
+    if not training or not layer.rate:
+        return inputs
+    kept = keras.random.uniform(keras.ops.shape(inputs)) >= layer.rate
+    return inputs * keras.ops.cast(kept, inputs.dtype) / (1 - layer.rate)
+
+
+def two_replicas():
+    """Two devices of TensorFlow on one processor."""
+    return distribute.strategy("mirrored", ["CPU:0", "CPU:1"])
 
 
 def check_stored(name, losses):
@@ -172,7 +194,10 @@ class StoredLosses:
 
     def three_steps(self):
         """Logs of each of three steps from fixed weights; noise is fed."""
-        gan = self.compiled()
+        return self.trained_three_steps()[1]
+
+    def trained_three_steps(self, **kwargs):
+        gan = self.compiled(**kwargs)
         for networks in gan.players().values():
             for network in networks:
                 set_weights(network, self.weight_scale)
@@ -182,7 +207,8 @@ class StoredLosses:
         history = gan.fit(
             x, y, batch_size=len(x), epochs=3, shuffle=False, verbose=0
         ).history
-        return {name: list(map(float, v)) for name, v in history.items()}
+        logs = {name: list(map(float, v)) for name, v in history.items()}
+        return gan, logs
 
     def test_losses_agree_between_backends(self, monkeypatch):
         feed_noise(monkeypatch)
@@ -221,7 +247,7 @@ class GANChecks(StoredLosses):
             assert f"`{name}" in self.cls.__doc__, f"{name} is not documented"
 
     def test_every_trainable_variable_moves(self):
-        gan = self.compiled()
+        gan = self.compiled(**EAGERLY)
         before = {
             player: values_of(gan.variables_of(player))
             for player in gan.players()
@@ -235,7 +261,7 @@ class GANChecks(StoredLosses):
 
     def test_a_player_moves_nobody_else(self):
         for mover in self.gan().players():
-            gan = self.compiled()
+            gan = self.compiled(**EAGERLY)
             others = [p for p in gan.players() if p != mover]
             for player in others:
                 # Its own step is taken, but is of no length.
@@ -250,7 +276,8 @@ class GANChecks(StoredLosses):
 
     def test_the_seed_decides(self):
         first, same, other = (
-            self.train(self.compiled(seed=seed)) for seed in (1, 1, 2)
+            self.train(self.compiled(seed=seed, **EAGERLY))
+            for seed in (1, 1, 2)
         )
         assert first == same
         assert first != other
@@ -312,6 +339,23 @@ class GANChecks(StoredLosses):
         assert np.isfinite(list(first.values())).all()
         assert first == gan.evaluate(x, y, verbose=0, return_dict=True)
         assert equal(state, all_state(gan))
+
+    @pytest.mark.skipif(
+        keras.backend.backend() != "tensorflow", reason="tf.distribute"
+    )
+    def test_two_replicas_train_like_one_device(self, monkeypatch):
+        feed_noise(monkeypatch)
+        alone, logs = self.trained_three_steps(**EAGERLY)
+        with two_replicas().scope():
+            shared, shared_logs = self.trained_three_steps(**EAGERLY)
+        for name, values in logs.items():
+            np.testing.assert_allclose(
+                shared_logs[name], values, rtol=1e-4, atol=1e-5, err_msg=name
+            )
+        for one, other in zip(alone.weights, shared.weights, strict=True):
+            np.testing.assert_allclose(
+                to_numpy(other), to_numpy(one), atol=1e-5, err_msg=one.path
+            )
 
     def test_fit_before_compile_is_explained(self):
         with pytest.raises(ValueError, match=r"Expected compile\(\)"):

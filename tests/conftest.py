@@ -12,6 +12,8 @@ os.environ.setdefault(
 )
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+# Two devices on one processor, for the tests of data parallelism.
+os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
 
 import keras
 import numpy as np
@@ -24,7 +26,7 @@ if keras.backend.backend() == "tensorflow":
     # order; of trainings on a busy machine one now and then differs in the
     # last bits from the others. One at a time, none of 24 did.
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    # Two devices on one processor, for the tests of data parallelism.
+    # As for JAX above.
     tf.config.set_logical_device_configuration(
         tf.config.list_physical_devices("CPU")[0],
         [tf.config.LogicalDeviceConfiguration()] * 2,

@@ -7,7 +7,7 @@ from keras_gan_zoo import DCGAN
 from keras_gan_zoo.layers import BatchNormalization
 from keras_gan_zoo.models import dcgan
 
-IMAGES = np.random.default_rng(0).uniform(-1, 1, (16, 8, 12, 3))
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (12, 8, 12, 3))
 IMAGES = IMAGES.astype("float32")
 
 

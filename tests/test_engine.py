@@ -4,7 +4,7 @@ import sys
 import keras
 import numpy as np
 import pytest
-from checks import to_numpy
+from checks import to_numpy, two_replicas
 from keras import ops
 
 from keras_gan_zoo import DCGAN, engine, optimizers, randomness
@@ -155,15 +155,6 @@ def test_other_backends_are_refused():
     )
     assert run.returncode != 0
     assert "tensorflow, jax and torch" in run.stderr
-
-
-def two_replicas():
-    import tensorflow as tf
-
-    return tf.distribute.MirroredStrategy(
-        ["CPU:0", "CPU:1"],
-        cross_device_ops=tf.distribute.HierarchicalCopyAllReduce(),
-    )
 
 
 @on_tensorflow

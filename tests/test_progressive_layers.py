@@ -82,9 +82,8 @@ def test_minibatch_stddev_by_formula(images, num):
     outputs = to_numpy(progressive.MinibatchStdDev(group_size=4)(images))
     assert outputs.shape == (num, 4, 4, 4)
     np.testing.assert_array_equal(outputs[..., :3], images)
-    groups = -(-num // 4)
     for index in range(num):
-        members = [(index % groups + k * groups) % num for k in range(4)]
+        members = [(index // 4 * 4 + k) % num for k in range(4)]
         expected = deviation(images[members])
         np.testing.assert_allclose(outputs[index, ..., 3], expected, rtol=1e-4)
 

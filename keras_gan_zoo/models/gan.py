@@ -1,24 +1,21 @@
 """What every architecture shares: players, compile, fit, saving."""
 
-import pathlib
-
 import keras
-from keras import ops
 
 from keras_gan_zoo import (
     checks,
+    distribute,
     engine,
     losses,
     optimizers,
     penalties,
-    presets,
     randomness,
-    storage,
 )
 from keras_gan_zoo.callbacks import arranged
+from keras_gan_zoo.models.stored import Stored, deserialized
 
 
-class GAN(keras.Model):
+class GAN(Stored):
     """Abstract base: two players, each with an optimizer and a loss.
 
     A subclass makes its networks in `__init__` with `keep_or_build`, ends it
@@ -132,6 +129,7 @@ class GAN(keras.Model):
                 "Expected discriminator_steps of at least 1. "
                 f"Received: discriminator_steps={discriminator_steps}"
             )
+        distribute.check_steps_per_execution(self, kwargs)
         loss, penalty = losses.get(loss), penalties.get(penalty)
         group = self._optimizer_group(
             discriminator=keras.optimizers.get(discriminator_optimizer),
@@ -195,7 +193,7 @@ class GAN(keras.Model):
         }
 
     def compile_from_config(self, config):
-        self.compile(**_deserialized(config))
+        self.compile(**deserialized(config))
 
     # ------------------------------------------------------------ training
 
@@ -228,6 +226,9 @@ class GAN(keras.Model):
             self.check_batch_size(min(batch_size or 32, len(x)))
         elif first is not None:
             self.check_batch_size(len(keras.tree.flatten(first)[0]))
+        checks.equal_parts(
+            x, first, batch_size, parts=distribute.num_parts(self)
+        )
         callbacks = arranged(callbacks, x, self.steps_per_execution)
         for callback in callbacks:
             if hasattr(callback, "see_first_batch"):
@@ -235,9 +236,15 @@ class GAN(keras.Model):
         if not hasattr(x, "shape"):
             # Keras warns that it does not shuffle datasets: no news.
             kwargs.setdefault("shuffle", False)
-        return super().fit(
-            x, y, batch_size, epochs, verbose, callbacks, **kwargs
-        )
+        with distribute.loss_of_a_worker_explained(self):
+            return super().fit(
+                x, y, batch_size, epochs, verbose, callbacks, **kwargs
+            )
+
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        # All is built in `__init__` and `compile`. Under tf.distribute Keras
+        # would spend a pass over the data on it, and fail on tuples.
+        pass
 
     def check_batch(self, batch):
         """Raises a `ValueError` if `fit` cannot learn from such batches.
@@ -349,58 +356,7 @@ class GAN(keras.Model):
         # Without Keras' tracker of a single loss, which there is not.
         return self._log_means
 
-    # ------------------------------------------------------------- saving
-
-    def save(self, filepath, overwrite=True, **kwargs):
-        """As `keras.Model.save`, but a kill leaves the old or the new file."""
-        storage.write_atomically(
-            filepath,
-            lambda path: super(GAN, self).save(path, **kwargs),
-            overwrite=overwrite,
-        )
-
-    def save_weights(self, filepath, overwrite=True, **kwargs):
-        """As `keras.Model.save_weights`, but never leaves half a file."""
-        storage.write_atomically(
-            filepath,
-            lambda path: super(GAN, self).save_weights(path, **kwargs),
-            overwrite=overwrite,
-        )
-
-    def save_to_preset(self, folder, **card):
-        """Writes the networks with a card, to be shared.
-
-        Args:
-            folder: path of the folder for `model.keras` and `model.json`.
-            **card: what the card shall say, e.g. `description`, `data`,
-                `licence`, `command`, `metrics`.
-
-        Raises:
-            FileExistsError: if the folder holds a model.
-        """
-        path = pathlib.Path(folder) / "model.keras"
-        if path.exists():
-            raise FileExistsError(
-                f"Expected a new folder. Received: {folder}, which holds a "
-                "model. Choose another name."
-            )
-        presets.write(self, path, **card)
-
-    @classmethod
-    def from_preset(cls, preset, sha256=None):
-        """As `keras_gan_zoo.from_preset`, of this class.
-
-        Raises:
-            ValueError: if the preset is of another class.
-        """
-        model = presets.from_preset(preset, sha256)
-        if not isinstance(model, cls):
-            raise ValueError(
-                f"{preset} is a {type(model).__name__}. Expected: "
-                f"{type(model).__name__}.from_preset({str(preset)!r}). "
-                f"Received: {cls.__name__}.from_preset."
-            )
-        return model
+    # ------------------------------------------------------------- config
 
     def get_config(self):
         networks = {
@@ -413,37 +369,4 @@ class GAN(keras.Model):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**_deserialized(config))
-
-    def _seed_states(self):
-        """Variables that Keras leaves out of its files: all the seeds."""
-        kept = {id(v) for v in self.weights}
-        return [v for v in self.variables if id(v) not in kept]
-
-    def save_own_variables(self, store):
-        super().save_own_variables(store)
-        for index, state in enumerate(self._seed_states()):
-            store[f"seed_{index}"] = ops.convert_to_numpy(state)
-
-    def load_own_variables(self, store):
-        own = self._trainable_variables + self._non_trainable_variables
-        seeds = self._seed_states()
-        names = [str(i) for i in range(len(own))]
-        names += [f"seed_{i}" for i in range(len(seeds))]
-        if set(store.keys()) != set(names):
-            raise ValueError(
-                f"The file was not written by this {type(self).__name__}. "
-                f"Expected the variables {names}. "
-                f"Received: {sorted(store.keys())}"
-            )
-        for name, variable in zip(names, own + seeds):
-            variable.assign(store[name])
-
-
-def _deserialized(config):
-    return {
-        key: keras.saving.deserialize_keras_object(value)
-        if isinstance(value, dict) and "class_name" in value
-        else value
-        for key, value in config.items()
-    }
+        return cls(**deserialized(config))
