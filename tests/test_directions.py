@@ -42,9 +42,7 @@ def test_every_latent_model_has_them(gan):
     found = directions.principal(gan(), num=3)
     assert found.shape == (3, 5)
     products = found @ found.T
-    np.testing.assert_allclose(
-        products, products[0, 0] * np.eye(3), atol=1e-4
-    )
+    np.testing.assert_allclose(products, products[0, 0] * np.eye(3), atol=1e-4)
 
 
 def test_they_are_as_long_as_the_prior_is_wide():

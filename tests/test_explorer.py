@@ -31,20 +31,30 @@ def inverting():
     return keras.Model(images, keras.layers.Rescaling(-1.0)(images))
 
 
+def vivid(gan):
+    """Images of new networks are all grey: nothing could be told."""
+    for weight in gan.generator.trainable_variables:
+        if len(weight.shape) > 1:
+            weight.assign(30 * weight)
+    assert gan.generate(9, seed=0).std(axis=0).mean() > 0.1
+    return gan
+
+
 @pytest.fixture(scope="module")
 def plain():
-    return DCGAN((8, 8, 1), latent_dim=5, filters=2)
+    return vivid(DCGAN((8, 8, 1), latent_dim=5, filters=2))
 
 
 @pytest.fixture(scope="module")
 def conditional():
-    return ConditionalGAN((8, 8, 1), 3, 5, filters=2)
+    return vivid(ConditionalGAN((8, 8, 1), 3, 5, filters=2))
 
 
 @pytest.fixture(scope="module")
 def info():
     codes = [Categorical(4), Continuous(2), Binary()]
-    return InfoGAN((8, 8, 1), codes, latent_dim=5, filters=2, units=8)
+    gan = InfoGAN((8, 8, 1), codes, latent_dim=5, filters=2, units=8)
+    return vivid(gan)
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +120,12 @@ def test_images_move_along_the_directions(plain, info):
 
 def test_interpolation_goes_from_seed_to_seed(plain, conditional, info):
     for gan in (plain, conditional, info):
-        found = explorer.interpolation(gan, 2, 4, seeds=(5, 6)).astype(int)
-        expected = pictures.grid(gan.generate(2, seed=5), columns=1)
-        np.testing.assert_allclose(found[:, :8], expected, atol=1)
-    start, end = (plain.generate(2, seed=seed) for seed in (5, 6))
-    found = explorer.interpolation(plain, 2, 4, seeds=(5, 6)).astype(int)
-    expected = pictures.grid(end, columns=1)
-    np.testing.assert_allclose(found[:, -8:], expected, atol=1)
+        found = explorer.interpolation(gan, 2, 3, seeds=(5, 6)).astype(int)
+        start = pictures.grid(gan.generate(2, seed=5), columns=1)
+        np.testing.assert_allclose(found[:, :8], start, atol=1)
+        if gan is not info:  # whose codes stay those of the first seed
+            end = pictures.grid(gan.generate(2, seed=6), columns=1)
+            np.testing.assert_allclose(found[:, -8:], end, atol=1)
 
 
 def test_interpolation_obeys_the_controls(conditional):
@@ -179,7 +188,7 @@ def test_without_streamlit_it_says_what_to_install(monkeypatch, capsys):
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("port", ["taken", -1, 70_000])
+@pytest.mark.parametrize("port", ["taken", 70_000])
 def test_a_port_that_cannot_be_had_is_told(port, capsys):
     pytest.importorskip("streamlit", reason="the explore extra is missing")
     with socket.socket() as other:
@@ -232,8 +241,8 @@ LATENT = [
     ("Move through the latent space", True),
     ("Direction 1", 2.5),
     ("Show", "Interpolation"),
+    ("Steps", 2),
     ("To seed", 7),
-    ("Steps", 3),
 ]
 
 
