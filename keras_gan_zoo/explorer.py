@@ -1,9 +1,9 @@
 """A local web page that turns what a model lets you control.
 
 Here is what the page shows: functions of a model and plain settings, which
-return uint8 pictures `(height, width, 3)`. `serve` shows them in the browser.
-It works with Streamlit, an extra: `explorer_page` is the script that
-Streamlit runs.
+return uint8 pictures `(height, width, 3)`. `serve` shows them in the browser
+with Streamlit, an extra, which runs the script `explorer_page`. Streamlit
+brings its scripts and fonts along, so that the page needs no network.
 """
 
 import functools
@@ -177,7 +177,8 @@ def serve(gan, name="model", port=8501, browser=True):
         gan: a model of keras_gan_zoo.
         name: what the page calls it, and pictures that are saved.
         port: int, where on 127.0.0.1; 0 for any that is free.
-        browser: bool, whether to open the page in the browser.
+        browser: bool, whether to open the page in the browser, where there
+            is a display.
 
     Raises:
         ImportError: if Streamlit is not installed.
@@ -193,13 +194,14 @@ def serve(gan, name="model", port=8501, browser=True):
     options = {
         "server.address": ADDRESS,
         "server.port": port,
-        "server.headless": not browser,
         "server.showEmailPrompt": False,
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "logger.hideWelcomeMessage": True,
     }
+    if not browser:  # else Streamlit looks whether there is a display
+        options["server.headless"] = True
     flags = [f"--{key}={str(value).lower()}" for key, value in options.items()]
     print(f"http://{ADDRESS}:{port} shows {name}. Ctrl-C ends it.", flush=True)
     cli.main(["run", str(page), *flags], standalone_mode=False)

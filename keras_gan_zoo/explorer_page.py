@@ -108,10 +108,10 @@ def _classes(side, gan):
     if not hasattr(gan, "num_classes"):
         return {}
     choices = "Classes", range(gan.num_classes)
-    help = "None chosen: all in turn."
+    hint = "None chosen: all in turn."
     if gan.num_classes > 30:
-        return {"labels": side.multiselect(*choices, help=help)}
-    return {"labels": side.pills(*choices, selection_mode="multi", help=help)}
+        return {"labels": side.multiselect(*choices, help=hint)}
+    return {"labels": side.pills(*choices, selection_mode="multi", help=hint)}
 
 
 def _codes(side, gan):
@@ -129,8 +129,8 @@ def _codes(side, gan):
 def _code(side, name, code):
     """The value of a code, or None for what is drawn."""
     if code.kind == "categorical":
-        help = "None chosen: drawn at random."
-        return side.pills(name, code.shown_values, help=help)
+        hint = "None chosen: drawn at random."
+        return side.pills(name, code.shown_values, help=hint)
     if not side.toggle(f"Set {name}", help="If not: drawn at random."):
         return None
     low, *_, high = code.shown_values
