@@ -168,6 +168,26 @@ def _parser():
     # Whole batches only: the default leaves out few images.
     evaluate.set_defaults(command=_evaluate, batch_size=100)
 
+    explore = commands.add_parser(
+        "explore",
+        help="turn what a model lets you control, in the browser",
+        description="Shows a page with the controls of a model: classes, "
+        "codes, directions of the latent space, or pictures to translate. "
+        "Only this machine sees it, and it calls no other. Needs pip install "
+        '"keras_gan_zoo[explore]".',
+    )
+    explore.add_argument("file", metavar="FILE", help=FILE)
+    explore.add_argument(
+        "--port", type=int, default=8501, help="0 for any that is free"
+    )
+    explore.add_argument(
+        "--no-browser",
+        action="store_false",
+        dest="browser",
+        help="do not open the page",
+    )
+    explore.set_defaults(command=_explore)
+
     describe = commands.add_parser("describe", help="say what is in a file")
     describe.add_argument("file", metavar="FILE", help=FILE)
     describe.set_defaults(command=_describe)
@@ -495,6 +515,15 @@ def _translate(options):
     for reason in skipped:
         print(f"keras-gan-zoo: skipped. {reason}", file=sys.stderr)
     return 1 if skipped else 0
+
+
+def _explore(options):
+    from keras_gan_zoo import explorer
+
+    explorer.check_installed()
+    gan = _model(options.file)
+    name = pathlib.Path(options.file).stem
+    explorer.serve(gan, name, options.port, options.browser)
 
 
 def _check_free(options):

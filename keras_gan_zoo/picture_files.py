@@ -49,8 +49,23 @@ def translate(gan, source, target, overwrite=False, **kwargs):
         except ValueError as error:
             skipped.append(str(error))
             continue
-        images = picture[np.newaxis].astype("float32") / 127.5 - 1
         path.parent.mkdir(parents=True, exist_ok=True)
-        result = gan.translate(images, **kwargs)
-        pictures.save(path, pictures.grid(result), min_side=1)
+        result = translate_picture(gan, picture, **kwargs)
+        pictures.save(path, result, min_side=1)
     return skipped
+
+
+def translate_picture(gan, picture, **kwargs):
+    """Translates one picture.
+
+    Args:
+        gan: a model with `translate`.
+        picture: uint8 array `(height, width, channels)`, e.g. from
+            `pictures.read`, of as many channels as `gan.channels_of` says.
+        **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
+
+    Returns:
+        uint8 array `(height, width, 3)`.
+    """
+    images = picture[np.newaxis].astype("float32") / 127.5 - 1
+    return pictures.grid(gan.translate(images, **kwargs))

@@ -15,7 +15,7 @@ def read(path, image_size=None, channels=3):
     """Reads one picture: uint8 array `(height, width, channels)`.
 
     Args:
-        path: file of any kind that Pillow reads.
+        path: file of any kind that Pillow reads, its path or the open file.
         image_size: tuple `(height, width)` to cover and crop to, or None.
         channels: 3 for colour, 1 for grey.
 
@@ -31,8 +31,9 @@ def read(path, image_size=None, channels=3):
                 image = Image.alpha_composite(white, image)
             return _fitted(image, image_size, channels)
     except (OSError, ValueError, SyntaxError) as error:
+        name = path.name if hasattr(path, "read") else path
         raise ValueError(
-            f"Expected a picture that can be read. Received: {path}: "
+            f"Expected a picture that can be read. Received: {name}: "
             f"{str(error)[:200]}. Repair the file or take it out."
         ) from error
 
@@ -143,6 +144,23 @@ def save(path, picture, min_side=256):
     return path
 
 
+def encoded(picture, min_side=1):
+    """The bytes of a PNG file.
+
+    Args:
+        picture: uint8 array `(height, width, 3)`, e.g. from `grid`.
+        min_side: as for `save`; by default the picture keeps its size.
+
+    Example:
+
+    >>> encoded(np.zeros((8, 8, 3), "uint8"))[1:4]
+    b'PNG'
+    """
+    buffer = io.BytesIO()
+    _enlarged(Image.fromarray(picture), min_side).save(buffer, "png")
+    return buffer.getvalue()
+
+
 def save_animation(path, files, seconds=8.0):
     """Makes an animated GIF or WebP of picture files.
 
@@ -187,13 +205,11 @@ def log_to_tensorboard(directory, name, picture, step):
     from tensorboard.compat.proto.summary_pb2 import Summary
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "png")
     image = Summary.Image(
         height=picture.shape[0],
         width=picture.shape[1],
         colorspace=3,
-        encoded_image_string=buffer.getvalue(),
+        encoded_image_string=encoded(picture),
     )
     summary = Summary(value=[Summary.Value(tag=name, image=image)])
     writer = EventFileWriter(str(directory), filename_suffix=f".{name}")

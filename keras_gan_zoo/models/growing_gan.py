@@ -57,6 +57,11 @@ class GrowingGAN(LatentGAN):
         """Side of the images of the stage that was trained last."""
         return side(_number(self.stage))
 
+    @property
+    def resolutions(self):
+        """Sides of the images that have been trained, a list."""
+        return [side(stage) for stage in range(_number(self.stage) + 1)]
+
     # ---------------------------------------------------------- compiling
 
     def compile(
@@ -263,7 +268,7 @@ class GrowingGAN(LatentGAN):
         return np.clip(images, -1, 1)
 
     def _trained_stage(self, resolution):
-        trained = [side(s) for s in range(_number(self.stage) + 1)]
+        trained = self.resolutions
         if resolution not in trained:
             raise ValueError(
                 "Expected a resolution that has been trained: "
