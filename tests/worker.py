@@ -27,7 +27,8 @@ feed_noise(pytest.MonkeyPatch())
 for name in names:
     with strategy.scope():
         gan, logs = TESTS[name]().trained_three_steps(run_eagerly=True)
-    path = pathlib.Path(folder) / name
+    folder = pathlib.Path(folder)
     if distribute.is_chief(gan):
-        np.savez(path.with_suffix(".npz"), *values_of(gan.weights), **logs)
-    gan.save(path.with_suffix(".keras"))
+        np.savez(folder / f"{name}.npz", *values_of(gan.weights), **logs)
+    index = strategy.cluster_resolver.task_id
+    gan.save(folder / f"{name}-{index}.keras")
