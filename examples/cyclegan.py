@@ -60,7 +60,8 @@ parser.add_argument("--quick", action="store_true", help="a few seconds")
 parser.add_argument("--output", type=pathlib.Path, default="cyclegan")
 options = parser.parse_args()
 
-batch_size = 64 if options.quick else 4
+num_images = 300 if options.quick else 1797
+batch_size = 50 if options.quick else 4
 filters = 4 if options.quick else 16
 num_blocks = 1 if options.quick else 3
 epochs = 1 if options.quick else 20
@@ -77,7 +78,7 @@ and turned, is domain b. Folders of pictures would be
 
 images, labels = next(
     kgz.data.digits(
-        batch_size=1797, image_size=(32, 32), labels=True
+        batch_size=num_images, image_size=(32, 32), labels=True
     ).as_numpy_iterator()
 )
 half = len(images) // 2

@@ -29,7 +29,9 @@ The rules of an honest measurement:
 * test images are set apart before anything else and seen by neither;
 * all classifiers take equally many steps on equally large batches;
 * several seeds, each with other labelled images, and their deviation;
-* nothing is tuned on the test images: the settings below are the first ones.
+* nothing is chosen by the test images. The GAN's settings were found by
+  looking at its images, and at whether a classifier of the whole other half
+  finds in them the digit that was asked for.
 
 As a yardstick there is a third classifier, which is trained on copies of the
 labelled images that were shifted by a pixel. Somebody had to know that a
@@ -66,8 +68,9 @@ options = parser.parse_args()
 
 labels_per_class = (10,) if options.quick else (10, 20, 50)
 batch_size = 50
-filters = 4 if options.quick else 32  # of both GAN networks
-gan_steps = 20 if options.quick else 1000
+filters = 4 if options.quick else 16  # of both GAN networks
+learning_rate = 5e-4
+gan_steps = 20 if options.quick else 2000
 classifier_steps = 20 if options.quick else 600
 generated_per_class = 10 if options.quick else 500
 
@@ -106,7 +109,9 @@ make images of it, and know their labels:
     labels = np.repeat(np.arange(10), 500)
     images = gan.generate(len(labels), labels=labels, seed=seed)
 
-An epoch of 100 images would be over in two steps, so each image is in it
+Of so few images a discriminator soon knows each by heart. R1 keeps it smooth
+around them, and it goes without batch normalisation, which R1 does not agree
+with. An epoch of 100 images would be over in two steps, so each image is in it
 several times.
 """
 
@@ -120,9 +125,20 @@ def train_gan(images, labels, seed):
         seed=seed,
     )
     gan = kgz.ConditionalGAN(
-        image_shape=(8, 8, 1), conditioning="projection", filters=filters
+        image_shape=(8, 8, 1),
+        filters=filters,
+        discriminator_normalization=None,
     )
-    gan.compile(ema_decay=0.99)
+    gan.compile(
+        penalty="r1",
+        penalty_weight=3.0,
+        ema_decay=0.99,
+        generator_optimizer=keras.optimizers.Adam(learning_rate, beta_1=0.5),
+        discriminator_optimizer=keras.optimizers.Adam(
+            learning_rate, beta_1=0.5
+        ),
+        steps_per_execution=20,
+    )
     gan.fit(batches, epochs=gan_steps // len(batches), verbose=0)
     return gan
 

@@ -51,9 +51,9 @@ parser.add_argument("--quick", action="store_true", help="a few seconds")
 parser.add_argument("--output", type=pathlib.Path, default="pix2pix")
 options = parser.parse_args()
 
-size = 16 if options.quick else 64  # of the patches, in pixels
-batch_size = 128 if options.quick else 16
-filters = 4 if options.quick else 16
+size = 64  # of the patches, in pixels
+batch_size = 256 if options.quick else 16
+filters = 2 if options.quick else 16
 epochs = 1 if options.quick else 12
 
 keras.utils.set_random_seed(0)

@@ -102,7 +102,9 @@ gan.fit(
     epochs=epochs,
     verbose=2,
     callbacks=[
-        kgz.callbacks.SampleGrid(options.output / "samples", every_epochs=2),
+        kgz.callbacks.SampleGrid(
+            options.output / "samples", every_epochs=max(1, epochs // 40)
+        ),
         kgz.callbacks.Backup(options.output / f"backup_{size}x{size}"),
     ],
 )

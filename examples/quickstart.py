@@ -54,6 +54,7 @@ options = parser.parse_args()
 batch_size = 64
 learning_rate = 5e-4
 epochs = 1 if options.quick else 50
+num_images = 200 if options.quick else 1797  # of the measurement
 
 keras.utils.set_random_seed(0)
 
@@ -135,7 +136,7 @@ those of a classifier of digits that comes with the package.
 """
 
 evaluation = kgz.evaluate(
-    gan, images, ["fid", "prdc"], extractor="digits", num_images=1797
+    gan, images, ["fid", "prdc"], extractor="digits", num_images=num_images
 )
 print(evaluation.table())
 

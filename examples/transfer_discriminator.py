@@ -23,7 +23,8 @@ convolutional layers, max-pooled to a 4x4 grid each, flattened and
 concatenated. In Keras this is one model over the layers of the discriminator,
 which shares their weights:
 
-    features = keras.Model(discriminator.inputs, layers.Concatenate()(maps))
+    activations = [layer.output for layer in discriminator.layers]
+    features = keras.Model(discriminator.inputs, activations)
 
 Random convolutions are no bad features either. So there are three candidates:
 the pixels, an untrained discriminator and the trained one.
@@ -42,8 +43,6 @@ from keras import layers
 from matplotlib import pyplot as plt
 from sklearn.decomposition import PCA
 from sklearn.linear_model import RidgeClassifierCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 import keras_gan_zoo as kgz
 
@@ -66,7 +65,7 @@ draws = 2 if options.quick else 10  # of labelled images, for the deviation
 size = 16  # of the digits, in pixels
 batch_size = 64
 filters = 4 if options.quick else 32
-epochs = 1 if options.quick else 100
+epochs = 1 if options.quick else 60
 
 keras.utils.set_random_seed(0)
 options.output.mkdir(parents=True, exist_ok=True)
@@ -100,28 +99,38 @@ print(kgz.pictures.save(options.output / "generated.png", picture))
 
 """
 ## Features
+
+Each layer is divided by one number, the deviation of its activations on the
+unlabelled images, so that none is loud only because of its scale; pixels
+count as a layer too.
 """
 
 
-def features_of(discriminator, images):
-    """Activations of all convolutional layers on a 4x4 grid, flattened."""
+def activations(discriminator, images):
+    """Of each convolutional layer `(num, features)`, on a 4x4 grid."""
     maps = []
     for layer in discriminator.layers:
         if isinstance(layer, layers.LeakyReLU):
             side = layer.output.shape[1] // 4
             maps.append(layers.Flatten()(layers.MaxPool2D(side)(layer.output)))
-    features = keras.Model(discriminator.inputs, layers.Concatenate()(maps))
-    return features.predict(images, batch_size=300, verbose=0)
+    network = keras.Model(discriminator.inputs, maps)
+    return network.predict(images, batch_size=300, verbose=0)
 
 
-def flat(images):
-    return images.reshape(len(images), -1)
+def features_of(describe):
+    """Features of the pool and of the test images, two arrays."""
+    known, unknown = describe(pool), describe(test)
+    scales = [layer.std() for layer in known]
+    return tuple(
+        np.concatenate([layer / scale for layer, scale in zip(part, scales)], 1)
+        for part in (known, unknown)
+    )
 
 
 candidates = {
-    "pixels": (flat(pool), flat(test)),
-    "untrained": tuple(features_of(untrained, x) for x in (pool, test)),
-    "trained": tuple(features_of(gan.discriminator, x) for x in (pool, test)),
+    "pixels": features_of(lambda x: [x.reshape(len(x), -1)]),
+    "untrained": features_of(lambda x: activations(untrained, x)),
+    "trained": features_of(lambda x: activations(gan.discriminator, x)),
 }
 
 """
@@ -133,8 +142,7 @@ coloured by their digit. Labels were used for the colours only.
 
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained")
 for axes, (name, (_, features)) in zip(panels, candidates.items()):
-    scaled = StandardScaler().fit_transform(features)
-    plane = PCA(2, random_state=0).fit_transform(scaled)
+    plane = PCA(2, random_state=0).fit_transform(features)
     shown = axes.scatter(*plane.T, c=test_labels, s=5, cmap="tab10")
     axes.set(title=name, xticks=[], yticks=[])
 figure.colorbar(shown, label="digit", ticks=range(10))
@@ -160,9 +168,7 @@ def accuracies(num, seed):
     )
     results = []
     for known, unknown in candidates.values():
-        classifier = make_pipeline(
-            StandardScaler(), RidgeClassifierCV(np.logspace(-1, 5, 13))
-        )
+        classifier = RidgeClassifierCV(np.logspace(-1, 5, 13))
         classifier.fit(known[chosen], pool_labels[chosen])
         results.append(classifier.score(unknown, test_labels))
     return results
@@ -196,5 +202,27 @@ figure.savefig(options.output / "accuracy.png", dpi=120)
 """
 ## What we learned
 
-TABLE
+`python examples/transfer_discriminator.py` on two shared cores of an AMD EPYC,
+one GAN (seed 0), mean and standard deviation over ten draws of the labelled
+images, accuracy on 897 test images in percent:
+
+| labels per class | pixels | untrained | trained |
+|---|---|---|---|
+| 10 | 88.3 ± 1.5 | 92.0 ± 1.4 | 91.4 ± 1.4 |
+| 20 | 90.6 ± 0.8 | 95.2 ± 0.6 | 94.9 ± 0.8 |
+| 50 | 92.9 ± 0.7 | 98.5 ± 0.3 | 98.0 ± 0.3 |
+
+The features of the discriminator are far better than the pixels, and the
+training has no part in it: random convolutions with pooling do as well, here
+even a little better. Without the middle column we would have told a nice
+story. 900 small images teach two layers nothing about digits that they do not
+have by their form.
+
+## Where to go next
+
+The paper's gain came from size: three more layers, and a discriminator that
+saw the photographs of ImageNet, used on CIFAR-10. For the real thing train a
+`kgz.DCGAN` of 64x64 pixels on all images you have, labelled or not, and keep
+the untrained column. `infogan.py` asks for features that mean something, and
+finds the digits without any label.
 """
