@@ -53,7 +53,7 @@ from keras_gan_zoo.models.latent_gan import LatentGAN
 """
 ## Hyper-parameters
 
-`python examples/custom_gan.py` takes about two minutes, with `--quick` a few
+`python examples/custom_gan.py` takes about a minute, with `--quick` a few
 seconds, which are not enough to learn anything.
 """
 

@@ -123,8 +123,8 @@ discriminator says of each place (dark: generated, bright: real), the curve,
 and 500 generated points; and it measures how far these are from the curve,
 |y - x^2|, and how evenly they lie on it: the largest difference between the
 share of points left of a place and the share that should be there (the
-Kolmogorov-Smirnov distance, 0 at best). Most happens at the beginning, so it
-draws most there.
+Kolmogorov-Smirnov distance; 500 points drawn from the real density have 0.04
+on average). Most happens at the beginning, so it draws most there.
 """
 
 

@@ -41,7 +41,7 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/progan.py` takes about ten minutes, with `--quick` a few
+`python examples/progan.py` takes some minutes, with `--quick` a few
 seconds, which are not enough to learn anything.
 """
 

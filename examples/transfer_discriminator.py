@@ -49,7 +49,7 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/transfer_discriminator.py` takes about two minutes, with
+`python examples/transfer_discriminator.py` takes about a minute, with
 `--quick` a few seconds, which are not enough to learn anything.
 """
 

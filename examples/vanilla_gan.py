@@ -188,7 +188,7 @@ figure.savefig(options.output / "head_start.png", dpi=120)
 
 """
 What the two make by then, the minimax generator above. The first has hardly
-left its noise, or has only just come free. The second has found shapes of
+left its noise, or has only just come free of it. The second has found shapes of
 digits, if only a few: plain gradient steps are a poor way to play.
 """
 

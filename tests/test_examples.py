@@ -153,6 +153,8 @@ def test_notebook(name, nbformat, converter):
     for cell in code:
         compile(cell, name, "exec")
         assert not cell.startswith('"""')
+        shows = "display(Image(" in cell
+        assert cell.startswith("from IPython.display import Image") == shows
     prose = [
         node.value.value.strip()
         for node in ast.parse(source).body
