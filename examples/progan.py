@@ -1,12 +1,14 @@
 """
 Title: Growing digits from 4x4 to 16x16, with ProGAN
+Author: keras_gan_zoo contributors
+Date created: 2026/11/22
+Last modified: 2026/11/22
 Description: Two networks that learn coarse pictures first, then details.
-Accelerator: none needed
-Run: python examples/progan.py
+Accelerator: None
 """
 
 """
-## The idea
+## Introduction
 
 Large pictures are hard to learn all at once: the discriminator finds faults
 faster than the generator mends them. ProGAN
@@ -18,7 +20,13 @@ from 0 to 1,
     image = (1 - alpha) * upscaled(old image) + alpha * new image,
 
 and real images are blended with their own coarse version likewise. Nothing
-jumps, and most of the training happens where it is cheap.
+jumps, and most of the training happens where it is cheap. In the package
+both are one function of `keras_gan_zoo/models/progressive_networks.py`,
+
+    return blend(upscale(self.to_rgb[stage - 1](smaller)), new, alpha)
+    return blend(upscale(downscale(images)), images, alpha)
+
+the first in the generator, the second for the real images.
 
 ## Setup
 """
@@ -30,10 +38,24 @@ import keras
 
 import keras_gan_zoo as kgz
 
+"""
+## Hyper-parameters
+
+`python examples/progan.py` takes some minutes, with `--quick` a few
+seconds, which are not enough to learn anything.
+"""
+
 parser = argparse.ArgumentParser(description="ProGAN on digits.")
-parser.add_argument("--phase-images", type=int, default=30_000)
+parser.add_argument("--quick", action="store_true", help="a few seconds")
 parser.add_argument("--output", type=pathlib.Path, default="progan")
 options = parser.parse_args()
+
+resolutions = (4, 8) if options.quick else (4, 8, 16)
+size = resolutions[-1]
+batch_size = 64
+channels = 8 if options.quick else 64  # at low resolutions
+phase_images = 256 if options.quick else 30_000
+
 keras.utils.set_random_seed(0)
 
 """
@@ -43,7 +65,7 @@ The 1,797 digits of scikit-learn, resized from 8x8 to 16x16 pixels. The data
 have the final size: the model brings them down itself.
 """
 
-digits = kgz.data.digits(batch_size=64, image_size=(16, 16))
+digits = kgz.data.digits(batch_size=batch_size, image_size=(size, size))
 
 """
 ## Model
@@ -57,10 +79,13 @@ paper's number, the default, is 800,000.
 """
 
 gan = kgz.ProGAN(
-    image_shape=(16, 16, 1), latent_dim=64, fmap_base=512, fmap_max=64
+    image_shape=(size, size, 1),
+    latent_dim=64,
+    fmap_base=8 * channels,
+    fmap_max=channels,
 )
-gan.compile(phase_images=options.phase_images)
-epochs = -(-gan.growth.total // (64 * len(digits)))
+gan.compile(phase_images=phase_images)
+epochs = -(-gan.growth.total // (batch_size * len(digits)))
 
 """
 ## Training
@@ -77,8 +102,10 @@ gan.fit(
     epochs=epochs,
     verbose=2,
     callbacks=[
-        kgz.callbacks.SampleGrid(options.output / "samples", every_epochs=2),
-        kgz.callbacks.Backup(options.output),
+        kgz.callbacks.SampleGrid(
+            options.output / "samples", every_epochs=max(1, epochs // 40)
+        ),
+        kgz.callbacks.Backup(options.output / f"backup_{size}x{size}"),
     ],
 )
 gan.save(options.output / "progan.keras")
@@ -89,9 +116,9 @@ gan.save(options.output / "progan.keras")
 A trained model still makes the small pictures it began with.
 """
 
-for resolution in (4, 8, 16):
+for resolution in resolutions:
     images = gan.generate(64, seed=0, resolution=resolution)
-    images = kgz.pictures.upscaled(images, (16, 16))
+    images = kgz.pictures.upscaled(images, (size, size))
     name = options.output / f"digits_{resolution}.png"
     print(kgz.pictures.save(name, kgz.pictures.grid(images)))
 
@@ -100,7 +127,13 @@ for resolution in (4, 8, 16):
 
 The networks of all resolutions live in one model: one file, one `fit`, one
 optimizer for each player. The layers of a resolution sleep until it is their
-turn, and cost nothing before. If pictures of your own do not look right, give
-the phases more images first; `loss="non_saturating", penalty="r1"` is worth a
-try then.
+turn, and cost nothing before.
+
+## Where to go next
+
+For the real thing take a folder of pictures,
+`kgz.data.image_folder(path, image_size=(256, 256))`, leave `fmap_base`,
+`fmap_max` and `latent_dim` away, and give it days of a GPU. If pictures of
+your own do not look right, give the phases more images first;
+`loss="non_saturating", penalty="r1"` is worth a try then.
 """
