@@ -8,6 +8,7 @@ are the same. TensorFlow only; the harness compares the backends.
 import keras
 import numpy as np
 import pytest
+from checks import set_weights
 
 from keras_gan_zoo import DCGAN, CycleGAN, VanillaGAN
 
@@ -217,15 +218,19 @@ def plain_cyclegan(gan, data):
 
 
 def cyclegan():
-    keras.utils.set_random_seed(0)
-    return CycleGAN(
+    gan = CycleGAN(
         (12, 12, 2),
         filters=2,
         num_blocks=1,
         patch=16,
         pool_size=5,
+        # With instance normalisation, at this size, a kernel that is changed
+        # by a millionth changes the losses of 50 steps by a hundredth.
+        normalization=None,
         seed=SEED,
     )
+    set_weights(gan, 0.2)  # so that the images look like something
+    return gan
 
 
 def test_cyclegan():

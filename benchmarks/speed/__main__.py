@@ -1,7 +1,7 @@
 """How fast, beside the ways in which GANs are trained in Keras today.
 
     python benchmarks/speed
-    python benchmarks/speed --rows dcgan_28 --repeats 3 --seconds 3
+    python benchmarks/speed --rows dcgan_28 --repeats 3 --seconds 2
 
 For each row, an architecture at its standard size: images per second of our
 `fit`, of a step as the tutorials of keras.io write it, of the freeze-and-stack
@@ -11,6 +11,8 @@ benchmarks/README.md. Prints Markdown, and on standard error how far it is.
 """
 
 import argparse
+import importlib.metadata
+import importlib.util
 import os
 import platform
 
@@ -31,7 +33,7 @@ def parsed():
     )
     names = [*ROWS, STARTUP]
     parser.add_argument("--rows", nargs="+", choices=names, default=names)
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument(
         "--seconds", type=float, default=5, help="of each measurement"
     )
@@ -41,12 +43,14 @@ def parsed():
 
 def machine(options):
     """A line on what it runs on."""
+    names = ("tensorflow", "keras", "torch")
+    installed = [n for n in names if importlib.util.find_spec(n)]
+    versions = [f"{n} {importlib.metadata.version(n)}" for n in installed]
     load, _, _ = os.getloadavg()
     return (
         f"{processors()} processors ({platform.machine()}), "
-        f"Python {platform.python_version()}, {options.dtype}; "
-        f"{options.repeats} repeats of {options.seconds:g} s each; "
-        f"load before: {load:.1f}"
+        f"{', '.join(versions)}, {options.dtype}; {options.repeats} repeats "
+        f"of {options.seconds:g} s each; load before: {load:.1f}"
     )
 
 

@@ -271,6 +271,10 @@ class ProGAN(LatentGAN):
                 average.lerp_(weight, 1e-3)
         return d_loss.detach(), g_loss
 
+    def flops(self):
+        """None: PyTorch's counter cannot follow the gradient penalty."""
+        return None
+
 
 class Pix2Pix(TorchGAN):
     def networks(self, image_shape):
