@@ -98,10 +98,16 @@ class Fitted(Contestant):
         return counting.flops_of_step(self.model, self.data)
 
     def peaks_of_epochs(self, steps, epochs=10):
-        """The peak after each of some epochs of one `fit`, MiB."""
+        """The peak after each of some epochs of one `fit`, MiB.
+
+        Args:
+            steps: int, at least so many are in an epoch.
+            epochs: int.
+        """
         import keras
 
         peaks = []
+        steps = -(-steps // self.block) * self.block
         note = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: peaks.append(self.peak())
         )

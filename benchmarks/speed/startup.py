@@ -33,8 +33,11 @@ STARTS = {
 
 
 def seconds(program):
+    command = [sys.executable, "-c", program]
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", program], check=True)
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"This failed:\n{program}\n{done.stderr}")
     return time.perf_counter() - began
 
 
@@ -46,6 +49,7 @@ def measure(repeats, tick):
         tick: function without arguments that is called after each start.
     """
     found = {name: [] for name in STARTS}
+    seconds(FIRST_STEP)  # reads all files once
     for _ in range(repeats):
         for name, program in STARTS.items():
             found[name].append(seconds(program))
