@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import pathlib
+import shlex
 import sys
 
 # Command-line name of each architecture -> its class in keras_gan_zoo.
@@ -65,31 +66,36 @@ def _parser():
     )
     train.add_argument("model", choices=MODELS, metavar="MODEL")
     _add_data(train)
-    train.add_argument("--epochs", type=int, required=True)
-    train.add_argument("--out", type=pathlib.Path, required=True, metavar="DIR")
-    train.add_argument("--seed", type=int, default=0)
-    train.add_argument(
-        "--set",
-        type=_assignment,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="argument of the model, e.g. latent_dim=64",
-    )
-    train.add_argument(
-        "--compile",
-        type=_assignment,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="argument of compile(), e.g. loss=hinge",
-    )
+    _add_training(train)
     train.add_argument(
         "--strategy",
         choices=["auto", "mirrored", "multi_worker"],
         help="train on all devices, or on the machines of TF_CONFIG",
     )
     train.set_defaults(command=_train)
+
+    tune = commands.add_parser(
+        "tune",
+        help="search for good settings, or go on with a search",
+        description="Trains a model with setting after setting, the default "
+        "first, and reports which makes the best images by a metric. --set "
+        "and --compile fix what is not to be tuned. If the folder holds an "
+        "interrupted search of the same settings, it goes on where that was. "
+        'Needs pip install "keras_gan_zoo[tuner]".',
+    )
+    tune.add_argument("model", choices=MODELS, metavar="MODEL")
+    _add_data(tune)
+    _add_training(tune)
+    tune.add_argument("--trials", type=int, default=20)
+    tune.add_argument(
+        "--metric",
+        default="fid",
+        help="of fid, kid, prdc (precision), is, swd, ms_ssim, modes, accuracy",
+    )
+    _add_extractor(tune)
+    tune.add_argument("--num", type=int, default=2000)
+    tune.add_argument("--algorithm", default="random", help="or bayesian")
+    tune.set_defaults(command=_tune)
 
     generate = commands.add_parser("generate", help="draw images")
     generate.add_argument("file", metavar="FILE", help=FILE)
@@ -151,11 +157,7 @@ def _parser():
         default="fid,kid,prdc",
         help="of fid, kid, prdc, is, swd, ms_ssim, modes, accuracy",
     )
-    evaluate.add_argument(
-        "--extractor",
-        default="pixels",
-        help="pixels, mobilenet, inception, mnist, digits, or a .keras file",
-    )
+    _add_extractor(evaluate)
     evaluate.add_argument("--num", type=int, default=10_000)
     evaluate.add_argument("--seed", type=int, default=0)
     evaluate.add_argument("--to", choices=["a", "b"], help="CycleGAN's way")
@@ -205,6 +207,34 @@ def _add_data(parser):
     parser.add_argument("--batch-size", type=int)
     parser.add_argument("--image-size", type=_size, metavar="HxW")
     parser.add_argument("--data-dir", help="where TFDS keeps its sets")
+
+
+def _add_training(parser):
+    parser.add_argument("--epochs", type=int, required=True)
+    parser.add_argument(
+        "--out", type=pathlib.Path, required=True, metavar="DIR"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    for name, help in (
+        ("--set", "argument of the model, e.g. latent_dim=64"),
+        ("--compile", "argument of compile(), e.g. loss=hinge"),
+    ):
+        parser.add_argument(
+            name,
+            type=_assignment,
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=help,
+        )
+
+
+def _add_extractor(parser):
+    parser.add_argument(
+        "--extractor",
+        default="pixels",
+        help="pixels, mobilenet, inception, mnist, digits, or a .keras file",
+    )
 
 
 def _add_out(parser):
@@ -284,7 +314,7 @@ def _fit(options, gan, batches, chief):
     import keras_gan_zoo as kgz
 
     samples = options.out / "samples"
-    grid = _grid(gan, batches, samples, max(1, options.epochs // 50))
+    grid = _grid(type(gan), batches, samples, max(1, options.epochs // 50))
     monitor = kgz.CollapseMonitor()
     callbacks = [grid, monitor, kgz.callbacks.Backup(options.out)]
     if chief:
@@ -320,13 +350,13 @@ def _shapes(cls, batches):
     return shapes
 
 
-def _grid(gan, batches, samples, every):
+def _grid(cls, batches, samples, every):
     """The callback that draws what a model of this kind does."""
     import keras_gan_zoo as kgz
 
-    if gan.batches == "images":
+    if cls.batches == "images":
         return kgz.callbacks.SampleGrid(samples, every_epochs=every)
-    if gan.batches == "labelled":
+    if cls.batches == "labelled":
         return kgz.control_callbacks.ClassGrid(samples, every_epochs=every)
     with kgz.batching.looking(batches):
         examples = next(batches.unbatch().batch(8).take(1).as_numpy_iterator())
@@ -335,11 +365,74 @@ def _grid(gan, batches, samples, every):
     )
 
 
-def _claim(options):
+def _tune(options):
+    from keras_gan_zoo import tuning  # first of all: it may not be installed
+
+    names = ("epochs", "metric", "extractor", "num", "algorithm")
+    _claim(options, *names)
+    import keras_gan_zoo as kgz
+
+    cls = getattr(kgz, MODELS[options.model])
+    batches = _data(options, cls)
+    hyper = tuning.HyperGAN(
+        cls,
+        {**_shapes(cls, batches), **dict(options.set)},
+        dict(options.compile),
+        metric=options.metric,
+        extractor=_extractor(options),
+        num_images=options.num,
+        seed=options.seed,
+    )
+    report = tuning.tune(
+        hyper,
+        batches,
+        options.out,
+        options.trials,
+        options.epochs,
+        options.algorithm,
+    )
+    print(report.text())
+    if not report.finished:
+        raise ValueError(
+            "No trial ended well, see above. Expected a setting that does "
+            "not diverge: fix others with --set and --compile."
+        )
+    grid = _grid(cls, batches, options.out / "samples", 1)
+    grid.set_model(_model(options.out / "best.keras"))
+    kgz.pictures.save(options.out / "grid.png", grid.draw())
+    print(f"Report: {options.out / 'report.md'}")
+    print(f"Plot: {options.out / 'report.png'}")
+    print(f"Best model: {options.out / 'best.keras'}")
+    print(f"Its images: {options.out / 'grid.png'}")
+    print(f"To train it longer: {_train_command(options, report)}")
+
+
+def _train_command(options, report):
+    """The command that trains the best setting of a search."""
+    words = ["keras-gan-zoo", "train", options.model, "--data", options.data]
+    for name in ("batch_size", "data_dir"):
+        if getattr(options, name) is not None:
+            words += [f"--{name.replace('_', '-')}", getattr(options, name)]
+    if options.image_size is not None:
+        words += ["--image-size", "{}x{}".format(*options.image_size)]
+    words += ["--seed", options.seed, "--epochs", options.epochs]
+    best, default = report.best, report.default
+    for name, fixed, found, usual in (
+        ("--set", options.set, best.arguments, default.arguments),
+        ("--compile", options.compile, best.settings, default.settings),
+    ):
+        changed = [(k, v) for k, v in found.items() if v != usual[k]]
+        for key, value in [*fixed, *changed]:
+            value = value if isinstance(value, str) else json.dumps(value)
+            words += [name, f"{key}={value}"]
+    return shlex.join(str(word) for word in [*words, "--out", "DIR"])
+
+
+def _claim(options, *more):
     """Writes down what the folder holds, or checks it against that."""
     settings = {
         name: getattr(options, name)
-        for name in ("model", "data", "batch_size", "image_size", "seed")
+        for name in ("model", "data", "batch_size", "image_size", "seed", *more)
     }
     settings["set"] = dict(options.set)
     settings["compile"] = dict(options.compile)
@@ -348,14 +441,13 @@ def _claim(options):
     if path.exists():
         found = json.loads(path.read_text())
         if found != settings:
-            different = [k for k in settings if settings[k] != found.get(k)]
             raise ValueError(
-                f"{options.out} holds a training with other settings. "
-                "Expected the same, to go on with it, or a new folder. "
-                "Received: "
+                f"{options.out} was begun with other settings. Expected the "
+                "same, to go on with it, or a new folder. Received: "
                 + "; ".join(
-                    f"{k}={settings[k]!r} where it has {found.get(k)!r}"
-                    for k in different
+                    f"{k}={settings.get(k)!r} where it has {found.get(k)!r}"
+                    for k in {**settings, **found}
+                    if settings.get(k) != found.get(k)
                 )
             )
     elif options.out.exists() and any(options.out.iterdir()):
@@ -424,22 +516,26 @@ def _data(options, cls, split=None):
     )
 
 
-def _evaluate(options):
+def _extractor(options):
+    """What --extractor names: a name as it is, or the model of a file."""
+    if not options.extractor.endswith(".keras"):
+        return options.extractor
     import keras
 
+    return keras.saving.load_model(options.extractor, compile=False)
+
+
+def _evaluate(options):
     import keras_gan_zoo as kgz
 
     gan = _model(options.file)
     if options.image_size is None:
         options.image_size = gan.image_shape[:2]
-    extractor = options.extractor
-    if extractor.endswith(".keras"):
-        extractor = keras.saving.load_model(extractor, compile=False)
     evaluation = kgz.evaluate(
         gan,
         _data(options, type(gan), options.split),
         options.metrics.split(","),
-        extractor,
+        _extractor(options),
         options.num,
         to=options.to or "b",
         seed=options.seed,
