@@ -33,8 +33,9 @@ are, in the package:
 
       loss = loss / num_replicas()
 
-* both optimizers, the averaged weights and the step counter are the same on
-  all replicas.
+* statistics over the batch (batch normalisation, CycleGAN's pool) are those
+  of the whole batch; both optimizers, the averaged weights and the step
+  counter are the same on all replicas.
 
 Your part is one line, `with strategy.scope():`. The model and `compile` stand
 in it, `fit` may stand outside.
@@ -93,18 +94,14 @@ if not gpus:
         tf.config.list_physical_devices("CPU")[0],
         [tf.config.LogicalDeviceConfiguration()] * 2,
     )
-devices = tf.config.list_logical_devices("GPU" if gpus else "CPU")
 
 """
-The cross-device operation says how gradients travel between the replicas.
-This one works on GPUs and processors alike; where NCCL is installed,
-`tf.distribute.NcclAllReduce()` may be faster.
+`"mirrored"` takes all GPUs, or all logical processors. It is a
+`tf.distribute.MirroredStrategy` whose reductions work with two optimizers and
+with `steps_per_execution`; one that you make yourself will do as well.
 """
 
-strategy = tf.distribute.MirroredStrategy(
-    [device.name for device in devices],
-    cross_device_ops=tf.distribute.HierarchicalCopyAllReduce(),
-)
+strategy = kgz.distribute.strategy("mirrored")
 replicas = strategy.num_replicas_in_sync
 print(f"{replicas} replicas, each with {batch_size // replicas} images a step")
 
@@ -194,11 +191,12 @@ On one machine nothing changes: SLURM shows the script the GPUs it may use.
 `Backup` is what makes a queue with a time limit bearable: the job that follows
 goes on at the very step. Write to a file system that all nodes see.
 
-Several machines need `tf.distribute.MultiWorkerMirroredStrategy` with
-`tf.distribute.cluster_resolver.SlurmClusterResolver()`, one task per machine
-(`#SBATCH --ntasks-per-node=1`), made before anything else of TensorFlow. The
-`fit` of Keras 3 itself does not work under that strategy
-([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585)).
+Several machines need `kgz.distribute.strategy("multi_worker")` right after the
+imports, one task per machine, and the variable `TF_CONFIG` that names them:
+`docs/scale.md` has the lines for SLURM and Kubernetes. The `fit` of Keras 3
+alone does not work there
+([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585));
+that of this package does.
 
 ## What we learned
 
@@ -211,7 +209,6 @@ take fewer steps per epoch; a higher learning rate makes up for some of it.
 
 For the real thing: `kgz.data.tfds` or `kgz.data.image_folder`, a `kgz.DCGAN`
 or `kgz.ProGAN`, `dtype="mixed_bfloat16"` on GPUs that have it. Batch
-normalisation takes its statistics on each replica from its own part of the
-batch; with few images per device choose
-`discriminator_normalization="layer"`.
+normalisation takes its statistics from the whole batch, which costs two small
+messages per layer; `discriminator_normalization="layer"` needs none.
 """
