@@ -34,6 +34,15 @@ class Code:
         num_parameters: int, how many outputs of Q describe it.
         entropy: float, H(c) in nats.
         shown_values: list of the values that pictures show.
+
+    Args:
+        num: int, classes of a categorical code, numbers of the others.
+
+    Example:
+
+    >>> code = Categorical(10)  # a kind of it
+    >>> code.size, code.num_parameters, round(code.entropy, 4)
+    (10, 10, 2.3026)
     """
 
     kind = None

@@ -193,7 +193,18 @@ def latent_arithmetic(gan, start, minus, plus, seed=0, **condition):
 
 
 def linear(start, end, t):
-    """(1 - t) start + t end, row by row."""
+    """(1 - t) start + t end, row by row.
+
+    Args:
+        start: float array `(rows, latent_dim)`.
+        end: likewise.
+        t: float in [0, 1].
+
+    Example:
+
+    >>> linear(np.array([[0.0, 4.0]]), np.array([[2.0, 0.0]]), 0.5)
+    array([[1., 2.]])
+    """
     return (1 - t) * start + t * end
 
 
@@ -204,6 +215,17 @@ def spherical(start, end, t):
     (sin((1 - t) w) start + sin(t w) end) / sin w, w the angle between the
     ends. Vectors of (nearly) one or opposite directions, between which there
     is no such circle, go the straight way.
+
+    Args:
+        start: float array `(rows, latent_dim)`.
+        end: likewise.
+        t: float in [0, 1].
+
+    Example:
+
+    >>> east, north = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    >>> spherical(east, north, 0.5).round(4)  # of length 1, as both are
+    array([[0.7071, 0.7071]], dtype=float32)
     """
     lengths = np.linalg.norm(start, axis=1) * np.linalg.norm(end, axis=1)
     cosine = np.sum(start * end, axis=1) / np.maximum(lengths, 1e-12)

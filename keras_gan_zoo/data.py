@@ -160,6 +160,17 @@ def tfds(
         ValueError: if the set is unknown, has no images or labels, or has
             images of several sizes and `image_size` is None.
         ConnectionError: if it must be downloaded and cannot be.
+
+    Example, with a dummy of TFDS in place of `"mnist"`:
+
+    >>> import contextlib, tempfile
+    >>> from tensorflow_datasets.testing import DummyMnist
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with contextlib.redirect_stdout(None):
+    ...         DummyMnist(data_dir=folder).download_and_prepare()
+    ...     batches = tfds("dummy_mnist", batch_size=4, data_dir=folder)
+    >>> next(iter(batches)).shape
+    TensorShape([4, 28, 28, 1])
     """
     source, num, shape = catalogue.examples(
         name, split, image_size, data_dir, labels
@@ -195,6 +206,15 @@ def image_folder(
     Raises:
         ValueError: if there are no images, one of them cannot be read, or
             labels are wanted and images lie in no folder of their own.
+
+    Example, with one picture in the folder:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (90, 80)).save(f"{folder}/black.png")
+    ...     batches = image_folder(folder, (64, 64), batch_size=1)
+    >>> next(iter(batches)).shape
+    TensorShape([1, 64, 64, 3])
     """
     files = folders.find(path)
     classes = _folder_classes(pathlib.Path(path), files) if labels else None

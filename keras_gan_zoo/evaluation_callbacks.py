@@ -129,6 +129,18 @@ def plot(rows, path):
     Args:
         rows: list of dicts with `epoch`, `step` and the values by name.
         path: the picture file to write.
+
+    Example:
+
+    >>> import tempfile
+    >>> rows = [
+    ...     {"epoch": 1, "step": 28, "frechet_distance": 9.0},
+    ...     {"epoch": 2, "step": 56, "frechet_distance": 7.0},
+    ... ]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     plot(rows, pathlib.Path(folder) / "metrics.png")
+    ...     [file.name for file in pathlib.Path(folder).iterdir()]
+    ['metrics.png']
     """
     from matplotlib.figure import Figure  # an extra, and slow to import
 

@@ -71,6 +71,13 @@ class BatchNormalization(_Normalization):
             used when not training.
         epsilon: float > 0, added to the variance.
         gamma_initializer: initializer of the scale.
+
+    Example:
+
+    >>> x = ops.array([[1.0], [3.0]])
+    >>> ops.convert_to_numpy(BatchNormalization()(x, training=True)).round(2)
+    array([[-1.],
+           [ 1.]], dtype=float32)
     """
 
     def __init__(self, momentum=0.9, **kwargs):
@@ -120,6 +127,17 @@ class LayerNormalization(_Normalization):
 
     https://arxiv.org/abs/1607.06450. With a scale and shift per channel, as
     in WGAN-GP's networks. Statistics are computed in float32.
+
+    Args:
+        epsilon: float > 0, added to the variance.
+        gamma_initializer: initializer of the scale.
+
+    Example:
+
+    >>> x = ops.array([[1.0, 3.0], [5.0, 5.0]])
+    >>> ops.convert_to_numpy(LayerNormalization()(x)).round(2)
+    array([[-1.,  1.],
+           [ 0.,  0.]], dtype=float32)
     """
 
     def call(self, inputs):
@@ -133,6 +151,17 @@ class InstanceNormalization(_Normalization):
 
     https://arxiv.org/abs/1607.08022. Over height and width of each channel
     of each image. Statistics are computed in float32.
+
+    Args:
+        epsilon: float > 0, added to the variance.
+        gamma_initializer: initializer of the scale.
+
+    Example:
+
+    >>> rows = ops.array([[[[1.0, 7.0]], [[3.0, 7.0]]]])  # (1, 2, 1, 2)
+    >>> ops.convert_to_numpy(InstanceNormalization()(rows))[0, :, 0].round(2)
+    array([[-1.,  0.],
+           [ 1.,  0.]], dtype=float32)
     """
 
     def call(self, inputs):
@@ -149,6 +178,10 @@ NORMALIZATIONS = {
 
 def normalization(identifier, **kwargs):
     """Makes a normalisation layer by name.
+
+    Args:
+        identifier: `"batch"`, `"layer"` or `"instance"`.
+        **kwargs: arguments of the layer, such as `name`.
 
     Example:
 
@@ -169,6 +202,11 @@ class Maxout(keras.layers.Layer):
         pieces: int, how many linear pieces each unit takes the maximum of.
 
     Input: `(batch, units * pieces)`. Output: `(batch, units)`.
+
+    Example:
+
+    >>> ops.convert_to_numpy(Maxout(2)(ops.array([[1.0, 5.0, 2.0, 0.0]])))
+    array([[5., 2.]], dtype=float32)
     """
 
     def __init__(self, pieces, **kwargs):
@@ -241,6 +279,13 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     Args:
         layer: a `Dense` or convolution layer.
+
+    Example:
+
+    >>> ones = keras.layers.Dense(1, kernel_initializer="ones")
+    >>> layer = SpectralNormalization(ones)
+    >>> float(layer(ops.ones((1, 4)), training=True)[0, 0])  # 4 / 2
+    2.0
     """
 
     def build(self, input_shape):
@@ -293,7 +338,17 @@ def _unit(vector):
 
 
 def maybe_spectral(layer, wanted):
-    """The layer, with its kernel spectrally normalised if `wanted`."""
+    """The layer, with its kernel spectrally normalised if `wanted`.
+
+    Args:
+        layer: a `Dense` or convolution layer.
+        wanted: bool.
+
+    Example:
+
+    >>> maybe_spectral(keras.layers.Dense(1, name="logits"), True).name
+    'logits_sn'
+    """
     if wanted:
         return SpectralNormalization(layer, name=f"{layer.name}_sn")
     return layer
@@ -311,6 +366,12 @@ class ReflectionPadding2D(keras.layers.Layer):
 
     Input: `(batch, height, width, channels)`. Output: `(batch, height + 2 *
     padding, width + 2 * padding, channels)`.
+
+    Example:
+
+    >>> abc = ops.reshape(ops.array([1.0, 2.0, 3.0] * 3), (1, 3, 3, 1))
+    >>> ops.convert_to_numpy(ReflectionPadding2D(2)(abc))[0, 0, :, 0].tolist()
+    [3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0]
     """
 
     def __init__(self, padding, **kwargs):

@@ -16,6 +16,16 @@ class CollapseWarning(UserWarning):
     Args:
         name: which alarm it is, e.g. `"mode collapse"`.
         text: what was seen, what it means, what to do.
+
+    Example, an alarm that ends a training instead:
+
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", CollapseWarning)
+    ...     try:  # instead of gan.fit(...)
+    ...         warnings.warn(CollapseWarning("mode collapse", "All equal."))
+    ...     except CollapseWarning as alarm:
+    ...         print(alarm.name)
+    mode collapse
     """
 
     def __init__(self, name, text):

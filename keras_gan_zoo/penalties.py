@@ -28,7 +28,19 @@ from keras_gan_zoo.names import look_up
 
 
 def squared_gradient_norm(discriminator, images):
-    """||d discriminator(x) / d x||^2 of each image, shape `(batch,)`."""
+    """||d discriminator(x) / d x||^2 of each image, shape `(batch,)`.
+
+    Args:
+        discriminator: function, images to logits.
+        images: float tensor `(batch, height, width, channels)`.
+
+    Example:
+
+    >>> images = ops.ones((2, 4, 4, 1))
+    >>> squared = squared_gradient_norm(lambda images: 3 * images, images)
+    >>> ops.convert_to_numpy(squared).tolist()  # 16 pixels, 3^2 each
+    [144.0, 144.0]
+    """
     gradient = engine.input_gradient(discriminator, images)
     gradient = ops.reshape(gradient, (ops.shape(gradient)[0], -1))
     return ops.sum(ops.square(gradient), axis=1)
@@ -56,6 +68,22 @@ def wgan_gp(discriminator, real, fake, seed):
 
     Equation 3: x = e real + (1 - e) fake with e uniform in [0, 1], one per
     image.
+
+    Args:
+        discriminator: function, images to logits.
+        real: float tensor `(batch, height, width, channels)`.
+        fake: generated images, likewise.
+        seed: `keras.random.SeedGenerator` or int.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(wgan_gp(slope_2, images, -images, seed=0))
+    1.0
     """
     e = _one_number_per_image(real, seed)
     return _distance_from_one(discriminator, e * real + (1 - e) * fake)
@@ -66,6 +94,22 @@ def r1(discriminator, real, fake, seed):
     """R1 (Mescheder et al., 2018), https://arxiv.org/abs/1801.04406.
 
     Equation 9; the weight is the paper's gamma.
+
+    Args:
+        discriminator: function, images to logits.
+        real: float tensor `(batch, height, width, channels)`.
+        fake: generated images, likewise, not looked at.
+        seed: `keras.random.SeedGenerator` or int, not used.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(r1(slope_2, images, None, seed=None))
+    2.0
     """
     return 0.5 * ops.mean(squared_gradient_norm(discriminator, real))
 
@@ -77,6 +121,22 @@ def dragan(discriminator, real, fake, seed):
     As in the authors' code: x = real + e (noisy - real), where noisy = real
     + 0.5 u std(real) with u uniform in [0, 1] per pixel, std the standard
     deviation over the whole batch, and e uniform in [0, 1], one per image.
+
+    Args:
+        discriminator: function, images to logits.
+        real: float tensor `(batch, height, width, channels)`.
+        fake: generated images, likewise, not looked at.
+        seed: `keras.random.SeedGenerator` or int.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(dragan(slope_2, images, None, seed=0))
+    1.0
     """
     mean = engine.replica_mean(ops.mean(real))
     variance = engine.replica_mean(ops.mean(ops.square(real - mean)))
@@ -92,6 +152,15 @@ DEFAULT_WEIGHTS = {wgan_gp: 10.0, r1: 10.0, dragan: 10.0}
 
 def get(identifier):
     """Resolves a penalty given by name, as a function, or None.
+
+    Args:
+        identifier: a name of `PENALTIES`, a function of that kind, or None.
+
+    Returns:
+        The function, or None.
+
+    Raises:
+        ValueError: if there is no such penalty.
 
     Example:
 

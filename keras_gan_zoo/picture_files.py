@@ -26,6 +26,18 @@ def translate(gan, source, target, overwrite=False, **kwargs):
 
     Raises:
         ValueError: if `source` is empty or files would be replaced.
+
+    Example:
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.Pix2Pix((16, 16, 3), filters=4, patch=16)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (16, 16)).save(f"{folder}/a.png")
+    ...     skipped = translate(gan, f"{folder}/a.png", f"{folder}/b.png")
+    ...     pictures.read(f"{folder}/b.png").shape
+    (16, 16, 3)
     """
     source, target = pathlib.Path(source), pathlib.Path(target)
     if source.is_dir():

@@ -21,6 +21,14 @@ def read(path, image_size=None, channels=3):
 
     Raises:
         ValueError: if the file is no picture or is damaged.
+
+    Example:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("L", (90, 80)).save(f"{folder}/black.png")
+    ...     read(f"{folder}/black.png", image_size=(64, 64)).shape
+    (64, 64, 3)
     """
     try:
         with Image.open(path) as file:
@@ -45,6 +53,11 @@ def resized(image, image_size, channels=3):
         image: uint8 array `(height, width, 3)`.
         image_size: tuple `(height, width)`.
         channels: 3 for colour, 1 for grey.
+
+    Example:
+
+    >>> resized(np.zeros((80, 90, 3), "uint8"), (64, 32), channels=1).shape
+    (64, 32, 1)
     """
     return _fitted(Image.fromarray(image), image_size, channels)
 
@@ -58,7 +71,18 @@ def _fitted(image, image_size, channels):
 
 
 def check_channels(channels):
-    """Raises a `ValueError` unless pictures have so many channels."""
+    """Raises a `ValueError` unless pictures have so many channels.
+
+    Args:
+        channels: 3 for colour, 1 for grey.
+
+    Example:
+
+    >>> check_channels(4)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected channels=3 (colour) or channels=1 (grey). ...
+    """
     if channels not in (1, 3):
         raise ValueError(
             "Expected channels=3 (colour) or channels=1 (grey). "
@@ -135,6 +159,14 @@ def save(path, picture, min_side=256):
 
     Returns:
         `pathlib.Path` of the file.
+
+    Example:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = save(f"{folder}/grid", grid(np.zeros((4, 8, 8, 1))))
+    ...     file.name, read(file).shape  # 17 pixels, enlarged 16 times
+    ('grid.png', (272, 272, 3))
     """
     path = pathlib.Path(path)
     if not path.suffix:
@@ -169,6 +201,19 @@ def save_animation(path, files, seconds=8.0):
         files: the frames' files, in order; at most 200, evenly chosen, are
             taken.
         seconds: float, how long one round lasts, the last frame apart.
+
+    Example:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = [
+    ...         save(f"{folder}/{grey}.png", np.full((8, 8, 3), grey, "uint8"))
+    ...         for grey in (0, 100, 200)
+    ...     ]
+    ...     save_animation(f"{folder}/all.gif", files)
+    ...     with Image.open(f"{folder}/all.gif") as animation:
+    ...         animation.n_frames
+    3
     """
     files = list(files)
     if not files:
@@ -200,6 +245,15 @@ def log_to_tensorboard(directory, name, picture, step):
         name: tag of the picture.
         picture: uint8 array `(height, width, 3)`.
         step: int, where on the time axis.
+
+    Example:
+
+    >>> import tempfile
+    >>> black = np.zeros((8, 8, 3), "uint8")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     log_to_tensorboard(folder, "samples", black, step=100)
+    ...     [file.suffix for file in pathlib.Path(folder).iterdir()]
+    ['.samples']
     """
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary

@@ -99,6 +99,13 @@ class EqualizedConv2D(_Equalized):
 
     Input: `(batch, height, width, channels)`. Output: `(batch, height,
     width, filters)`.
+
+    Example:
+
+    >>> layer = EqualizedConv2D(8, kernel_size=2, gain=1)
+    >>> layer.build((None, 16, 16, 4))
+    >>> layer.scale, layer.compute_output_shape((None, 16, 16, 4))
+    (0.25, (None, 16, 16, 8))
     """
 
     def __init__(self, filters, kernel_size, **kwargs):
@@ -157,6 +164,11 @@ class PixelNormalization(_Statistic):
         epsilon: float > 0, added to the mean square.
 
     Input and output: `(..., features)`.
+
+    Example:
+
+    >>> ops.convert_to_numpy(PixelNormalization()(ops.array([[1.0, -7.0]])))
+    array([[ 0.2, -1.4]], dtype=float32)
     """
 
     def call(self, inputs):
@@ -190,6 +202,13 @@ class MinibatchStdDev(_Statistic):
 
     Input: `(batch, height, width, channels)`. Output: `(batch, height,
     width, channels + 1)`.
+
+    Example:
+
+    >>> images = ops.reshape(ops.array([1.0, 3.0]), (2, 1, 1, 1))
+    >>> ops.convert_to_numpy(MinibatchStdDev(group_size=2)(images))[:, 0, 0]
+    array([[1., 1.],
+           [3., 1.]], dtype=float32)
     """
 
     def __init__(self, group_size=4, **kwargs):

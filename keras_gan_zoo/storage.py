@@ -83,6 +83,17 @@ def load(path, compile=True):
     Raises:
         FileNotFoundError: if there is no such file.
         ValueError: if the file is damaged, foreign, or does not match.
+
+    Example:
+
+    >>> import tempfile
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.VanillaGAN((8, 8, 1), generator_units=(16,))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     gan.save(f"{folder}/gan.keras")
+    ...     again = kgz.load(f"{folder}/gan.keras")
+    >>> again.image_shape
+    (8, 8, 1)
     """
     config = _read_config(path)
     try:

@@ -43,6 +43,14 @@ def picture(gan, first, second, seed=0):
         first: float array of inputs, or of images of domain a.
         second: float array of targets, or of images of domain b.
         seed: int, decides the noise of a `Pix2Pix`.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.Pix2Pix((16, 16, 3), filters=4, patch=16)
+    >>> inputs = targets = np.zeros((2, 16, 16, 3), "float32")
+    >>> picture(gan, inputs, targets).shape  # two rows of three, gaps of 2
+    (34, 52, 3)
     """
     if gan.batches == "pairs":
         output = gan.translate(first, seed=seed)

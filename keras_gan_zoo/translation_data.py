@@ -134,6 +134,16 @@ def paired_folder(
     Raises:
         ValueError: if there are no pairs, a name lacks its partner, or a
             file cannot be read.
+
+    Example, with one pair in the folder:
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (128, 64)).save(f"{folder}/pair.png")
+    ...     batches = paired_folder(folder, (64, 64), channels=(1, 3))
+    >>> [half.shape for half in next(iter(batches))]
+    [TensorShape([1, 64, 64, 1]), TensorShape([1, 64, 64, 3])]
     """
     if direction not in ("ab", "ba"):
         raise ValueError(
@@ -186,6 +196,19 @@ def unpaired_folders(
 
     Raises:
         ValueError: if a folder is empty or a file cannot be read.
+
+    Example, of one picture as A and two as B:
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("a/1", "b/1", "b/2"):
+    ...         file = pathlib.Path(folder, f"{name}.png")
+    ...         file.parent.mkdir(exist_ok=True)
+    ...         Image.new("RGB", (80, 80)).save(file)
+    ...     batches = unpaired_folders(f"{folder}/a", f"{folder}/b", (64, 64))
+    >>> len(batches)
+    2
     """
     takes, nums = [], []
     for path, number in zip((path_a, path_b), channels):
@@ -228,6 +251,19 @@ def unpaired_tfds(
     Raises:
         ValueError: if there is no such set or part.
         ConnectionError: if it must be downloaded and cannot be.
+
+    Example, with a dummy of TFDS in place of `"cycle_gan/horse2zebra"`:
+
+    >>> import contextlib, tempfile
+    >>> from tensorflow_datasets.testing import DummyMnist
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with contextlib.redirect_stdout(None):
+    ...         DummyMnist(data_dir=folder).download_and_prepare()
+    ...     batches = unpaired_tfds(
+    ...         "dummy_mnist", (32, 32), 4, folder, splits=("train", "test")
+    ...     )
+    >>> [images.shape for images in next(iter(batches))]
+    [TensorShape([4, 32, 32, 1]), TensorShape([4, 32, 32, 1])]
     """
     domains = []
     for split in splits:

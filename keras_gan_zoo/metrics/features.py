@@ -155,6 +155,11 @@ def num_features(extractor, image_shape):
     Args:
         extractor: `FeatureExtractor`.
         image_shape: tuple `(height, width, channels)`.
+
+    Example:
+
+    >>> num_features(get("pixels"), (8, 8, 3))
+    192
     """
     return extractor(np.zeros((1, *image_shape), "float32")).shape[1]
 
@@ -162,8 +167,19 @@ def num_features(extractor, image_shape):
 def classes(classify, images, num_classes):
     """The class with the largest score of each image, ints `(num,)`.
 
+    Args:
+        classify: `FeatureExtractor` that makes a score for each class.
+        images: float array `(num, height, width, channels)` in [-1, 1].
+        num_classes: int, how many classes there are.
+
     Raises:
         ValueError: if `classify` does not give `num_classes` scores.
+
+    Example, where the pixels are the scores:
+
+    >>> images = np.array([-1.0, 0.5, 1.0, -1.0]).reshape(2, 1, 2, 1)
+    >>> classes(get("pixels"), images, num_classes=2)
+    array([1, 0])
     """
     scores = classify(images)
     if scores.shape[1] != num_classes:
@@ -179,8 +195,17 @@ def classes(classify, images, num_classes):
 def probabilities(classify, images):
     """The probability of each class, float64 `(num, classes)`.
 
+    Args:
+        classify: `FeatureExtractor` that makes them.
+        images: float array `(num, height, width, channels)` in [-1, 1].
+
     Raises:
         ValueError: if `classify` returns something else.
+
+    Example, where the pixels are the probabilities:
+
+    >>> probabilities(get("pixels"), np.array([0.25, 0.75]).reshape(1, 1, 2, 1))
+    array([[0.25, 0.75]])
     """
     p = classify(images).astype("float64")
     sums = p.sum(axis=1)

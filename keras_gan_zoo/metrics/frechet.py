@@ -10,7 +10,7 @@ from keras_gan_zoo.metrics.base import FeatureMetric
 class FrechetDistance(FeatureMetric):
     """Fréchet distance between Gaussians fitted to the features.
 
-    https://arxiv.org/abs/1706.08500, equation 6, lower is better:
+    https://arxiv.org/abs/1706.08500, equation 6, lower is better::
 
         |m - m'|^2 + tr(C + C' - 2 (C C')^(1/2))
 

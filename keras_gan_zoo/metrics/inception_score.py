@@ -11,7 +11,7 @@ from keras_gan_zoo.metrics.base import SampleMetric
 class InceptionScore(SampleMetric):
     """Confident and diverse classes of generated images.
 
-    https://arxiv.org/abs/1606.03498, section 4, higher is better:
+    https://arxiv.org/abs/1606.03498, section 4, higher is better::
 
         exp(E KL(p(class | image) || p(class)))
 

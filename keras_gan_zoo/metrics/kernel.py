@@ -13,7 +13,7 @@ class KernelDistance(FeatureMetric):
 
     https://arxiv.org/abs/1801.01401, section 4, lower is better. With the
     kernel k(x, y) = (x . y / d + 1)^3 of `d` features, the mean over random
-    subsets (drawn without repetition) of
+    subsets (drawn without repetition) of::
 
         E k(x, x') + E k(y, y') - 2 E k(x, y)
 
