@@ -145,7 +145,7 @@ def _parser():
     evaluate = commands.add_parser(
         "evaluate",
         help="measure how good a model's images are",
-        description="Prints a table of metrics with 95 %% confidence "
+        description="Prints a table of metrics with 95 % confidence "
         "intervals. Latent models draw --num images; others translate the "
         "data.",
     )

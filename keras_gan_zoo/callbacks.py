@@ -16,6 +16,8 @@ import tqdm
 
 from keras_gan_zoo import distribute, pictures, storage
 
+__all__ = ["Backup", "Progress", "SampleGrid", "StopOnNaN"]
+
 
 class _Periodic(keras.callbacks.Callback):
     """Acts every n epochs, or every n steps if that is given.
@@ -126,6 +128,15 @@ class StopOnNaN(keras.callbacks.Callback):
     """Stops training after an epoch in which a logged value is not finite.
 
     `keras_gan_zoo.CollapseMonitor` does it within steps, and sees more.
+
+    Example, with what `fit` would tell it:
+
+    >>> stop = StopOnNaN()
+    >>> stop.set_model(keras.Model())
+    >>> with warnings.catch_warnings(record=True):  # it warns
+    ...     stop.on_epoch_end(0, {"d_loss": float("nan")})
+    >>> stop.model.stop_training
+    True
     """
 
     def on_epoch_end(self, epoch, logs=None):
@@ -144,6 +155,11 @@ class Progress(keras.callbacks.Callback):
     """One bar for the whole training: epochs, losses, time left.
 
     For `fit(..., verbose=0)`; a restarted training begins where it was.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> settings = {"verbose": 0, "callbacks": [kgz.callbacks.Progress()]}
     """
 
     def on_train_begin(self, logs=None):

@@ -1,5 +1,7 @@
 """Training on many devices and machines: picks and prepares the strategy.
 
+::
+
     strategy = kgz.distribute.strategy("auto")
     with strategy.scope():
         gan = kgz.DCGAN(image_shape=(28, 28, 1))
@@ -20,6 +22,8 @@ from keras_gan_zoo import engine
 
 if engine.BACKEND == "tensorflow":
     import tensorflow as tf
+
+__all__ = ["is_chief", "strategy"]
 
 KINDS = ("auto", "mirrored", "multi_worker")
 
@@ -158,7 +162,19 @@ def over_machines(model):
 
 
 def is_chief(model):
-    """Whether this process writes the model's files: one of all workers."""
+    """Whether this process writes the model's files: one of all workers.
+
+    Callbacks and `save` of this package ask it themselves.
+
+    Args:
+        model: a model of keras_gan_zoo.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> is_chief(kgz.VanillaGAN(image_shape=(8, 8, 1)))  # of one process
+    True
+    """
     if not over_machines(model):
         return True
     resolver = model.distribute_strategy.cluster_resolver

@@ -318,7 +318,8 @@ class SpectralNormalization(keras.layers.Wrapper):
         return outputs
 
     def _largest_singular_value(self, training):
-        u = ops.convert_to_tensor(self.u)
+        # Drawn at first, not of length 1 as those that training writes.
+        u = _unit(ops.convert_to_tensor(self.u))
         kernel = ops.cast(self.layer.kernel, u.dtype)
         matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))
         fixed = ops.stop_gradient(matrix)

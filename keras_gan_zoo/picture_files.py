@@ -78,6 +78,13 @@ def translate_picture(gan, picture, **kwargs):
 
     Returns:
         uint8 array `(height, width, 3)`.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.Pix2Pix((16, 16, 3), filters=4, patch=16)
+    >>> translate_picture(gan, np.zeros((16, 16, 3), "uint8")).shape
+    (16, 16, 3)
     """
     images = picture[np.newaxis].astype("float32") / 127.5 - 1
     return pictures.grid(gan.translate(images, **kwargs))

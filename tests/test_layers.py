@@ -109,6 +109,16 @@ def test_spectral_normalization_divides_by_the_largest_singular_value(
     np.testing.assert_array_equal(to_numpy(layer.u), u)
 
 
+def test_spectral_normalization_is_right_before_training():
+    """One unit has one singular value, which any vector finds."""
+    layer = layers.SpectralNormalization(keras.layers.Dense(1))
+    inputs = np.ones((1, 4), "float32")
+    outputs = to_numpy(layer(inputs))
+    kernel = to_numpy(layer.layer.kernel)
+    expected = inputs @ kernel / np.linalg.norm(kernel)
+    np.testing.assert_allclose(outputs, expected, rtol=1e-5)
+
+
 def test_spectral_normalization_of_a_layer_without_kernel_is_explained():
     layer = layers.SpectralNormalization(keras.layers.ReLU())
     with pytest.raises(ValueError, match="Received: layer="):
