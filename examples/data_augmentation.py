@@ -248,7 +248,7 @@ def mean_and_deviation(values):
     return f"{values.mean():.1f} ± {values.std(ddof=1):.1f}"
 
 
-print("| labels per class |", " | ".join(ways), "| gain by generated |")
+print("| labels per class |", " | ".join(ways), "| gain |")
 print("|---|---|---|---|---|")
 for num, row, gain in zip(labels_per_class, percent, gains):
     cells = [mean_and_deviation(values) for values in (*row, gain)]
@@ -272,5 +272,32 @@ figure.savefig(options.output / "accuracy.png", dpi=120)
 """
 ## What we learned
 
-TABLE
+`python examples/data_augmentation.py --seeds 5`, accuracy on 897 test images in
+percent, mean and standard deviation over the five seeds, gain in percent
+points; an hour on two cores of an AMD EPYC that were busy with other things,
+at the lowest priority:
+
+| labels per class | labelled alone | with generated | with shifted | gain |
+|---|---|---|---|---|
+| 10 | 90.5 ± 1.4 | 90.1 ± 1.5 | 93.6 ± 1.6 | -0.3 ± 1.4 |
+| 20 | 94.3 ± 0.6 | 92.9 ± 0.9 | 96.6 ± 1.1 | -1.4 ± 1.0 |
+| 50 | 97.6 ± 0.2 | 96.3 ± 0.6 | 98.4 ± 0.3 | -1.3 ± 0.6 |
+
+Generated images did not help. With 10 labels per class they make no difference
+that five seeds could show; with 20 and 50 they do harm, in every one of the
+seeds. They look like digits, but one that shows another digit than it should
+is a wrong label, and they take the place of the truth in half of each batch. A
+shift by a pixel, which costs nothing, gained one to three points: it adds what
+the labelled images do not say.
+
+This is one data set, one GAN and one classifier. It says how to find out, and
+that nobody should take the gain for granted.
+
+## Where to go next
+
+A generator can help where it knows more than the classifier: train it on all
+images there are, the unlabelled ones too, or on another, larger set. For the
+real thing take images of your own and a `kgz.ConditionalGAN` of their size,
+give generated images less weight than a half, and keep the two other columns
+of the table. `transfer_discriminator.py` asks the same of the other player.
 """

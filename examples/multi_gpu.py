@@ -59,12 +59,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/multi_gpu.py` takes about a minute without GPUs, with
+`python examples/multi_gpu.py` takes about two minutes without GPUs, with
 `--quick` a few seconds, which are not enough to learn anything.
-
-`batch_size` is that of all replicas together; each gets an equal part. It must
-be a multiple of their number, and batches must be whole: those of
-`keras_gan_zoo.data` are.
 """
 
 parser = argparse.ArgumentParser(description="Data parallel training.")
@@ -72,7 +68,7 @@ parser.add_argument("--quick", action="store_true", help="a few seconds")
 parser.add_argument("--output", type=pathlib.Path, default="multi_gpu")
 options = parser.parse_args()
 
-batch_size = 128
+images_per_replica = 64
 units = (16, 16) if options.quick else (256, 256)
 learning_rate = 5e-4
 epochs = 1 if options.quick else 80
@@ -103,16 +99,20 @@ with `steps_per_execution`; one that you make yourself will do as well.
 
 strategy = kgz.distribute.strategy("mirrored")
 replicas = strategy.num_replicas_in_sync
-print(f"{replicas} replicas, each with {batch_size // replicas} images a step")
+print(f"{replicas} replicas, each with {images_per_replica} images a step")
 
 """
 ## Model and training
+
+`batch_size` is that of all replicas together; each gets an equal part, so it
+must be a multiple of their number, and batches must be whole: those of
+`keras_gan_zoo.data` are.
 
 Nothing but the scope is new. XLA, which compiles the step further, does not
 work with several replicas on one processor.
 """
 
-digits = kgz.data.digits(batch_size=batch_size)
+digits = kgz.data.digits(batch_size=images_per_replica * replicas)
 with strategy.scope():
     gan = kgz.VanillaGAN(
         image_shape=(8, 8, 1),
@@ -184,12 +184,12 @@ On one machine nothing changes: SLURM shows the script the GPUs it may use.
     #SBATCH --gpus-per-node=4
     #SBATCH --cpus-per-task=16
     #SBATCH --time=08:00:00
-    #SBATCH --signal=B:TERM@120
-    #SBATCH --requeue
     srun python multi_gpu.py --output "$SCRATCH/multi_gpu"
 
-`Backup` is what makes a queue with a time limit bearable: the job that follows
-goes on at the very step. Write to a file system that all nodes see.
+`Backup` is what makes a queue with a time limit bearable: submit the script
+once more, with `sbatch --dependency=afterany:JOB` even before the first job has
+ended, and it goes on from the last backup, one each epoch. Write to a file
+system that all nodes see.
 
 Several machines need `kgz.distribute.strategy("multi_worker")` right after the
 imports, one task per machine, and the variable `TF_CONFIG` that names them:
@@ -201,9 +201,9 @@ that of this package does.
 ## What we learned
 
 With a scope around the model, several devices train as one. More devices pay
-when each has enough to do: raise `batch_size` with their number until the
+when each has enough to do: raise `images_per_replica` until the
 images per second no longer grow, and watch the quality, since larger batches
-take fewer steps per epoch; a higher learning rate makes up for some of it.
+take fewer steps in an epoch; a higher learning rate makes up for some of it.
 
 ## Where to go next
 

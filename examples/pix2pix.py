@@ -61,7 +61,7 @@ keras.utils.set_random_seed(0)
 """
 ## Data
 
-Patches of the two photographs that come with scikit-learn,
+Patches of 64x64 pixels of the two photographs that come with scikit-learn,
 grey and in colour. With a folder of your own pairs this would be
 `kgz.data.paired_folder("facades/train", image_size=(256, 256))`.
 """

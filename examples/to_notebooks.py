@@ -16,7 +16,7 @@ import pathlib
 
 import nbformat
 
-HERE = pathlib.Path(__file__).parent
+THIS = pathlib.Path(__file__)
 PARSED, GIVEN = "parser.parse_args()", "parser.parse_args([])"
 SAVED = "kgz.pictures.save"
 
@@ -48,8 +48,8 @@ def write(path, text, overwrite=False):
 
 def tutorials():
     """The scripts of this folder that are tutorials, in alphabetical order."""
-    scripts = sorted(HERE.glob("*.py"))
-    return [s for s in scripts if s.resolve() != pathlib.Path(__file__)]
+    scripts = sorted(THIS.parent.glob("*.py"))
+    return [script for script in scripts if script.name != THIS.name]
 
 
 def notebook(source):
@@ -60,8 +60,17 @@ def notebook(source):
 
     Returns:
         `nbformat.NotebookNode`.
+
+    Raises:
+        ValueError: if the script has no header of a tutorial.
     """
     (_, header), *cells = split(source)
+    if not header.startswith("Title: "):
+        raise ValueError(
+            "Expected a tutorial, whose first string has lines Title: ..., "
+            f"Author: ... and so on. Received: a script that begins with "
+            f"{header[:60]!r}. Give it a header like those in examples/."
+        )
     made = [nbformat.v4.new_markdown_cell(title(header))]
     for kind, text in cells:
         if kind == "text":

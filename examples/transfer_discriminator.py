@@ -212,16 +212,16 @@ images, accuracy on 897 test images in percent:
 | 20 | 90.6 ± 0.8 | 95.2 ± 0.6 | 94.9 ± 0.8 |
 | 50 | 92.9 ± 0.7 | 98.5 ± 0.3 | 98.0 ± 0.3 |
 
-The features of the discriminator are far better than the pixels, and the
-training has no part in it: random convolutions with pooling do as well, here
-even a little better. Without the middle column we would have told a nice
-story. 900 small images teach two layers nothing about digits that they do not
-have by their form.
+The features of the discriminator are better than the pixels, and the training
+has no part in it: random convolutions with pooling do as well, here even a
+little better. Without the middle column we would have told a nice story. What
+helps with these small images is the form of the network, not what it learnt
+from 900 of them.
 
 ## Where to go next
 
-The paper's gain came from size: three more layers, and a discriminator that
-saw the photographs of ImageNet, used on CIFAR-10. For the real thing train a
+The paper's discriminator was larger and saw the photographs of ImageNet
+before it was used on CIFAR-10. For the real thing train a
 `kgz.DCGAN` of 64x64 pixels on all images you have, labelled or not, and keep
 the untrained column. `infogan.py` asks for features that mean something, and
 finds the digits without any label.

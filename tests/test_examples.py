@@ -50,7 +50,7 @@ PICTURES = {
     ],
 }
 #: Two halves of equal length in time, one for each worker of `pytest -n 2`.
-HALVES = sorted(PICTURES)[::2], sorted(PICTURES)[1::2]
+HALVES = sorted(PICTURES)[:7], sorted(PICTURES)[7:]
 
 
 def script(name):
@@ -214,6 +214,11 @@ def test_a_notebook_leaves_the_arguments_of_its_kernel(converter, monkeypatch):
     names = {}
     exec(f"{cells[1].source}\n{code}", names)
     assert names["options"].quick is False
+
+
+def test_a_script_without_header_is_refused(converter):
+    with pytest.raises(ValueError, match="Expected a tutorial"):
+        converter.notebook(script("to_notebooks").read_text())
 
 
 def test_a_notebook_that_somebody_worked_in_stays(converter, tmp_path):
