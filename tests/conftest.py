@@ -33,6 +33,10 @@ if keras.backend.backend() == "tensorflow":
     )
 
 
+# Scripts that test_distribute.py starts; as modules they would train.
+collect_ignore = ["worker.py", "worker_with_backup.py"]
+
+
 @pytest.fixture(autouse=True)
 def fixed_seed():
     keras.utils.set_random_seed(0)
