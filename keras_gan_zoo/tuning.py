@@ -181,8 +181,8 @@ class HyperGAN(keras_tuner.HyperModel):
             warnings.filterwarnings("ignore", "Training stopped|No backup")
             watched = [StopOnNaN(), *callbacks]
             model.fit(dataset, callbacks=watched, **kwargs)
-        lost = storage.first_not_finite(model.variables)
-        if model.stop_training or lost is not None:
+        state = [*model.variables, *model.metrics_variables]
+        if storage.first_not_finite(state) is not None:
             raise Diverged("Its losses or its weights were not finite.")
 
     def measure(self, model, dataset, cache=None):
@@ -239,6 +239,7 @@ def tune(
     trials=20,
     epochs=20,
     algorithm="random",
+    source=None,
     verbose=1,
 ):
     """Tries settings, each in a training of its own.
@@ -265,14 +266,16 @@ def tune(
         epochs: int, of each training.
         algorithm: `"random"`, or `"bayesian"`, which prefers what is
             promising after eight random trials.
+        source: anything for JSON that tells these data from others: a
+            search goes on only with the same. Or None.
         verbose: 1 to print each trial.
 
     Returns:
         `keras_gan_zoo.tuning_report.Report`.
 
     Raises:
-        ValueError: if the folder holds another search, or the default
-            setting cannot be trained on these data.
+        ValueError: if the folder holds another search or other files, or
+            the default setting cannot be trained on these data.
 
     Example:
 
@@ -291,11 +294,11 @@ def tune(
     look_up(algorithm, ALGORITHMS, "algorithm")
     directory = pathlib.Path(directory)
     search = Search(hyper, dataset, directory, epochs, algorithm, verbose)
-    search.claim()
     # KerasTuner writes its own state, which a kill may tear: it is not used.
     with tempfile.TemporaryDirectory() as unused, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "All-NaN")  # of failed trials
-        tuner = _Tuner(search, trials, unused)
+        tuner = _Tuner(search, trials, unused)  # builds: may raise errors
+        search.claim(source)
         try:
             tuner.search(verbose=0)
         except keras_tuner.errors.FatalError as error:

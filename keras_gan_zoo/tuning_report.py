@@ -135,6 +135,12 @@ class Report:
     @property
     def best(self):
         """The best trial; of equal ones the first."""
+        if not self.finished:
+            raise ValueError(
+                "There is no best trial. Expected one at least that is "
+                f"finished. Received: {len(self.failed)} failed of "
+                f"{len(self.trials)}."
+            )
         return self.finished[0]
 
     @property
