@@ -215,6 +215,8 @@ def test_wrong_arguments_are_explained():
 
     with pytest.raises(ValueError, match=r"what to tune of a Mine.*space="):
         tuning.HyperGAN(Mine, {"image_shape": (8, 8, 1)})
+    with pytest.raises(ValueError, match="shape of the images is not tuned"):
+        tuning.HyperGAN(kgz.VanillaGAN, {"latent_dim": 3})
     with pytest.raises(ValueError, match="Did you mean 'fid'"):
         small(kgz.VanillaGAN, metric="fed")
     with pytest.raises(ValueError, match="Unknown algorithm: 'rondom'"):
