@@ -366,11 +366,8 @@ def _grid(cls, batches, samples, every):
 
 
 def _tune(options):
-    from keras_gan_zoo import tuning  # first of all: it may not be installed
-
-    names = ("epochs", "metric", "extractor", "num", "algorithm")
-    _claim(options, *names)
     import keras_gan_zoo as kgz
+    from keras_gan_zoo import tuning  # first of all: it may not be installed
 
     cls = getattr(kgz, MODELS[options.model])
     batches = _data(options, cls)
@@ -390,13 +387,10 @@ def _tune(options):
         options.trials,
         options.epochs,
         options.algorithm,
+        source=options.data,
     )
     print(report.text())
-    if not report.finished:
-        raise ValueError(
-            "No trial ended well, see above. Expected a setting that does "
-            "not diverge: fix others with --set and --compile."
-        )
+    train = _train_command(options, report)  # an error if all failed
     grid = _grid(cls, batches, options.out / "samples", 1)
     grid.set_model(_model(options.out / "best.keras"))
     kgz.pictures.save(options.out / "grid.png", grid.draw())
@@ -404,7 +398,7 @@ def _tune(options):
     print(f"Plot: {options.out / 'report.png'}")
     print(f"Best model: {options.out / 'best.keras'}")
     print(f"Its images: {options.out / 'grid.png'}")
-    print(f"To train it longer: {_train_command(options, report)}")
+    print(f"To train it longer: {train}")
 
 
 def _train_command(options, report):
@@ -416,23 +410,22 @@ def _train_command(options, report):
     if options.image_size is not None:
         words += ["--image-size", "{}x{}".format(*options.image_size)]
     words += ["--seed", options.seed, "--epochs", options.epochs]
-    best, default = report.best, report.default
-    for name, fixed, found, usual in (
-        ("--set", options.set, best.arguments, default.arguments),
-        ("--compile", options.compile, best.settings, default.settings),
+    # All of them: some defaults of a class depend on other arguments.
+    for name, fixed, found in (
+        ("--set", options.set, report.best.arguments),
+        ("--compile", options.compile, report.best.settings),
     ):
-        changed = [(k, v) for k, v in found.items() if v != usual[k]]
-        for key, value in [*fixed, *changed]:
+        for key, value in [*fixed, *found.items()]:
             value = value if isinstance(value, str) else json.dumps(value)
             words += [name, f"{key}={value}"]
     return shlex.join(str(word) for word in [*words, "--out", "DIR"])
 
 
-def _claim(options, *more):
+def _claim(options):
     """Writes down what the folder holds, or checks it against that."""
     settings = {
         name: getattr(options, name)
-        for name in ("model", "data", "batch_size", "image_size", "seed", *more)
+        for name in ("model", "data", "batch_size", "image_size", "seed")
     }
     settings["set"] = dict(options.set)
     settings["compile"] = dict(options.compile)
@@ -441,13 +434,14 @@ def _claim(options, *more):
     if path.exists():
         found = json.loads(path.read_text())
         if found != settings:
+            different = [k for k in settings if settings[k] != found.get(k)]
             raise ValueError(
-                f"{options.out} was begun with other settings. Expected the "
-                "same, to go on with it, or a new folder. Received: "
+                f"{options.out} holds a training with other settings. "
+                "Expected the same, to go on with it, or a new folder. "
+                "Received: "
                 + "; ".join(
-                    f"{k}={settings.get(k)!r} where it has {found.get(k)!r}"
-                    for k in {**settings, **found}
-                    if settings.get(k) != found.get(k)
+                    f"{k}={settings[k]!r} where it has {found.get(k)!r}"
+                    for k in different
                 )
             )
     elif options.out.exists() and any(options.out.iterdir()):

@@ -61,7 +61,8 @@ class HyperGAN(keras_tuner.HyperModel):
         space: what is tuned, a function of an `Asker` that returns two
             dicts, see `tuning_spaces`; None for that of the class.
         metric: name in `keras_gan_zoo.metrics`, e.g. `"fid"`, or a metric.
-            The first of its values is the objective.
+            The first of its values is the objective; of a `CycleGAN` it is
+            that of the way to `b`.
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`.
         num_images: int, how many are generated to be measured.
@@ -70,7 +71,8 @@ class HyperGAN(keras_tuner.HyperModel):
         seed: int, of each training and of the images that are measured.
 
     Raises:
-        ValueError: if the class has no space, or there is no such metric.
+        ValueError: if the class has no space, there is no such metric, or
+            the shape of the images is missing.
 
     Example:
 
@@ -79,6 +81,17 @@ class HyperGAN(keras_tuner.HyperModel):
     >>> gan = hyper.build(keras_tuner.HyperParameters())  # the default
     >>> gan.compiled, hyper.objective.name, hyper.objective.direction
     (True, 'frechet_distance', 'min')
+
+    A space of one's own, of a width and a learning rate:
+
+    >>> def space(ask):
+    ...     rate = ask.log("rate", 1e-4, 1e-2, default=1e-3)
+    ...     adam = {"class_name": "Adam", "config": {"learning_rate": rate}}
+    ...     arguments = {"filters": ask.choice("filters", [8, 16], 16)}
+    ...     return arguments, {"generator_optimizer": adam}
+    >>> hyper = HyperGAN(kgz.DCGAN, {"image_shape": (8, 8, 1)}, space=space)
+    >>> hyper.build(keras_tuner.HyperParameters()).filters
+    16
     """
 
     def __init__(
@@ -100,6 +113,12 @@ class HyperGAN(keras_tuner.HyperModel):
                 f"It is not known what to tune of a {cls.__name__}. Expected "
                 f"one of {', '.join(c.__name__ for c in SPACES)}, or a "
                 "function space=... Received: space=None"
+            )
+        if "image_shape" not in arguments:
+            raise ValueError(
+                "The shape of the images is not tuned. Expected arguments="
+                '{"image_shape": (height, width, channels), ...}. Received: '
+                f"arguments={arguments}"
             )
         self.cls = cls
         self.arguments = dict(arguments)
@@ -181,8 +200,8 @@ class HyperGAN(keras_tuner.HyperModel):
             warnings.filterwarnings("ignore", "Training stopped|No backup")
             watched = [StopOnNaN(), *callbacks]
             model.fit(dataset, callbacks=watched, **kwargs)
-        lost = storage.first_not_finite(model.variables)
-        if model.stop_training or lost is not None:
+        state = [*model.variables, *model.metrics_variables]
+        if storage.first_not_finite(state) is not None:
             raise Diverged("Its losses or its weights were not finite.")
 
     def measure(self, model, dataset, cache=None):
@@ -239,6 +258,7 @@ def tune(
     trials=20,
     epochs=20,
     algorithm="random",
+    source=None,
     verbose=1,
 ):
     """Tries settings, each in a training of its own.
@@ -265,14 +285,16 @@ def tune(
         epochs: int, of each training.
         algorithm: `"random"`, or `"bayesian"`, which prefers what is
             promising after eight random trials.
+        source: anything for JSON that tells these data from others: a
+            search goes on only with the same. Or None.
         verbose: 1 to print each trial.
 
     Returns:
         `keras_gan_zoo.tuning_report.Report`.
 
     Raises:
-        ValueError: if the folder holds another search, or the default
-            setting cannot be trained on these data.
+        ValueError: if the folder holds another search or other files, or
+            the default setting cannot be trained on these data.
 
     Example:
 
@@ -291,11 +313,11 @@ def tune(
     look_up(algorithm, ALGORITHMS, "algorithm")
     directory = pathlib.Path(directory)
     search = Search(hyper, dataset, directory, epochs, algorithm, verbose)
-    search.claim()
     # KerasTuner writes its own state, which a kill may tear: it is not used.
     with tempfile.TemporaryDirectory() as unused, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "All-NaN")  # of failed trials
-        tuner = _Tuner(search, trials, unused)
+        tuner = _Tuner(search, trials, unused)  # builds: may raise errors
+        search.claim(source)
         try:
             tuner.search(verbose=0)
         except keras_tuner.errors.FatalError as error:

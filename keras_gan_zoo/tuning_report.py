@@ -135,6 +135,12 @@ class Report:
     @property
     def best(self):
         """The best trial; of equal ones the first."""
+        if not self.finished:
+            raise ValueError(
+                "There is no best trial. Expected one at least that is "
+                f"finished. Received: {len(self.failed)} failed of "
+                f"{len(self.trials)}."
+            )
         return self.finished[0]
 
     @property
@@ -199,6 +205,23 @@ class Report:
 
         figure = Figure(figsize=(6, 4), layout="constrained")
         axis = figure.subplots()
+        self._draw_finished(axis)
+        if self.default.status == "finished":
+            axis.axhline(
+                self.default.objective, ls=":", color="grey", label="default"
+            )
+        for trial in self.failed:
+            label = "failed" if trial is self.failed[0] else None
+            at = {"transform": axis.get_xaxis_transform(), "clip_on": False}
+            axis.plot(trial.number, 0, "x", color="tab:red", label=label, **at)
+        axis.set_xlabel("trial")
+        axis.set_ylabel(self.search["objective"])
+        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.grid(alpha=0.3)
+        axis.legend()
+        storage.write_atomically(path, figure.savefig)
+
+    def _draw_finished(self, axis):
         done = sorted(self.finished, key=lambda trial: trial.number)
         numbers = [trial.number for trial in done]
         values = [trial.objective for trial in done]
@@ -209,24 +232,12 @@ class Report:
                 axis.plot(*ends, "-", color="tab:blue")
         best = min if self.search["direction"] == "down" else max
         so_far = [best(values[: i + 1]) for i in range(len(values))]
-        axis.step(numbers, so_far, "-", where="post", label="best so far")
-        for trial in self.failed:
-            label = "failed" if trial is self.failed[0] else None
-            at = {"transform": axis.get_xaxis_transform(), "clip_on": False}
-            axis.plot(trial.number, 0, "x", color="tab:red", label=label, **at)
-        if done and self.default.status == "finished":
-            axis.axhline(
-                self.default.objective, ls=":", color="grey", label="default"
-            )
-        if values and min(values) > 0 and max(values) > 10 * min(values):
+        axis.step(
+            numbers,
+            so_far,
+            color="tab:orange",
+            where="post",
+            label="best so far",
+        )
+        if values and 0 < 10 * min(values) < max(values):
             axis.set_yscale("log")
-        axis.set_xlabel("trial")
-        axis.set_ylabel(self.search["objective"])
-        axis.xaxis.get_major_locator().set_params(integer=True)
-        axis.grid(alpha=0.3)
-        axis.legend()
-
-        def write(path):
-            figure.savefig(path)
-
-        storage.write_atomically(path, write)

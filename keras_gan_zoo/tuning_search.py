@@ -36,20 +36,32 @@ class Search:
         self._epochs = epochs
         self._verbose = verbose
 
-    def claim(self):
-        """Writes down what the folder holds, or checks it against that."""
+    def claim(self, source):
+        """Writes down what the folder holds, or checks it against that.
+
+        Args:
+            source: what the data are, for JSON.
+        """
         search = {
             **self.hyper.describe(),
+            "source": source,
             "batch": str(getattr(self._dataset, "element_spec", None)),
             "epochs": self._epochs,
             "algorithm": self.algorithm,
         }
         search = json.loads(json.dumps(search))
         path = self.directory / "search.json"
-        if not path.exists():
+        if path.exists():
+            self._check(search, json.loads(path.read_text()))
+        elif list(self.directory.glob("[!.]*")):
+            raise ValueError(
+                "Expected a new folder, or one of an earlier search. "
+                f"Received: {self.directory}, which holds other files."
+            )
+        else:
             storage.write_text(path, json.dumps(search, indent=2) + "\n")
-            return
-        found = json.loads(path.read_text())
+
+    def _check(self, search, found):
         different = [k for k in search if search[k] != found.get(k)]
         if different:
             raise ValueError(
@@ -76,15 +88,18 @@ class Search:
             `Trial`, finished or failed.
         """
         trial = self.recorded(number)
-        if trial is not None and trial.status != "running":
-            return trial
+        if trial is None or trial.status == "running":
+            trial = self._run(number, hp)
+        self._backup(trial).path.unlink(missing_ok=True)
+        return trial
+
+    def _run(self, number, hp):
         options = self.hyper.options(hp)
         trial = Trial(number, "running", dict(hp.values), *options)
         trial.write(self.directory)
         self._say(f"Trial {number}: {trial.words()}")
         trial = self._ended(trial, hp)
         trial.write(self.directory)
-        self._backup(trial).path.unlink(missing_ok=True)
         self._say(f"Trial {number}: {trial.result()}")
         self.report()
         return trial

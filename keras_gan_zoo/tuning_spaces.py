@@ -179,10 +179,13 @@ def _depending(ask, name, plain, penalised):
     """
     if name in ask.fixed:
         return ask.fixed[name]
+    other = f"penalised_{name}"
+    if "penalty" in ask.fixed:  # which may be a function of the user's own
+        if ask.fixed["penalty"] == "none":
+            return ask.choice(name, *plain)
+        return ask.choice(other, *penalised)
     free = ask.choice(name, *plain, when=("penalty", ["none"]))
-    bound = ask.choice(
-        f"penalised_{name}", *penalised, when=("penalty", PENALTIES)
-    )
+    bound = ask.choice(other, *penalised, when=("penalty", PENALTIES))
     return free or bound
 
 

@@ -173,7 +173,12 @@ def test_what_is_fixed_is_not_asked():
     hp = keras_tuner.HyperParameters()
     hyper.options(hp)
     asked = {p.name for p in hp.space}
-    assert "normalization" in asked and "penalty_weight" not in asked
+    assert {"normalization", "loss"} <= asked
+    assert not asked & {"penalty_weight", "penalised_loss"}
+    # Of a penalty of one's own no weight is known.
+    hyper = tuning.HyperGAN(kgz.DCGAN, fixed, {"penalty": penalties.r1})
+    assert hyper.options(hp)[1]["penalty_weight"] is None
+    assert hyper.build(hp).penalty is penalties.r1
 
 
 def test_a_fixed_network_is_new_for_each_model():
@@ -210,6 +215,8 @@ def test_wrong_arguments_are_explained():
 
     with pytest.raises(ValueError, match=r"what to tune of a Mine.*space="):
         tuning.HyperGAN(Mine, {"image_shape": (8, 8, 1)})
+    with pytest.raises(ValueError, match="shape of the images is not tuned"):
+        tuning.HyperGAN(kgz.VanillaGAN, {"latent_dim": 3})
     with pytest.raises(ValueError, match="Did you mean 'fid'"):
         small(kgz.VanillaGAN, metric="fed")
     with pytest.raises(ValueError, match="Unknown algorithm: 'rondom'"):
@@ -340,9 +347,15 @@ def test_the_best_setting_can_be_built(undisturbed):
     )
 
 
-def test_another_search_is_refused(undisturbed):
+def test_another_search_is_refused(undisturbed, tmp_path):
     with pytest.raises(ValueError, match=r"epochs=3 where it has 2"):
         search(undisturbed.folder, epochs=3)
+    with pytest.raises(ValueError, match=r"source='mine' where it has None"):
+        search(undisturbed.folder, source="mine")
+    (tmp_path / "thesis.txt").write_text("precious")
+    with pytest.raises(ValueError, match="holds other files"):
+        search(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def plain(ask):
@@ -425,9 +438,15 @@ def test_failed_trials_are_told_and_the_search_goes_on(tmp_path):
 
 
 def test_errors_that_no_setting_makes_end_the_search(tmp_path, monkeypatch):
-    labels = kgz.data.digits(batch_size=599, image_size=(9, 9))
+    large = kgz.data.digits(batch_size=599, image_size=(9, 9))
     with pytest.raises(ValueError, match="shape"):
-        tuning.tune(tiny(), labels, tmp_path / "a", 3, 1, verbose=0)
+        tuning.tune(tiny(), large, tmp_path / "a", 3, 1, verbose=0)
+    wrong = tuning.HyperGAN(
+        kgz.VanillaGAN, {"image_shape": (8, 8, 1)}, {"penalty": "r2"}
+    )
+    with pytest.raises(ValueError, match="Unknown penalty: 'r2'"):
+        tuning.tune(wrong, large, tmp_path / "new", verbose=0)
+    assert not (tmp_path / "new").exists()  # free for a right one
 
     def full(self, trial, hp):
         if trial.number == 1:
@@ -543,11 +562,11 @@ def test_cli_finds_a_setting_that_train_takes(tmp_path, capsys):
     assert report.table() in shown
     names = {path.name for path in folder.iterdir() if path.is_file()}
     assert names == {
-        *("best.keras", "grid.png", "report.md", "report.png"),
-        *("search.json", "settings.json"),
+        *("best.keras", "grid.png", "report.md", "report.png", "search.json")
     }
-    assert run(*command, "--metric", "kid") == 2
-    assert "metric='kid' where it has 'fid'" in capsys.readouterr().err
+    assert run(*command, "--metric", "swd") == 2
+    message = "objective='sliced_wasserstein' where it has"
+    assert message in capsys.readouterr().err
 
     (line,) = (x for x in shown.splitlines() if "keras-gan-zoo train" in x)
     words = line.partition("keras-gan-zoo ")[2]
