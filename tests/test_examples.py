@@ -40,6 +40,7 @@ PICTURES = {
         "features.png",
         "accuracy.png",
     ],
+    "tune": ["search/report.png", "generated.png"],
     "vanilla_gan": [
         *GRID,
         "gradients.png",
