@@ -99,7 +99,7 @@ def discriminator(normalized):
     return keras.Model(inputs, outputs)
 
 
-H = 5e-3
+H = 1e-2
 STENCIL = {
     2 * H: -1 / (12 * H),
     H: 8 / (12 * H),
