@@ -206,9 +206,10 @@ data. It owes
 * `train_step` and `test_step`;
 * `get_config`: the arguments of `__init__`, for the file.
 
-In `train_step`, `minimize(closure, player)` takes one step of one player; what
-is needed outside of the closure leaves it by `return`. That is all there is to
-running on TensorFlow, JAX and PyTorch.
+In `train_step`, `minimize(closure, *players)` takes a step of each player, of
+one evaluation: the closure returns a dict of their losses, and whatever else
+is needed outside of it. That is all there is to running on TensorFlow, JAX and
+PyTorch.
 """
 
 
@@ -256,48 +257,51 @@ class EnergyGAN(LatentGAN):
             loss or EnergyMargin(margin), **{**optimizers(), **kwargs}
         )
 
-    def discriminator(self, images, training=True):
-        """Energies `(batch, 1)`."""
-        codes = self.encoder(images, training=training)
-        return energy_of(images, self.decoder(codes, training=training))
+    def judge(self, images):
+        """Energies `(batch, 1)` and codes."""
+        codes = self.encoder(images)
+        return energy_of(images, self.decoder(codes)), codes
 
-    def generator_losses(self, fake):
-        codes = self.encoder(fake, training=True)
-        energy = energy_of(fake, self.decoder(codes, training=True))
-        terms = {
-            "g_loss": self.loss.generator(energy),
-            "pull_away": pull_away(codes),
+    def discriminator(self, images, training=True):
+        return self.judge(images)[0]
+
+    def game(self, real, fake, seed=None):
+        """What both players minimise, and the terms of it for the logs."""
+        real_energy, _ = self.judge(real)
+        fake_energy, codes = self.judge(fake)
+        g_loss, alike = self.loss.generator(fake_energy), pull_away(codes)
+        d_loss, d_terms = self.with_penalty(
+            self.loss.discriminator(real_energy, fake_energy),
+            self.discriminator,
+            real,
+            fake,
+            seed,
+        )
+        losses = {
+            "generator": g_loss + self.pull_away_weight * alike,
+            "discriminator": d_loss,
         }
-        total = terms["g_loss"] + self.pull_away_weight * terms["pull_away"]
-        return total, terms
+        return losses, {"g_loss": g_loss, "pull_away": alike, **d_terms}
 
     @engine.adversarial_step
     def train_step(self, data):
         real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         num = ops.shape(real)[0]
 
-        def generator_update():
+        def play():
             fake = self.generator(self.sample_latents(num), training=True)
-            loss, terms = self.generator_losses(fake)
-            return loss, (fake, terms)
+            return self.game(real, fake)
 
-        _, (fake, g_terms) = self.minimize(generator_update, "generator")
-        _, d_terms = self.minimize(
-            lambda: self.discriminator_loss(self.discriminator, real, fake),
-            "discriminator",
-        )
-        return self.end_step(num, **g_terms, **d_terms)
+        terms = self.minimize(play, "generator", "discriminator")
+        return self.end_step(num, **terms)
 
     @engine.adversarial_step
     def test_step(self, data):
         real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         num = ops.shape(real)[0]
         fake = self.generator(self.sample_latents(num, seed=0))
-        _, g_terms = self.generator_losses(fake)
-        _, d_terms = self.discriminator_loss(
-            self.discriminator, real, fake, seed=0
-        )
-        return self.log(num, **g_terms, **d_terms)
+        _, terms = self.game(real, fake, seed=0)
+        return self.log(num, **terms)
 
     def get_config(self):
         return {

@@ -22,13 +22,13 @@ A code of ten equally likely values finds, in handwritten digits, the ten
 digits. Nobody told it what a digit is. And Q, which shares the body of the
 discriminator, has become a classifier of real images that never saw a label.
 
-In `InfoGAN.generator_losses` this is one more term, the bound on I(c; x) with
-its weight, which the generator raises together with Q:
+In `InfoGAN.game` this is one more term, the bound on I(c; x) with its weight,
+which the generator raises together with Q:
 
-    logits, parameters = self.discriminator(fake)  # the second are Q's
-    g_loss = self.loss.generator(logits)
-    information, _ = self.information(parameters, codes)
-    return g_loss - information
+    fake_logits, parameters = self.discriminator(fake)  # the second are Q's
+    information, bounds = self.information(parameters, codes)
+    g_loss = self.loss.generator(fake_logits, real_logits)
+    losses = {"generator": g_loss - information, ...}
 
 ## Setup
 """

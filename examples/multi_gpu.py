@@ -29,9 +29,9 @@ are, in the package:
       return seed + ops.stack([replica * 1_000_003, replica * 0])
 
 * losses are divided by the number of replicas, as Keras adds the gradients
-  up; `engine.minimize`:
+  up; `engine.minimize`, for each player:
 
-      loss = loss / num_replicas()
+      loss / num_replicas()
 
 * statistics over the batch (batch normalisation, CycleGAN's pool) are those
   of the whole batch; both optimizers, the averaged weights and the step

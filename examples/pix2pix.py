@@ -20,12 +20,13 @@ real pair, patch by patch. Averages are not real, so they no longer pay.
     generator:      fool the discriminator, + 100 x distance to the truth
     discriminator:  tell (grey, true colour) from (grey, painted colour)
 
-In `Pix2Pix.generator_losses`, where `discriminate(x)` looks at the input
-beside x:
+In `Pix2Pix.game`, where `discriminate(x)` looks at the input beside x:
 
-    g_loss = self.generator_loss(discriminate, fake, targets)
+    real_logits, fake_logits = discriminate(targets), discriminate(fake)
+    g_loss = self.loss.generator(fake_logits, real_logits)
     l1_loss = ops.mean(ops.abs(fake - targets))
-    loss = self.adversarial_weight * g_loss + self.l1_weight * l1_loss
+
+The generator minimises `g_loss` and 100 times `l1_loss`.
 
 ## Setup
 """

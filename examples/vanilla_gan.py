@@ -202,13 +202,17 @@ print(kgz.pictures.save(options.output / "two_losses.png", picture))
 `fit` repeats is the paper's Algorithm 1; in `VanillaGAN.train_step`, for one
 step of each player,
 
-    g_loss, fake = self.minimize(generator_update, "generator")
-    _, terms = self.minimize(
-        lambda: self.discriminator_loss(discriminate, real, fake),
-        "discriminator",
+    def play(real):
+        latents = self.sample_latents(ops.shape(real)[0])
+        fake = self.generator(latents, training=True)
+        return self.adversarial_losses(discriminate, real, fake)
+
+    g_terms, d_terms = self.minimize(
+        lambda: play(first), "generator", "discriminator"
     )
 
-Each `minimize` moves the weights of one player only. Two things that later
+`play` gives two losses, and each player's weights move downhill on its own
+only. Two things that later
 papers added make it steady: `penalty="r1"` keeps the discriminator from
 becoming too steep around real images, and `ema_decay` averages the weights of
 the generator over its last steps.

@@ -1,7 +1,7 @@
 """One adversarial update for the TensorFlow, JAX and PyTorch backends.
 
 The only module that names a backend. An update is "for each player, one
-optimizer step on one loss": `minimize` takes that step, `input_gradient`
+optimizer step on one loss": `minimize` takes these steps, `input_gradient`
 serves the gradient penalties, and `adversarial_step` lets one imperative
 `train_step(self, data)` run under `model.fit` on every backend.
 
@@ -36,48 +36,93 @@ else:
 # --------------------------------------------------------------- the update
 
 
-def minimize(loss_fn, variables, optimizer):
-    """Takes one step of `optimizer` on `variables`, downhill on `loss_fn`.
+def minimize(losses_fn, players):
+    """Takes a step of each player's optimizer, downhill on its own loss.
+
+    All losses come from one evaluation, so that the players share what both
+    need of it, and no weight moves before all gradients are known.
 
     Args:
-        loss_fn: callable without arguments that returns the scalar loss, or
-            a tuple `(loss, outputs)` whose second entry is any nest of
-            tensors to hand out. Only operations on the way from `variables`
-            to the loss are differentiated.
-        variables: list of the trainable variables of one player.
-        optimizer: a Keras optimizer that was built on `variables`, or on
-            more, which it then leaves as they are.
+        losses_fn: callable without arguments that returns `(losses,
+            outputs)`: a dict of player to its scalar loss, which may name
+            more than those that step now, and any nest of tensors to hand
+            out. Of a loss only the operations on the way from the player's
+            own variables are differentiated.
+        players: dict of player to `(variables, optimizer)`: a list of the
+            trainable variables of that player alone, and a Keras optimizer
+            that was built on them, or on more, which it then leaves as they
+            are.
 
     Returns:
-        What `loss_fn` returned, detached from the gradient.
+        The outputs of `losses_fn`, detached from the gradient.
     """
-    outputs, gradients = _outputs_and_gradients(loss_fn, variables, optimizer)
-    _apply(optimizer, gradients, variables)
+    outputs, gradients = _outputs_and_gradients(losses_fn, players)
+    for player, (variables, optimizer) in players.items():
+        _apply(optimizer, gradients[player], variables)
     return outputs
 
 
-def _loss_of(outputs):
-    return outputs[0] if isinstance(outputs, tuple) else outputs
+def _scaled(losses, players):
+    """Those losses that are to be differentiated, as the optimizers wish."""
+    return {
+        player: optimizer.scale_loss(losses[player])
+        for player, (_, optimizer) in players.items()
+    }
+
+
+def _values(players):
+    return {
+        player: [v.value for v in variables]
+        for player, (variables, _) in players.items()
+    }
 
 
 if BACKEND == "tensorflow":
 
-    def _outputs_and_gradients(loss_fn, variables, optimizer):
-        values = [v.value for v in variables]
-        # Watching nothing but the player's own weights keeps the other
-        # player's gradients out of the graph.
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+    def _outputs_and_gradients(losses_fn, players):
+        values = _values(players)
+        # Watching nothing but the weights of those that step keeps the
+        # gradients of others out of the graph.
+        with tf.GradientTape(
+            persistent=len(players) > 1, watch_accessed_variables=False
+        ) as tape:
             tape.watch(values)
-            outputs = loss_fn()
-            loss = optimizer.scale_loss(_loss_of(outputs))
+            losses, outputs = losses_fn()
             # `optimizer.apply` sums gradients over the replicas.
-            loss = loss / num_replicas()
+            scaled = {
+                player: loss / num_replicas()
+                for player, loss in _scaled(losses, players).items()
+            }
         # A weight that the loss does not reach has gradient 0, as on JAX.
         zero = tf.UnconnectedGradients.ZERO
-        return outputs, tape.gradient(loss, values, unconnected_gradients=zero)
+        return outputs, {
+            player: tape.gradient(
+                scaled[player], values[player], unconnected_gradients=zero
+            )
+            for player in players
+        }
 
     def _apply(optimizer, gradients, variables):
         optimizer.apply(gradients, variables)
+
+    def _adam_step(optimizer, gradient, variable, learning_rate):
+        """What `keras.optimizers.Adam.update_step` does, in one operation."""
+        index = optimizer._get_variable_index(variable)
+        cast = functools.partial(tf.cast, dtype=variable.dtype)
+        beta_1, beta_2 = cast(optimizer.beta_1), cast(optimizer.beta_2)
+        step = cast(optimizer.iterations + 1)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=optimizer._momentums[index].value.handle,
+            v=optimizer._velocities[index].value.handle,
+            beta1_power=beta_1**step,
+            beta2_power=beta_2**step,
+            lr=cast(learning_rate),
+            beta1=beta_1,
+            beta2=beta_2,
+            epsilon=cast(optimizer.epsilon),
+            grad=tf.convert_to_tensor(cast(gradient)),
+        )
 
     def input_gradient(fn, inputs):
         """Returns d sum(fn(inputs)) / d inputs, differentiable once more."""
@@ -88,17 +133,23 @@ if BACKEND == "tensorflow":
 
 elif BACKEND == "torch":
 
-    def _outputs_and_gradients(loss_fn, variables, optimizer):
-        outputs = loss_fn()
-        loss = optimizer.scale_loss(_loss_of(outputs))
-        values = [v.value for v in variables]
-        gradients = torch.autograd.grad(
-            loss, values, allow_unused=True, materialize_grads=True
-        )
+    def _outputs_and_gradients(losses_fn, players):
+        losses, outputs = losses_fn()
+        values, scaled = _values(players), _scaled(losses, players)
+        gradients = {
+            player: torch.autograd.grad(
+                scaled[player],
+                values[player],
+                retain_graph=player != list(players)[-1],
+                allow_unused=True,
+                materialize_grads=True,
+            )
+            for player in players
+        }
         outputs = keras.tree.map_structure(
             lambda t: t.detach() if torch.is_tensor(t) else t, outputs
         )
-        return outputs, list(gradients)
+        return outputs, gradients
 
     def _apply(optimizer, gradients, variables):
         with torch.no_grad():
@@ -140,30 +191,47 @@ else:
             written = list(self._written.values())
             return written, [self.get_current_value(v) for v in written]
 
-    def _gradient(fn, argument, bind=()):
-        """`jax.grad` of `fn(argument) -> (scalar, outputs)`, with state.
+    def _pulled_back(fn, argument, bind=()):
+        """`jax.vjp` of `fn(argument) -> (result, outputs)`, with state.
 
-        `bind` lists variables that take their values from `argument`.
+        `bind` lists variables that take their values from the leaves of
+        `argument`.
+
+        Returns:
+            The result, the function from cotangents of it to the gradient by
+            `argument`, and the outputs.
         """
         written = []
 
         def pure(argument):
-            with _ChildScope(zip(bind, argument) if bind else ()) as scope:
-                scalar, outputs = fn(argument)
+            leaves = jax.tree.leaves(argument) if bind else ()
+            with _ChildScope(zip(bind, leaves)) as scope:
+                result, outputs = fn(argument)
             written[:], values = scope.updates()
-            return scalar, (outputs, values)
+            return result, (outputs, values)
 
-        gradient, (outputs, values) = jax.grad(pure, has_aux=True)(argument)
+        result, pull_back, (outputs, values) = jax.vjp(
+            pure, argument, has_aux=True
+        )
         for variable, value in zip(written, values):
             variable.assign(value)
-        return outputs, gradient
+        return result, lambda cotangent: pull_back(cotangent)[0], outputs
 
-    def _outputs_and_gradients(loss_fn, variables, optimizer):
-        def scaled(_):
-            outputs = loss_fn()
-            return optimizer.scale_loss(_loss_of(outputs)), outputs
+    def _outputs_and_gradients(losses_fn, players):
+        def fn(_):
+            losses, outputs = losses_fn()
+            return _scaled(losses, players), outputs
 
-        return _gradient(scaled, [v.value for v in variables], variables)
+        values = _values(players)
+        bind = jax.tree.leaves({p: players[p][0] for p in players})
+        scaled, pull_back, outputs = _pulled_back(fn, values, bind)
+        # What the gradient of one player does not need, XLA takes out.
+        return outputs, {
+            player: pull_back(
+                {p: ops.full_like(scaled[p], p == player) for p in players}
+            )[player]
+            for player in players
+        }
 
     def _apply(optimizer, gradients, variables):
         # `apply` itself branches on traced values under loss scaling. Its
@@ -186,7 +254,20 @@ else:
 
     def input_gradient(fn, inputs):
         """Returns d sum(fn(inputs)) / d inputs, differentiable once more."""
-        return _gradient(lambda x: (ops.sum(fn(x)), None), inputs)[1]
+        total, pull_back, _ = _pulled_back(
+            lambda x: (ops.sum(fn(x)), None), inputs
+        )
+        return pull_back(ops.ones_like(total))
+
+
+def fuse(optimizer):
+    """Makes Adam pass once over each variable on TensorFlow, not ten times.
+
+    XLA and PyTorch's own optimizer do so without us.
+    """
+    plain = type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad
+    if BACKEND == "tensorflow" and plain:
+        optimizer.update_step = functools.partial(_adam_step, optimizer)
 
 
 def adversarial_step(step):

@@ -40,6 +40,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         """
         for name in self.names:
             self[name].build(variables[name])
+            engine.fuse(self[name])
         super().build([v for name in self.names for v in variables[name]])
 
     def build(self, variables):

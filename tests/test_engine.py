@@ -24,10 +24,11 @@ def test_minimize_takes_the_step_of_the_optimizer():
     optimizer = keras.optimizers.SGD(0.1)
     optimizer.build([w])
 
-    def loss():
-        return ops.sum(w**2), {"twice": 2 * w}
+    def losses():
+        value = ops.sum(w**2)
+        return {"one": value}, (value, {"twice": 2 * w})
 
-    value, outputs = engine.minimize(loss, [w], optimizer)
+    value, outputs = engine.minimize(losses, {"one": ([w], optimizer)})
     assert float(value) == pytest.approx(13)
     np.testing.assert_allclose(to_numpy(outputs["twice"]), [6, -4])
     np.testing.assert_allclose(to_numpy(w), [2.4, -1.6], rtol=1e-6)
@@ -38,13 +39,33 @@ def test_minimize_leaves_other_variables_alone_and_keeps_state():
     optimizer = keras.optimizers.SGD(0.5)
     optimizer.build([w])
 
-    def loss():
+    def losses():
         counter.assign_add(1.0)
-        return w * other
+        return {"one": w * other}, None
 
-    engine.minimize(loss, [w], optimizer)
+    engine.minimize(losses, {"one": ([w], optimizer)})
     assert float(w) == pytest.approx(2 - 0.5 * 5)
     assert float(other) == 5
+    assert float(counter) == 1
+
+
+def test_players_step_at_once_each_on_its_own_loss():
+    """The game x y: one player minimises it, the other its negative."""
+    x, y, counter = variable(2.0), variable(3.0), variable(0.0)
+    players = {}
+    for name, v, rate in (("first", x, 0.5), ("second", y, 0.25)):
+        players[name] = ([v], keras.optimizers.SGD(rate))
+        players[name][1].build([v])
+
+    def losses():
+        counter.assign_add(1.0)
+        shared = x * y
+        return {"second": -shared, "first": shared, "third": x + y}, None
+
+    engine.minimize(losses, players)
+    # Neither sees the other's step: 2 - 0.5 y and 3 + 0.25 x.
+    assert float(x) == pytest.approx(2 - 0.5 * 3)
+    assert float(y) == pytest.approx(3 + 0.25 * 2)
     assert float(counter) == 1
 
 
@@ -60,9 +81,11 @@ def test_input_gradient_and_its_gradient():
     optimizer.build([w])
     # d/dw sum (3 w x^2)^2 = 18 w sum x^4 = 18 * 3 * 17
     engine.minimize(
-        lambda: ops.sum(engine.input_gradient(lambda t: w * t**3, x) ** 2),
-        [w],
-        optimizer,
+        lambda: (
+            {"one": ops.sum(engine.input_gradient(lambda t: w * t**3, x) ** 2)},
+            None,
+        ),
+        {"one": ([w], optimizer)},
     )
     assert float(w) == pytest.approx(3 - 918, rel=1e-5)
 
@@ -102,7 +125,9 @@ def test_the_scaled_loss_gives_the_same_step():
     def after(optimizer):
         w = variable([3.0, -2.0])
         optimizer.build([w])
-        engine.minimize(lambda: ops.sum(w**2), [w], optimizer)
+        engine.minimize(
+            lambda: ({"one": ops.sum(w**2)}, None), {"one": ([w], optimizer)}
+        )
         return to_numpy(w)
 
     plain = after(keras.optimizers.SGD(0.1))
@@ -112,6 +137,32 @@ def test_the_scaled_loss_gives_the_same_step():
         )
     )
     np.testing.assert_allclose(plain, scaled, rtol=1e-6)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"clipnorm": 0.5}])
+def test_adam_is_the_papers(arguments, rng):
+    """Kingma & Ba (2015), the form of the paragraph before section 2.1."""
+    first, second, epsilon = 0.5, 0.9, 1e-3
+    schedule = keras.optimizers.schedules.InverseTimeDecay(0.1, 1, 1.0)
+    adam = keras.optimizers.Adam(schedule, first, second, epsilon, **arguments)
+    w = variable(rng.normal(size=(3, 2)))
+    optimizers.OptimizerGroup({"a": adam}).build_members({"a": [w]})
+
+    expected = to_numpy(w).astype("float64")
+    m = v = np.zeros_like(expected)
+    for step in range(1, 4):
+        slope = rng.normal(size=(3, 2)).astype("float32")
+        engine.minimize(
+            lambda: ({"a": ops.sum(w * slope)}, None), {"a": ([w], adam)}
+        )
+        gradient = slope.astype("float64")
+        if arguments:
+            gradient *= 0.5 / np.linalg.norm(gradient)
+        m = first * m + (1 - first) * gradient
+        v = second * v + (1 - second) * gradient**2
+        rate = 0.1 / step * np.sqrt(1 - second**step) / (1 - first**step)
+        expected = expected - rate * m / (np.sqrt(v) + epsilon)
+        np.testing.assert_allclose(to_numpy(w), expected, rtol=1e-5)
 
 
 def test_the_group_applies_nothing_itself():

@@ -234,17 +234,15 @@ def test_losses_hold_the_weighted_bounds():
     _, parameters = gan.discriminator(IMAGES, training=False)
     bounds = [float(b) for b in gan.codes.bounds(parameters, codes)]
     expected = sum(w * b for w, b in zip(gan.info_weight, bounds))
-    total, terms = gan.generator_losses(IMAGES, codes, IMAGES, training=False)
-    assert float(terms["g_loss"]) - float(total) == pytest.approx(
+    losses, (g_terms, d_terms) = gan.game(IMAGES, IMAGES, codes, training=False)
+    g_total, d_total = losses["generator"], losses["discriminator"]
+    assert float(g_terms["g_loss"]) - float(g_total) == pytest.approx(
         expected, rel=1e-4
     )
-    total, terms = gan.discriminator_losses(
-        IMAGES, codes, IMAGES, training=False
-    )
-    assert float(terms["d_loss"]) - float(total) == pytest.approx(
+    assert float(d_terms["d_loss"]) - float(d_total) == pytest.approx(
         expected, rel=1e-4
     )
-    assert float(terms["mi_continuous_1"]) == pytest.approx(bounds[3])
+    assert float(d_terms["mi_continuous_1"]) == pytest.approx(bounds[3])
 
 
 def test_with_penalty_relativistic_loss_and_two_discriminator_steps():

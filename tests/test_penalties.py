@@ -151,7 +151,9 @@ def test_gradient_against_finite_differences(penalty, normalized, rng):
         # A step of SGD of length 1 is the gradient, subtracted.
         optimizer = keras.optimizers.SGD(1.0)
         optimizer.build(variables)
-        engine.minimize(value, variables, optimizer)
+        engine.minimize(
+            lambda: ({"one": value()}, None), {"one": (variables, optimizer)}
+        )
         gradient = [b - to_numpy(v) for b, v in zip(before, variables)]
         for v, b in zip(variables, before):
             v.assign(b)

@@ -174,8 +174,8 @@ def test_the_losses_are_the_papers(loss):
         values(gan.discriminator([inputs, x], training=False))
         for x in (targets, fake)
     )
-    total, g_terms = gan.generator_losses(inputs, fake, targets, False)
-    d_total, d_terms = gan.discriminator_losses(inputs, targets, fake, False)
+    losses, (g_terms, d_terms) = gan.game(inputs, targets, fake, False)
+    total, d_total = losses["generator"], losses["discriminator"]
     l1 = np.abs(values(fake) - values(targets)).mean()
     if loss == "non_saturating":
         g = np.logaddexp(0, -logits).mean()

@@ -39,6 +39,7 @@ class TestProGAN(GANChecks):
     compile_arguments = {"phase_images": [12, 16]}
     weight_scale = 1.0
     logs = {"d_loss", "g_loss", "penalty", "resolution", "alpha", "images"}
+    evaluations = {"generator": 1, "discriminator": 3}  # one for the penalty
 
     def output_shape(self):
         return (4, 4, 4, 3)  # nothing has been trained
@@ -367,7 +368,8 @@ def test_drift_is_the_mean_square_of_real_logits():
     gan = ProGAN((8, 8, 3), 4, fmap_base=8, fmap_max=2)
     gan.compile(penalty=None, drift_weight=0.5)
     real, fake = number([[1.0], [3.0]]), number([[2.0], [0.0]])
-    total, terms = gan.discriminator_loss(lambda x: x, real, fake)
+    losses, (_, terms) = gan.adversarial_losses(lambda x: x, real, fake)
+    total = losses["discriminator"]
     assert float(terms["d_loss"]) == pytest.approx(1 - 2)
     assert float(total) == pytest.approx(1 - 2 + 0.5 * 5)
 

@@ -129,7 +129,9 @@ def test_gradient_of_the_penalty_against_finite_differences(rng):
         before = [to_numpy(v) for v in variables]
         optimizer = keras.optimizers.SGD(1.0)
         optimizer.build(variables)
-        engine.minimize(value, variables, optimizer)
+        engine.minimize(
+            lambda: ({"one": value()}, None), {"one": (variables, optimizer)}
+        )
         gradients = [b - to_numpy(v) for b, v in zip(before, variables)]
         for variable, start in zip(variables, before):
             variable.assign(start)

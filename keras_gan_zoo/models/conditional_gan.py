@@ -32,8 +32,8 @@ Differs from the papers:
 * Latents are N(0, 1) for all four; images are in [-1, 1], the output is tanh.
 * Adam(2e-4, beta_1=0.5) of AC-GAN for all but projection, whose paper's is
   Adam(2e-4, beta_1=0, beta_2=0.9), here with one discriminator step, not five.
-* The generator steps first in each iteration, so that the images of its
-  update serve the discriminator's too.
+* Both players step at once: the images of the generator's update serve the
+  discriminator's too, which judges them once for both.
 """
 
 import keras
@@ -259,55 +259,48 @@ class ConditionalGAN(LatentGAN):
         log_likelihood = ops.sum(labels * ops.log_softmax(classes), axis=1)
         return logits, -ops.mean(log_likelihood)
 
-    def generator_losses(self, fake, real, labels, training=True):
-        """What the generator minimises, and the terms of it for the logs."""
-        logits, class_loss = self.judge(fake, labels, training)
-        real_logits = None
-        if self.loss.uses_real_logits:
-            real_logits, _ = self.judge(real, labels, training)
-        g_loss = self.loss.generator(logits, real_logits)
-        total = g_loss + self.class_loss_weight * class_loss
-        return total, {"g_loss": g_loss, "g_class_loss": class_loss}
+    def game(self, real, fake, labels, training=True, seed=None):
+        """What the players minimise.
 
-    def discriminator_losses(
-        self, fake, real, labels, training=True, seed=None
-    ):
-        """What the discriminator minimises, and the terms of it."""
+        Returns:
+            As `GAN.adversarial_losses`, and in the terms, of an auxiliary
+            classifier, `g_class_loss` and `d_class_loss`.
+        """
 
         def discriminate(images):
             return self.judge(images, labels, training)[0]
 
         real_logits, real_class_loss = self.judge(real, labels, training)
         fake_logits, fake_class_loss = self.judge(fake, labels, training)
-        class_loss = real_class_loss + fake_class_loss
+        g_loss = self.loss.generator(fake_logits, real_logits)
         d_loss = self.loss.discriminator(real_logits, fake_logits)
-        total, terms = self.with_penalty(d_loss, discriminate, real, fake, seed)
-        total = total + self.class_loss_weight * class_loss
-        return total, {**terms, "d_class_loss": class_loss}
+        total, d_terms = self.with_penalty(
+            d_loss, discriminate, real, fake, seed
+        )
+        class_loss = real_class_loss + fake_class_loss
+        weight = self.class_loss_weight
+        losses = {
+            "generator": g_loss + weight * fake_class_loss,
+            "discriminator": total + weight * class_loss,
+        }
+        g_terms = {"g_loss": g_loss, "g_class_loss": fake_class_loss}
+        return losses, (g_terms, {**d_terms, "d_class_loss": class_loss})
 
     @engine.adversarial_step
     def train_step(self, data):
         images, labels = self.unpack(data)
-        minibatches = self.minibatches((images, labels))
+        first, *further = self.minibatches((images, labels))
 
-        def generate(labels):
-            latents = self.sample_latents(ops.shape(labels)[0])
-            return self.generator([latents, labels], training=True)
+        def play(real, labels):
+            latents = self.sample_latents(ops.shape(real)[0])
+            fake = self.generator([latents, labels], training=True)
+            return self.game(real, fake, labels)
 
-        def generator_update():
-            real, labels = minibatches[0]
-            fake = generate(labels)
-            loss, terms = self.generator_losses(fake, real, labels)
-            return loss, (fake, terms)
-
-        _, (fake, g_terms) = self.minimize(generator_update, "generator")
-        for step, (real, labels) in enumerate(minibatches):
-            if step > 0:
-                fake = generate(labels)
-            _, d_terms = self.minimize(
-                lambda: self.discriminator_losses(fake, real, labels),
-                "discriminator",
-            )
+        g_terms, d_terms = self.minimize(
+            lambda: play(*first), "generator", "discriminator"
+        )
+        for part in further:
+            _, d_terms = self.minimize(lambda: play(*part), "discriminator")
         return self.end_step(ops.shape(images)[0], **g_terms, **d_terms)
 
     @engine.adversarial_step
@@ -316,9 +309,8 @@ class ConditionalGAN(LatentGAN):
         num = ops.shape(real)[0]
         latents = self.sample_latents(num, seed=0)
         fake = self.generator([latents, labels], training=False)
-        _, g_terms = self.generator_losses(fake, real, labels, training=False)
-        _, d_terms = self.discriminator_losses(
-            fake, real, labels, training=False, seed=0
+        _, (g_terms, d_terms) = self.game(
+            real, fake, labels, training=False, seed=0
         )
         return self.log(num, **g_terms, **d_terms)
 

@@ -252,14 +252,16 @@ class CycleGAN(TranslationGAN):
             )
 
     def generator_losses(self, a, b, training=True):
-        """What the generators minimise, the fakes, and the terms for logs."""
+        """What the generators minimise, the fakes, and the terms for logs.
+
+        Returns:
+            `(losses, (fake_a, fake_b, terms))`.
+        """
         fake_b = self.generator_ab(a, training=training)
         fake_a = self.generator_ba(b, training=training)
-        g_loss = self.generator_loss(
-            lambda x: self.discriminator_b(x, training=training), fake_b, b
-        ) + self.generator_loss(
-            lambda x: self.discriminator_a(x, training=training), fake_a, a
-        )
+        g_loss = self._fooling(
+            self.discriminator_b, b, fake_b, training
+        ) + self._fooling(self.discriminator_a, a, fake_a, training)
         cycle_loss = _distance(
             self.generator_ba(fake_b, training=training), a
         ) + _distance(self.generator_ab(fake_a, training=training), b)
@@ -272,33 +274,49 @@ class CycleGAN(TranslationGAN):
             weight = self.cycle_weight * self.identity_weight
             loss = loss + weight * identity_loss
             terms["identity_loss"] = identity_loss / 2
-        return loss, (fake_a, fake_b, terms)
+        return {"generator": loss}, (fake_a, fake_b, terms)
+
+    def _fooling(self, discriminator, real, fake, training):
+        """The adversarial loss of the generator that plays against this."""
+        fake_logits, real_logits = discriminator(fake, training=training), None
+        # Elsewhere the discriminator's update shares these logits; here it
+        # judges images of the pool, and they are not made in vain.
+        if self.loss.uses_real_logits:
+            real_logits = discriminator(real, training=training)
+        return self.loss.generator(fake_logits, real_logits)
 
     def discriminator_losses(
         self, a, b, fake_a, fake_b, training=True, seed=None
     ):
-        """What the discriminators minimise, and the terms of it."""
-        loss_a, terms_a = self.discriminator_loss(
-            lambda x: self.discriminator_a(x, training=training),
-            a,
-            fake_a,
-            seed,
+        """What the discriminators minimise, and the terms of it.
+
+        Returns:
+            `(losses, terms)`.
+        """
+        loss_a, terms_a = self._telling_apart(
+            self.discriminator_a, a, fake_a, training, seed
         )
-        loss_b, terms_b = self.discriminator_loss(
-            lambda x: self.discriminator_b(x, training=training),
-            b,
-            fake_b,
-            seed,
+        loss_b, terms_b = self._telling_apart(
+            self.discriminator_b, b, fake_b, training, seed
         )
         terms = {name: terms_a[name] + terms_b[name] for name in terms_a}
-        return loss_a + loss_b, terms
+        return {"discriminator": loss_a + loss_b}, terms
+
+    def _telling_apart(self, discriminator, real, fake, training, seed):
+        """The loss of one discriminator, and the terms of it."""
+
+        def discriminate(x):
+            return discriminator(x, training=training)
+
+        loss = self.loss.discriminator(discriminate(real), discriminate(fake))
+        return self.with_penalty(loss, discriminate, real, fake, seed)
 
     @engine.adversarial_step
     def train_step(self, data):
         pairs = keras.utils.unpack_x_y_sample_weight(data)[:2]
         minibatches = self.minibatches(pairs)
 
-        _, (fake_a, fake_b, g_terms) = self.minimize(
+        fake_a, fake_b, g_terms = self.minimize(
             lambda: self.generator_losses(*minibatches[0]), "generator"
         )
         for step, (a, b) in enumerate(minibatches):
@@ -307,7 +325,7 @@ class CycleGAN(TranslationGAN):
                 fake_a = self.generator_ba(b, training=True)
             old_a = self.pool_a(fake_a, seed=self.noise)
             old_b = self.pool_b(fake_b, seed=self.noise)
-            _, d_terms = self.minimize(
+            d_terms = self.minimize(
                 lambda: self.discriminator_losses(a, b, old_a, old_b),
                 "discriminator",
             )

@@ -12,8 +12,8 @@ uniform in [-1, 1], batches of 128 (section 4). Differs from the paper:
 * The depth follows the image: sides are halved down to between 4 and 15.
   At 64x64 the networks are the paper's; `filters=128` gives the widths of
   its figure 1, the default is half of that.
-* The generator steps first in each iteration, so that the images of its
-  update serve the discriminator's too.
+* Both players step at once: the images of the generator's update serve the
+  discriminator's too, which judges them once for both.
 """
 
 import keras
@@ -187,28 +187,22 @@ class DCGAN(LatentGAN):
     @engine.adversarial_step
     def train_step(self, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        minibatches = self.minibatches(images)
+        first, *further = self.minibatches(images)
 
         def discriminate(x):
             return self.discriminator(x, training=True)
 
-        def generate():
-            num = ops.shape(minibatches[0])[0]
-            return self.generator(self.sample_latents(num), training=True)
+        def play(real):
+            latents = self.sample_latents(ops.shape(real)[0])
+            fake = self.generator(latents, training=True)
+            return self.adversarial_losses(discriminate, real, fake)
 
-        def generator_update():
-            fake = generate()
-            return self.generator_loss(discriminate, fake, minibatches[0]), fake
-
-        g_loss, fake = self.minimize(generator_update, "generator")
-        for step, real in enumerate(minibatches):
-            if step > 0:
-                fake = generate()[: ops.shape(real)[0]]
-            _, terms = self.minimize(
-                lambda: self.discriminator_loss(discriminate, real, fake),
-                "discriminator",
-            )
-        return self.end_step(ops.shape(images)[0], g_loss=g_loss, **terms)
+        g_terms, d_terms = self.minimize(
+            lambda: play(first), "generator", "discriminator"
+        )
+        for real in further:
+            _, d_terms = self.minimize(lambda: play(real), "discriminator")
+        return self.end_step(ops.shape(images)[0], **g_terms, **d_terms)
 
     def get_config(self):
         return {

@@ -1,6 +1,7 @@
 """What every architecture shares: players, compile, fit, saving."""
 
 import keras
+from keras import ops
 
 from keras_gan_zoo import (
     checks,
@@ -257,10 +258,29 @@ class GAN(Stored):
     def check_batch_size(self, num):
         """Raises a `ValueError` if batches of `num` examples are too large."""
 
-    def minimize(self, loss_fn, player):
-        """One optimizer step of `player`: see `engine.minimize`."""
-        variables = self.variables_of(player)
-        return engine.minimize(loss_fn, variables, self.optimizer[player])
+    def minimize(self, losses_fn, *players):
+        """One optimizer step of each of these players, at the same time.
+
+        Args:
+            losses_fn: callable without arguments that returns `(losses,
+                outputs)`: a dict of player to the scalar that it minimises,
+                and any nest of tensors to hand out.
+            *players: names of those that step.
+
+        Returns:
+            The outputs, see `engine.minimize`.
+        """
+        return engine.minimize(
+            losses_fn,
+            {
+                p: (self.running_variables(p), self.optimizer[p])
+                for p in players
+            },
+        )
+
+    def running_variables(self, player):
+        """The trainable variables of a player that a step may move, a list."""
+        return self.variables_of(player)
 
     def minibatches(self, batch):
         """The batch cut into `discriminator_steps` parts, one for each."""
@@ -270,21 +290,8 @@ class GAN(Stored):
             for part in range(parts)
         ]
 
-    def generator_loss(self, discriminator, fake, real):
-        """The generator's adversarial loss, a scalar.
-
-        Args:
-            discriminator: callable, images to logits.
-            fake: generated images.
-            real: real images, looked at by relativistic losses only.
-        """
-        fake_logits = discriminator(fake)
-        if self.loss.uses_real_logits:
-            return self.loss.generator(fake_logits, discriminator(real))
-        return self.loss.generator(fake_logits)
-
-    def discriminator_loss(self, discriminator, real, fake, seed=None):
-        """The discriminator's loss with its penalty.
+    def adversarial_losses(self, discriminator, real, fake, seed=None):
+        """What both players minimise; both kinds of images are judged once.
 
         Args:
             discriminator: callable, images to logits.
@@ -293,25 +300,35 @@ class GAN(Stored):
             seed: int, or None to draw from `self.noise`, for penalties.
 
         Returns:
-            The sum to be minimised, and a dict of its terms for the logs:
-            `d_loss` without the penalty, and the weighted `penalty`.
+            `(losses, (g_terms, d_terms))`: a dict of player to its loss, and
+            two dicts of terms for the logs: `g_loss`; `d_loss`, which lacks
+            the penalty, and the weighted `penalty`.
         """
-        loss = self.loss.discriminator(discriminator(real), discriminator(fake))
-        return self.with_penalty(loss, discriminator, real, fake, seed)
+        real_logits, fake_logits = discriminator(real), discriminator(fake)
+        g_loss = self.loss.generator(fake_logits, real_logits)
+        d_loss = self.loss.discriminator(real_logits, fake_logits)
+        total, d_terms = self.with_penalty(
+            d_loss, discriminator, real, fake, seed
+        )
+        losses = {"generator": g_loss, "discriminator": total}
+        return losses, ({"g_loss": g_loss}, d_terms)
 
     def with_penalty(self, loss, discriminator, real, fake, seed=None):
         """Adds the penalty, if there is one, to the discriminator's loss.
 
         Args:
             loss: scalar, what the logits alone give.
-            discriminator, real, fake, seed: as in `discriminator_loss`.
+            discriminator, real, fake, seed: as in `adversarial_losses`.
 
         Returns:
-            As `discriminator_loss`.
+            The sum to be minimised, and a dict of its terms for the logs:
+            `d_loss` without the penalty, and the weighted `penalty`.
         """
         if self.penalty is None:
             return loss, {"d_loss": loss}
         seed = self.noise if seed is None else seed
+        # It is the discriminator's alone.
+        fake = ops.stop_gradient(fake)
         penalty = self.penalty(discriminator, real, fake, seed)
         weight = self.penalty_weight
         if callable(weight):

@@ -185,12 +185,10 @@ class GrowingGAN(LatentGAN):
 
     # ------------------------------------------------------------ training
 
-    def minimize(self, loss_fn, player):
-        """One optimizer step on the layers of `player` that run now."""
+    def running_variables(self, player):
         network = getattr(self, player)
         weights = network.stage_weights(self.running_stage)
-        variables = [w for w in weights if w.trainable]
-        return engine.minimize(loss_fn, variables, self.optimizer[player])
+        return [w for w in weights if w.trainable]
 
     def parts(self, images):
         """The minibatches of a batch at the stage that runs."""

@@ -20,8 +20,8 @@ paper:
 
 * Images are in [-1, 1] and the generator ends in tanh.
 * The depth follows the image, as in DCGAN; at 28x28 it is table 1.
-* The generator steps first in each iteration, so that the images of its
-  update serve the discriminator's too.
+* Both players step at once: the images of the generator's update serve the
+  discriminator's too, which judges them once for both.
 """
 
 import keras
@@ -207,53 +207,47 @@ class InfoGAN(LatentGAN):
         names = [f"mi_{name}" for name in self.codes.names]
         return total, dict(zip(names, bounds))
 
-    def generator_losses(self, fake, codes, real, training=True):
-        """What the generator minimises, and the terms of it for the logs."""
-        logits, parameters = self.discriminator(fake, training=training)
-        real_logits = None
-        if self.loss.uses_real_logits:
-            real_logits, _ = self.discriminator(real, training=training)
-        g_loss = self.loss.generator(logits, real_logits)
-        information, _ = self.information(parameters, codes)
-        return g_loss - information, {"g_loss": g_loss}
+    def game(self, real, fake, codes, training=True, seed=None):
+        """What the players minimise, the discriminator's with Q.
 
-    def discriminator_losses(self, fake, codes, real, training=True, seed=None):
-        """What discriminator and Q minimise, and the terms of it."""
+        Returns:
+            As `GAN.adversarial_losses`.
+        """
 
         def discriminate(x):
             return self.discriminator(x, training=training)[0]
 
         real_logits = discriminate(real)
-        logits, parameters = self.discriminator(fake, training=training)
-        d_loss = self.loss.discriminator(real_logits, logits)
+        fake_logits, parameters = self.discriminator(fake, training=training)
         information, bounds = self.information(parameters, codes)
-        loss, terms = self.with_penalty(d_loss, discriminate, real, fake, seed)
-        return loss - information, {**terms, **bounds}
+        g_loss = self.loss.generator(fake_logits, real_logits)
+        d_loss = self.loss.discriminator(real_logits, fake_logits)
+        total, d_terms = self.with_penalty(
+            d_loss, discriminate, real, fake, seed
+        )
+        losses = {
+            "generator": g_loss - information,
+            "discriminator": total - information,
+        }
+        return losses, ({"g_loss": g_loss}, {**d_terms, **bounds})
 
     @engine.adversarial_step
     def train_step(self, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        minibatches = self.minibatches(images)
+        first, *further = self.minibatches(images)
 
-        def generate(real):
+        def play(real):
             num = ops.shape(real)[0]
             codes = self.codes.sample(num, self.noise)
             latents = self.sample_latents(num)
-            return self.generator([latents, codes], training=True), codes
+            fake = self.generator([latents, codes], training=True)
+            return self.game(real, fake, codes)
 
-        def generator_update():
-            fake, codes = generate(minibatches[0])
-            loss, terms = self.generator_losses(fake, codes, minibatches[0])
-            return loss, (fake, codes, terms)
-
-        _, (fake, codes, g_terms) = self.minimize(generator_update, "generator")
-        for step, real in enumerate(minibatches):
-            if step > 0:
-                fake, codes = generate(real)
-            d_terms = self.minimize(
-                lambda: self.discriminator_losses(fake, codes, real),
-                "discriminator",
-            )[1]
+        g_terms, d_terms = self.minimize(
+            lambda: play(first), "generator", "discriminator"
+        )
+        for real in further:
+            _, d_terms = self.minimize(lambda: play(real), "discriminator")
         return self.end_step(ops.shape(images)[0], **g_terms, **d_terms)
 
     @engine.adversarial_step
@@ -263,9 +257,8 @@ class InfoGAN(LatentGAN):
         codes = self.codes.sample(num, seed=0)
         latents = self.sample_latents(num, seed=0)
         fake = self.generator([latents, codes], training=False)
-        _, g_terms = self.generator_losses(fake, codes, real, training=False)
-        _, d_terms = self.discriminator_losses(
-            fake, codes, real, training=False, seed=0
+        _, (g_terms, d_terms) = self.game(
+            real, fake, codes, training=False, seed=0
         )
         return self.log(num, **g_terms, **d_terms)
 

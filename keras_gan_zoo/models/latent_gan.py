@@ -81,9 +81,10 @@ class LatentGAN(GAN):
         def discriminate(x):
             return self.discriminator(x, training=False)
 
-        g_loss = self.generator_loss(discriminate, fake, real)
-        _, terms = self.discriminator_loss(discriminate, real, fake, seed=0)
-        return self.log(num, g_loss=g_loss, **terms)
+        _, (g_terms, d_terms) = self.adversarial_losses(
+            discriminate, real, fake, seed=0
+        )
+        return self.log(num, **g_terms, **d_terms)
 
     def probe(self, batch):
         real, _, _ = keras.utils.unpack_x_y_sample_weight(batch)

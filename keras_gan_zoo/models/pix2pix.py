@@ -17,8 +17,8 @@ Differs from the paper:
   normalising the one pixel of the innermost map leaves zero).
 * The depth follows the image: both sides are halved as often as they are
   even, at most eight times. At 256x256 the networks are the paper's.
-* The generator steps first in each iteration, so that the images of its
-  update serve the discriminator's too.
+* Both players step at once: the images of the generator's update serve the
+  discriminator's too, which judges them once for both.
 """
 
 import keras
@@ -189,49 +189,45 @@ class Pix2Pix(TranslationGAN):
         shapes = self.image_shape, self.target_shape
         self.check_pair(batch, shapes, ("inputs", "targets"))
 
-    def generator_losses(self, inputs, fake, targets, training=True):
-        """What the generator minimises, and the terms of it for the logs."""
+    def game(self, inputs, targets, fake, training=True, seed=None):
+        """What the players minimise.
+
+        Returns:
+            As `GAN.adversarial_losses`, and in the terms `l1_loss`.
+        """
 
         def discriminate(x):
             return self.discriminator([inputs, x], training=training)
 
-        g_loss = self.generator_loss(discriminate, fake, targets)
+        real_logits, fake_logits = discriminate(targets), discriminate(fake)
+        g_loss = self.loss.generator(fake_logits, real_logits)
         l1_loss = ops.mean(ops.abs(fake - targets))
-        loss = self.adversarial_weight * g_loss + self.l1_weight * l1_loss
-        return loss, {"g_loss": g_loss, "l1_loss": l1_loss}
-
-    def discriminator_losses(
-        self, inputs, targets, fake, training=True, seed=None
-    ):
-        """What the discriminator minimises, and the terms of it."""
-
-        def discriminate(x):
-            return self.discriminator([inputs, x], training=training)
-
-        d_loss = 0.5 * self.loss.discriminator(
-            discriminate(targets), discriminate(fake)
+        # Half of it "slows down the rate at which D learns", section 3.3.
+        d_loss = 0.5 * self.loss.discriminator(real_logits, fake_logits)
+        total, d_terms = self.with_penalty(
+            d_loss, discriminate, targets, fake, seed
         )
-        return self.with_penalty(d_loss, discriminate, targets, fake, seed)
+        losses = {
+            "generator": self.adversarial_weight * g_loss
+            + self.l1_weight * l1_loss,
+            "discriminator": total,
+        }
+        return losses, ({"g_loss": g_loss, "l1_loss": l1_loss}, d_terms)
 
     @engine.adversarial_step
     def train_step(self, data):
         pairs = _tensors(data)
-        minibatches = self.minibatches(pairs)
+        first, *further = self.minibatches(pairs)
 
-        def generator_update():
-            inputs, targets = minibatches[0]
+        def play(inputs, targets):
             fake = self.generator(inputs, training=True)
-            loss, terms = self.generator_losses(inputs, fake, targets)
-            return loss, (fake, terms)
+            return self.game(inputs, targets, fake)
 
-        _, (fake, g_terms) = self.minimize(generator_update, "generator")
-        for step, (inputs, targets) in enumerate(minibatches):
-            if step > 0:
-                fake = self.generator(inputs, training=True)
-            _, d_terms = self.minimize(
-                lambda: self.discriminator_losses(inputs, targets, fake),
-                "discriminator",
-            )
+        g_terms, d_terms = self.minimize(
+            lambda: play(*first), "generator", "discriminator"
+        )
+        for pair in further:
+            _, d_terms = self.minimize(lambda: play(*pair), "discriminator")
         return self.end_step(ops.shape(pairs[0])[0], **g_terms, **d_terms)
 
     @engine.adversarial_step
@@ -239,8 +235,7 @@ class Pix2Pix(TranslationGAN):
         """All losses on held-out pairs, without dropout."""
         inputs, targets = _tensors(data)
         fake = self.generator(inputs, training=False)
-        _, g_terms = self.generator_losses(inputs, fake, targets, False)
-        _, d_terms = self.discriminator_losses(
+        _, (g_terms, d_terms) = self.game(
             inputs, targets, fake, training=False, seed=0
         )
         return self.log(ops.shape(inputs)[0], **g_terms, **d_terms)

@@ -15,8 +15,8 @@ Differs from them:
 * The optimizers' state is forgotten once per resolution; the authors' code
   does so when the fading ends, too.
 * Within a batch, alpha is that of its first image (of its part's first).
-* The generator steps first in each iteration, so that the images of its
-  update serve the discriminator's too.
+* Both players step at once: the images of the generator's update serve the
+  discriminator's too, which judges them once for both.
 """
 
 import keras
@@ -146,12 +146,16 @@ class ProGAN(GrowingGAN):
     def compile_settings(self):
         return {**super().compile_settings(), "drift_weight": self.drift_weight}
 
-    def discriminator_loss(self, discriminator, real, fake, seed=None):
-        logits = discriminator(real)
-        loss = self.loss.discriminator(logits, discriminator(fake))
-        drift = self.drift_weight * ops.mean(ops.square(logits))
-        total, terms = self.with_penalty(loss, discriminator, real, fake, seed)
-        return total + drift, terms
+    def adversarial_losses(self, discriminator, real, fake, seed=None):
+        real_logits, fake_logits = discriminator(real), discriminator(fake)
+        g_loss = self.loss.generator(fake_logits, real_logits)
+        d_loss = self.loss.discriminator(real_logits, fake_logits)
+        total, d_terms = self.with_penalty(
+            d_loss, discriminator, real, fake, seed
+        )
+        drift = self.drift_weight * ops.mean(ops.square(real_logits))
+        losses = {"generator": g_loss, "discriminator": total + drift}
+        return losses, ({"g_loss": g_loss}, d_terms)
 
     @engine.adversarial_step
     def train_step(self, data):
@@ -164,29 +168,23 @@ class ProGAN(GrowingGAN):
         """One step of the generator, and those of the discriminator."""
         stage, alpha = self.running_stage, self.fade_in()
         images = networks.real_images(images, stage, alpha)
-        minibatches = self.minibatches(images)
-
-        def generate(num):
-            latents = self.sample_latents(num)
-            return self.generator([latents, alpha], stage=stage)
+        first, *further = self.minibatches(images)
 
         def discriminate(x):
             return self.discriminator([x, alpha], stage=stage)
 
-        def generator_update():
-            fake = generate(ops.shape(minibatches[0])[0])
-            return self.generator_loss(discriminate, fake, minibatches[0]), fake
+        def play(real):
+            latents = self.sample_latents(ops.shape(real)[0])
+            fake = self.generator([latents, alpha], stage=stage)
+            return self.adversarial_losses(discriminate, real, fake)
 
-        g_loss, fake = self.minimize(generator_update, "generator")
-        for step, real in enumerate(minibatches):
-            if step > 0:
-                fake = generate(ops.shape(real)[0])
-            _, terms = self.minimize(
-                lambda: self.discriminator_loss(discriminate, real, fake),
-                "discriminator",
-            )
+        g_terms, d_terms = self.minimize(
+            lambda: play(first), "generator", "discriminator"
+        )
+        for real in further:
+            _, d_terms = self.minimize(lambda: play(real), "discriminator")
         self.count(images)
-        return {"g_loss": g_loss, **terms}
+        return {**g_terms, **d_terms}
 
     @engine.adversarial_step
     def test_step(self, data):
@@ -201,9 +199,10 @@ class ProGAN(GrowingGAN):
         def discriminate(x):
             return self.discriminator([x, alpha], stage=stage)
 
-        g_loss = self.generator_loss(discriminate, fake, real)
-        _, terms = self.discriminator_loss(discriminate, real, fake, seed=0)
-        return self.log(num, g_loss=g_loss, **terms, **self.progress())
+        _, (g_terms, d_terms) = self.adversarial_losses(
+            discriminate, real, fake, seed=0
+        )
+        return self.log(num, **g_terms, **d_terms, **self.progress())
 
     def probe(self, batch):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(batch)

@@ -8,9 +8,9 @@ the authors' settings). Differs from the paper:
   throughout this package.
 * Adam(2e-4, beta_1=0.5) instead of SGD with momentum, whose schedule was
   tuned to MNIST.
-* The generator steps first in each iteration of Algorithm 1, so that the
-  images of its update serve the first discriminator step too. The sequence
-  of alternating steps is the same, begun at its other half.
+* In each iteration of Algorithm 1 the generator steps at once with the
+  discriminator, with the first of its steps if there are several: the images
+  of its update serve both, and are judged once for both.
 """
 
 import keras
@@ -187,28 +187,22 @@ class VanillaGAN(LatentGAN):
     @engine.adversarial_step
     def train_step(self, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        minibatches = self.minibatches(images)
+        first, *further = self.minibatches(images)
 
         def discriminate(x):
             return self.discriminator(x, training=True)
 
-        def generate():
-            num = ops.shape(minibatches[0])[0]
-            return self.generator(self.sample_latents(num), training=True)
+        def play(real):
+            latents = self.sample_latents(ops.shape(real)[0])
+            fake = self.generator(latents, training=True)
+            return self.adversarial_losses(discriminate, real, fake)
 
-        def generator_update():
-            fake = generate()
-            return self.generator_loss(discriminate, fake, minibatches[0]), fake
-
-        g_loss, fake = self.minimize(generator_update, "generator")
-        for step, real in enumerate(minibatches):
-            if step > 0:
-                fake = generate()[: ops.shape(real)[0]]
-            _, terms = self.minimize(
-                lambda: self.discriminator_loss(discriminate, real, fake),
-                "discriminator",
-            )
-        return self.end_step(ops.shape(images)[0], g_loss=g_loss, **terms)
+        g_terms, d_terms = self.minimize(
+            lambda: play(first), "generator", "discriminator"
+        )
+        for real in further:
+            _, d_terms = self.minimize(lambda: play(real), "discriminator")
+        return self.end_step(ops.shape(images)[0], **g_terms, **d_terms)
 
     def get_config(self):
         return {
