@@ -207,12 +207,14 @@ def scaling(options):
     cores = sorted(os.sched_getaffinity(0))[:2]
     task = {"data_dir": options.data_dir, "steps": options.steps, "epochs": 4}
     rates = {"one core": [], "two that train alone": [], "two workers": []}
+    chiefs = []
     for repeat in range(options.repeats):
         one, two, both = rates.values()
         one.append(results(cluster(1, core=cores[:1], **task))[0]["rate"])
         alone = [cluster(1, core=[core], **task) for core in cores]
         two.append(sum(results(process)[0]["rate"] for process in alone))
-        both.append(results(cluster(2, core=cores, **task))[0]["rate"])
+        chiefs.append(results(cluster(2, core=cores, **task))[0])
+        both.append(chiefs[-1]["rate"])
         print(f"repeat {repeat + 1} of {options.repeats}", flush=True)
     base = statistics.median(rates["one core"])
     print("| | images per second | efficiency |\n| --- | --- | --- |")
@@ -220,6 +222,15 @@ def scaling(options):
         value = statistics.median(values)
         ideal = base if name == "one core" else 2 * base
         print(f"| {name} | {value:.0f} | {value / ideal:.2f} |")
+    step, message = (
+        1e3 * statistics.median(chief[name] for chief in chiefs)
+        for name in ("step_seconds", "message_seconds")
+    )
+    num = chiefs[0]["messages"]
+    print(
+        f"A step of two workers takes {step:.0f} ms. {num} messages of "
+        f"{message:.1f} ms each are {num * message:.0f} ms of it."
+    )
 
 
 def main():

@@ -107,8 +107,9 @@ class BatchNormalization(_Normalization):
         if not training:
             return self._scaled(x, self.moving_mean, self.moving_variance)
         axes = list(range(len(x.shape) - 1))
-        mean = engine.replica_mean(ops.mean(x, axes))
-        variance = engine.replica_mean(ops.mean(ops.square(x - mean), axes))
+        mean = ops.mean(x, axes)
+        variance = ops.mean(ops.square(x - mean), axes)
+        mean, variance = engine.replica_moments(mean, variance)
         self._update(self.moving_mean, mean)
         self._update(self.moving_variance, variance)
         return self._scaled(x, mean, variance)
