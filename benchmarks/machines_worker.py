@@ -44,8 +44,6 @@ class Clock(keras.callbacks.Callback):
         self.seconds.append(time.perf_counter() - self.began)
 
 
-
-
 def messages_in_a_step():
     """How often the workers speak to each other in a step."""
     batch = next(iter(strategy.experimental_distribute_dataset(data)))

@@ -271,7 +271,7 @@ class GANChecks(StoredLosses):
 
     def test_no_network_runs_more_often_than_needed(self, monkeypatch):
         gan = self.gan()
-        gan.compile(run_eagerly=True)
+        gan.compile(**EAGERLY)
         assert evaluations(gan, self.batch, monkeypatch) == self.evaluations
 
     def test_every_trainable_variable_moves(self):

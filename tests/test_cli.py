@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 import keras_gan_zoo_cli as cli
+from keras_gan_zoo_cli import sources
 
 SMALL = ["--set", "filters=2", "--set", "latent_dim=3"]
 
@@ -147,7 +148,7 @@ def test_describe(trained, capsys):
 def test_list(capsys):
     assert run("list") == 0
     shown = capsys.readouterr().out
-    for name in cli.MODELS:
+    for name in sources.MODELS:
         assert name in shown
 
 

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 from checks import (
+    EAGERLY,
     GANChecks,
     StoredLosses,
     evaluations,
@@ -134,7 +135,7 @@ def test_the_losses_are_the_papers():
 
 def test_the_identity_loss_runs_each_generator_a_third_time(monkeypatch):
     gan = TestCycleGANWithIdentity().gan()
-    gan.compile(run_eagerly=True)
+    gan.compile(**EAGERLY)
     assert gan.identity_weight == 0.5
     assert evaluations(gan, (IMAGES_A, IMAGES_B), monkeypatch) == {
         "generator_ab": 3,

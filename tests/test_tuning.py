@@ -22,6 +22,7 @@ from keras_gan_zoo.callbacks import Backup
 from keras_gan_zoo.metrics.score import Score
 from keras_gan_zoo.tuning_report import Report, Trial
 from keras_gan_zoo.tuning_search import Search
+from keras_gan_zoo_cli import sources
 
 keras_tuner = pytest.importorskip(
     "keras_tuner", reason="the tuner extra is missing"
@@ -606,5 +607,5 @@ def test_the_package_does_not_import_kerastuner():
 
 def test_every_architecture_has_a_space():
     assert {cls.__name__ for cls in tuning_spaces.SPACES} == set(
-        cli.MODELS.values()
+        sources.MODELS.values()
     )
