@@ -12,6 +12,7 @@ version = release = keras_gan_zoo.__version__
 # The source is the whole repository, so that its own pages can be linked to.
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/**", "*/README.md"]
+exclude_patterns = [".*"]  # pytest's cache has a README, too
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 # Single backticks are code in the docstrings, as in Markdown.
 default_role = "literal"

@@ -31,7 +31,7 @@ class AdversarialLoss:
     """Base of the losses.
 
     `uses_real_logits` tells whether `generator` needs the logits of real
-    images; the discriminator is not evaluated on them otherwise.
+    images; where they would be made for it alone, they are not otherwise.
 
     Example, a loss of your own, for `compile(loss=Difference())`:
 

@@ -1,5 +1,7 @@
 """Searches for good settings with KerasTuner, which can be killed.
 
+For example::
+
     from keras_gan_zoo import tuning
 
     digits = kgz.data.digits()
