@@ -43,7 +43,7 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/pix2pix.py` takes some minutes, with `--quick` a few
+`python examples/pix2pix.py` takes about three minutes, with `--quick` a few
 seconds, which are not enough to learn anything.
 """
 

@@ -41,7 +41,7 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/progan.py` takes some minutes, with `--quick` a few
+`python examples/progan.py` takes about ten minutes, with `--quick` a few
 seconds, which are not enough to learn anything.
 """
 
@@ -113,7 +113,9 @@ gan.save(options.output / "progan.keras")
 """
 ## The same latents at every resolution
 
-A trained model still makes the small pictures it began with.
+A trained model still makes smaller pictures. The layers that paint them were
+left as they were when the next resolution came in, and those beneath have gone
+on learning: the smallest, at 4x4, are pale by now.
 """
 
 for resolution in resolutions:
