@@ -272,7 +272,7 @@ TRAINING = """
     gan.compile(penalty="r1", ema_decay=0.9)
     gan.fit(
         kgz.data.digits(batch_size=128),
-        epochs=40,
+        epochs=20,
         verbose=0,
         callbacks=[kgz.callbacks.Backup(sys.argv[1], every_steps=3)],
     )

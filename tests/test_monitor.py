@@ -162,7 +162,6 @@ def test_nan_in_the_data_is_named_and_stops_the_training():
     [
         (vanilla, 0),
         (dcgan, 2),
-        (dcgan, 3),
         (conditional, 4),
         (infogan, 5),
     ],
