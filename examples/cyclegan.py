@@ -51,7 +51,7 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/cyclegan.py` takes some minutes, with `--quick` a few
+`python examples/cyclegan.py` takes about eight minutes, with `--quick` a few
 seconds, which are not enough to learn anything.
 """
 
