@@ -199,17 +199,14 @@ print(kgz.pictures.save(options.output / "two_losses.png", picture))
 ## The game in full
 
 `compile` takes the non-saturating loss unless told otherwise. The step that
-`fit` repeats is the paper's Algorithm 1; in `VanillaGAN.train_step`, for one
-step of each player,
+`fit` repeats is the paper's Algorithm 1; in `VanillaGAN.train_step`,
 
     def play(real):
         latents = self.sample_latents(ops.shape(real)[0])
         fake = self.generator(latents, training=True)
         return self.adversarial_losses(discriminate, real, fake)
 
-    g_terms, d_terms = self.minimize(
-        lambda: play(first), "generator", "discriminator"
-    )
+    terms = self.iterate(images, play)
 
 `play` gives two losses, and each player's weights move downhill on its own
 only. Two things that later

@@ -107,7 +107,6 @@ def explore(options):
 
 
 def describe(options):
-
     gan = sources.model(options.file, compile=True)
     print(type(gan).__name__)
     print(type(gan).__doc__.splitlines()[0])

@@ -289,19 +289,15 @@ class ConditionalGAN(LatentGAN):
     @engine.adversarial_step
     def train_step(self, data):
         images, labels = self.unpack(data)
-        first, *further = self.minibatches((images, labels))
 
-        def play(real, labels):
+        def play(part):
+            real, labels = part
             latents = self.sample_latents(ops.shape(real)[0])
             fake = self.generator([latents, labels], training=True)
             return self.game(real, fake, labels)
 
-        g_terms, d_terms = self.minimize(
-            lambda: play(*first), "generator", "discriminator"
-        )
-        for part in further:
-            _, d_terms = self.minimize(lambda: play(*part), "discriminator")
-        return self.end_step(ops.shape(images)[0], **g_terms, **d_terms)
+        terms = self.iterate((images, labels), play)
+        return self.end_step(ops.shape(images)[0], **terms)
 
     @engine.adversarial_step
     def test_step(self, data):

@@ -290,6 +290,26 @@ class GAN(Stored):
             for part in range(parts)
         ]
 
+    def iterate(self, batch, play):
+        """A step of each player, then the further ones of the discriminator.
+
+        Args:
+            batch: what `minibatches` cuts.
+            play: function of a part of it that returns what
+                `adversarial_losses` does.
+
+        Returns:
+            Dict of the terms for the logs, the generator's and those of the
+            discriminator's last step.
+        """
+        first, *further = self.minibatches(batch)
+        g_terms, d_terms = self.minimize(
+            lambda: play(first), "generator", "discriminator"
+        )
+        for part in further:
+            _, d_terms = self.minimize(lambda: play(part), "discriminator")
+        return {**g_terms, **d_terms}
+
     def adversarial_losses(self, discriminator, real, fake, seed=None):
         """What both players minimise; both kinds of images are judged once.
 

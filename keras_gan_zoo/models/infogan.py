@@ -234,7 +234,6 @@ class InfoGAN(LatentGAN):
     @engine.adversarial_step
     def train_step(self, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        first, *further = self.minibatches(images)
 
         def play(real):
             num = ops.shape(real)[0]
@@ -243,12 +242,8 @@ class InfoGAN(LatentGAN):
             fake = self.generator([latents, codes], training=True)
             return self.game(real, fake, codes)
 
-        g_terms, d_terms = self.minimize(
-            lambda: play(first), "generator", "discriminator"
-        )
-        for real in further:
-            _, d_terms = self.minimize(lambda: play(real), "discriminator")
-        return self.end_step(ops.shape(images)[0], **g_terms, **d_terms)
+        terms = self.iterate(images, play)
+        return self.end_step(ops.shape(images)[0], **terms)
 
     @engine.adversarial_step
     def test_step(self, data):

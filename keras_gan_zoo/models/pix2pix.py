@@ -217,18 +217,14 @@ class Pix2Pix(TranslationGAN):
     @engine.adversarial_step
     def train_step(self, data):
         pairs = _tensors(data)
-        first, *further = self.minibatches(pairs)
 
-        def play(inputs, targets):
+        def play(part):
+            inputs, targets = part
             fake = self.generator(inputs, training=True)
             return self.game(inputs, targets, fake)
 
-        g_terms, d_terms = self.minimize(
-            lambda: play(*first), "generator", "discriminator"
-        )
-        for pair in further:
-            _, d_terms = self.minimize(lambda: play(*pair), "discriminator")
-        return self.end_step(ops.shape(pairs[0])[0], **g_terms, **d_terms)
+        terms = self.iterate(pairs, play)
+        return self.end_step(ops.shape(pairs[0])[0], **terms)
 
     @engine.adversarial_step
     def test_step(self, data):

@@ -160,15 +160,14 @@ class ProGAN(GrowingGAN):
     @engine.adversarial_step
     def train_step(self, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        values = [self.iteration(part) for part in self.parts(images)]
+        values = [self.update(part) for part in self.parts(images)]
         means = {k: sum(v[k] for v in values) / len(values) for k in values[0]}
         return self.end_step(ops.shape(images)[0], **means, **self.progress())
 
-    def iteration(self, images):
+    def update(self, images):
         """One step of the generator, and those of the discriminator."""
         stage, alpha = self.running_stage, self.fade_in()
         images = networks.real_images(images, stage, alpha)
-        first, *further = self.minibatches(images)
 
         def discriminate(x):
             return self.discriminator([x, alpha], stage=stage)
@@ -178,13 +177,9 @@ class ProGAN(GrowingGAN):
             fake = self.generator([latents, alpha], stage=stage)
             return self.adversarial_losses(discriminate, real, fake)
 
-        g_terms, d_terms = self.minimize(
-            lambda: play(first), "generator", "discriminator"
-        )
-        for real in further:
-            _, d_terms = self.minimize(lambda: play(real), "discriminator")
+        terms = self.iterate(images, play)
         self.count(images)
-        return {**g_terms, **d_terms}
+        return terms
 
     @engine.adversarial_step
     def test_step(self, data):

@@ -187,7 +187,6 @@ class VanillaGAN(LatentGAN):
     @engine.adversarial_step
     def train_step(self, data):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        first, *further = self.minibatches(images)
 
         def discriminate(x):
             return self.discriminator(x, training=True)
@@ -197,12 +196,8 @@ class VanillaGAN(LatentGAN):
             fake = self.generator(latents, training=True)
             return self.adversarial_losses(discriminate, real, fake)
 
-        g_terms, d_terms = self.minimize(
-            lambda: play(first), "generator", "discriminator"
-        )
-        for real in further:
-            _, d_terms = self.minimize(lambda: play(real), "discriminator")
-        return self.end_step(ops.shape(images)[0], **g_terms, **d_terms)
+        terms = self.iterate(images, play)
+        return self.end_step(ops.shape(images)[0], **terms)
 
     def get_config(self):
         return {
