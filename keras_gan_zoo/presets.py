@@ -86,11 +86,33 @@ def from_preset(preset, sha256=None):
         return keras.saving.load_model(preset, compile=False)
     if "://" in preset:
         return storage.load(_downloaded(preset, sha256), compile=False)
+    return _load(_card_path(preset))
+
+
+def card_of(preset):
+    """The card of a preset, a dict.
+
+    Args:
+        preset: name of one that ships with the package, or path of a folder
+            that `save_to_preset` wrote.
+
+    Raises:
+        ValueError: if there is no such preset, or its card is no card.
+
+    Example:
+
+    >>> card_of("vanilla_gan_digits_8")["class"]
+    'VanillaGAN'
+    """
+    return read_card(_card_path(preset))
+
+
+def _card_path(preset):
     folder = pathlib.Path(preset)
     if folder.is_dir():
-        return _load(folder / "model.json")
+        return folder / "model.json"
     look_up(preset, _shipped(), "preset")
-    return _load(saved.path(f"{preset}.json"))
+    return saved.path(f"{preset}.json")
 
 
 def _downloaded(url, sha256, cache_dir=None):
@@ -187,12 +209,26 @@ def write(gan, path, **card):
         "format": FORMAT,
         "class": type(gan).__name__,
         "steps": int(gan.steps),
+        **configuration(gan),
         **card,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
     storage.write_text(
         path.with_suffix(".json"), json.dumps(card, indent=2) + "\n"
     )
+
+
+def configuration(gan):
+    """How a model was made and compiled, a dict for a card.
+
+    Returns:
+        Dict with `"config"`, the arguments of the class, and `"compile"`,
+        those of `compile()`, or None if it is not compiled.
+    """
+    config = gan.get_config()
+    config.pop("averaged", None)
+    settings = gan.get_compile_config() if gan.compiled else None
+    return json.loads(json.dumps({"config": config, "compile": settings}))
 
 
 def inference_copy(gan):

@@ -39,6 +39,24 @@ def parser():
     )
     train.set_defaults(command=training.train)
 
+    retrain = commands.add_parser(
+        "retrain",
+        help="train a pretrained model anew, as its card says",
+        description="Runs the command on the card of a pretrained model, and "
+        "refuses if that no longer makes the configuration of the card.",
+    )
+    retrain.add_argument(
+        "preset", metavar="PRESET", help="a name, see list, or a folder"
+    )
+    retrain.add_argument(
+        "--out", type=pathlib.Path, required=True, metavar="DIR"
+    )
+    retrain.add_argument(
+        "--data", help="where your copy of the card's data is, as for train"
+    )
+    retrain.add_argument("--data-dir", help="where TFDS keeps its sets")
+    retrain.set_defaults(command=training.retrain, parser=top)
+
     tune = commands.add_parser(
         "tune",
         help="search for good settings, or go on with a search",

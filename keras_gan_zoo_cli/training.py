@@ -1,4 +1,4 @@
-"""The commands that train: train, tune."""
+"""The commands that train: train, retrain, tune."""
 
 import contextlib
 import json
@@ -7,7 +7,8 @@ import shlex
 from keras_gan_zoo_cli import sources
 
 
-def train(options):
+def train(options, card=None):
+    """Trains; `card` is that of a preset, if it is to be made again."""
     if options.strategy is None:
         _claim(options)
     import keras
@@ -26,6 +27,8 @@ def train(options):
         if cls is kgz.CycleGAN:
             given.setdefault("total_steps", options.epochs * len(batches))
         gan.compile(**given)
+    if card is not None:
+        _check_same(gan, card)
     chief = kgz.distribute.is_chief(gan)
     if options.strategy is not None and chief:
         _claim(options)
@@ -87,6 +90,47 @@ def _grid(cls, batches, samples, every):
     return kgz.translation_callbacks.TranslationGrid(
         samples, examples, every_epochs=every
     )
+
+
+def retrain(options):
+    from keras_gan_zoo import presets
+
+    card = presets.card_of(options.preset)
+    words = shlex.split(card.get("command", ""))
+    if words[:2] != ["keras-gan-zoo", "train"]:
+        raise ValueError(
+            f"{options.preset} was not trained by this command line. Expected "
+            "a card with keras-gan-zoo train ... as its command. Received: "
+            f"command={card.get('command')!r}. If it is a program, run that."
+        )
+    again = options.parser.parse_args(
+        [*words[1:], "--out", str(options.out)]  # the last one counts
+    )
+    again.data = options.data or again.data
+    again.data_dir = options.data_dir or again.data_dir
+    print(card["command"])
+    train(again, card)
+
+
+def _check_same(gan, card):
+    """Raises an error unless a model is configured as the card says."""
+    from keras_gan_zoo import presets
+
+    for part, found in presets.configuration(gan).items():
+        wanted = card[part] or {}
+        if json.dumps(found) != json.dumps(wanted):
+            names = [*wanted, *(name for name in found if name not in wanted)]
+            other = [
+                f"{name}={found.get(name)!r} where the card has "
+                f"{wanted.get(name)!r}"
+                for name in names
+                if found.get(name) != wanted.get(name)
+            ]
+            raise ValueError(
+                f"The command of the card no longer makes its {part}. "
+                "Expected the same. Received: " + "; ".join(other) + ". Use "
+                f"the version of its time: commit {card.get('commit')}."
+            )
 
 
 def _claim(options):

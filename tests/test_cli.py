@@ -1,13 +1,18 @@
 import json
+import shlex
 import subprocess
 import sys
 
+import keras
 import pytest
 from PIL import Image
 
+import keras_gan_zoo as kgz
 import keras_gan_zoo_cli as cli
+from keras_gan_zoo import presets
 from keras_gan_zoo_cli import sources
 
+TRAIN = ["train", "dcgan", "--data", "digits", "--batch-size", 599]
 SMALL = ["--set", "filters=2", "--set", "latent_dim=3"]
 
 
@@ -23,10 +28,7 @@ def trained(tmp_path_factory):
 
 
 def train(folder, epochs, *more):
-    return run(
-        "train", "dcgan", "--data", "digits", "--batch-size", 599,
-        "--epochs", epochs, "--out", folder, *SMALL, *more,
-    )  # fmt: skip
+    return run(*TRAIN, "--epochs", epochs, "--out", folder, *SMALL, *more)
 
 
 def test_help_imports_nothing_heavy():
@@ -72,6 +74,42 @@ def test_train_goes_on_and_refuses_other_settings(tmp_path, capsys):
     assert train(tmp_path / "mine", 1) == 2
     assert "other files" in capsys.readouterr().err
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_retrain_makes_the_same_configuration(tmp_path, capsys):
+    first, preset, again = (tmp_path / name for name in ("1", "preset", "2"))
+    command = ["keras-gan-zoo", *TRAIN, "--epochs", "1", *SMALL]
+    keras.utils.clear_session()  # names count from 0, as in a new process
+    assert train(first, 1) == 0
+    kgz.load(first / "model.keras").save_to_preset(
+        preset, command=shlex.join(map(str, command))
+    )
+    keras.utils.clear_session()
+    assert run("retrain", preset, "--out", again) == 0
+    settings = [path / "settings.json" for path in (first, again)]
+    assert settings[0].read_bytes() == settings[1].read_bytes()
+    configs = [
+        json.dumps(presets.configuration(kgz.load(path / "model.keras")))
+        for path in (first, again)
+    ]
+    assert configs[0] == configs[1]
+    capsys.readouterr()
+
+    card = json.loads((preset / "model.json").read_text())
+    for change, message in (
+        ({"config": {**card["config"], "filters": 4}}, "filters=2 where"),
+        ({"compile": {**card["compile"], "old": 1}}, "old=None where"),
+        ({"command": "python mine.py"}, "python mine.py"),
+    ):
+        text = json.dumps({**card, **change})
+        (preset / "model.json").write_text(text)
+        new = tmp_path / "new"
+        keras.utils.clear_session()
+        assert run("retrain", preset, "--out", new) == 2
+        assert message in capsys.readouterr().err
+        assert not (new / "model.keras").exists()
+    assert run("retrain", "dcgan_minst", "--out", tmp_path / "x") == 2
+    assert "preset" in capsys.readouterr().err
 
 
 def test_a_lost_training_leaves_no_model(tmp_path, capsys):
