@@ -1,7 +1,7 @@
 """What growing is good for: digits, emoji and speed.
 
     python benchmarks/progan.py digits
-    python benchmarks/progan.py emoji --data shared/data/emoji/noto
+    python benchmarks/progan.py emoji --data FOLDER
     python benchmarks/progan.py speed
 
 digits: the embedded digits at 16x16, ProGAN, then DCGAN for as many minutes.
@@ -49,6 +49,7 @@ class StopAfter(keras.callbacks.Callback):
 def progan(arguments, image_shape):
     """The model that the arguments describe, compiled."""
     keras.utils.set_random_seed(arguments.seed)
+    phases = arguments.phase_images
     gan = kgz.ProGAN(
         image_shape,
         latent_dim=arguments.latent_dim,
@@ -60,7 +61,7 @@ def progan(arguments, image_shape):
     gan.compile(
         loss=arguments.loss,
         penalty=arguments.penalty,
-        phase_images=arguments.phase_images,
+        phase_images=phases[0] if len(phases) == 1 else phases,
         ema_decay=arguments.ema_decay,
     )
     return gan
@@ -225,7 +226,13 @@ def main():
     parser.add_argument("--latent-dim", type=int, default=64)
     parser.add_argument("--fmap-base", type=int, default=1024)
     parser.add_argument("--fmap-max", type=int, default=64)
-    parser.add_argument("--phase-images", type=int, default=30_000)
+    parser.add_argument(
+        "--phase-images",
+        type=int,
+        nargs="+",
+        default=[30_000],
+        help="of every resolution, or of each from 4x4 on",
+    )
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--loss", default="wasserstein")
     parser.add_argument("--penalty", default="wgan_gp")

@@ -1,12 +1,17 @@
 """Makes a preset of a trained model: measures it, writes file, card, picture.
 
     python benchmarks/publish.py infogan_mnist_28 infogan.keras --data-dir DIR
+    python benchmarks/publish.py progan_emoji_64 progan.keras --data DIR
+        --weights FILE
     python benchmarks/publish.py --page
 
 `RECIPES` says of each preset how it was trained and how it is measured, on
 10,000 images with 95 % intervals. `--page` writes `saved_models/README.md`
 from the cards and measures nothing. Beside each distance stands that between
 two halves of the real set, of fewer images on either side.
+
+`--data` is the folder of emoji that `translation.py` takes, `--weights` is
+for `squeezenet.py`.
 """
 
 import argparse
@@ -20,16 +25,28 @@ import tempfile
 import classifiers
 import control
 import numpy as np
+import squeezenet
 
 import keras_gan_zoo as kgz
 from keras_gan_zoo import presets
 
 OUTPUT = pathlib.Path("saved_models")
-MNIST = {"data": "MNIST (LeCun, Cortes & Burges)", "licence": "CC BY-SA 3.0"}
+MNIST = {
+    "data": "MNIST (LeCun, Cortes & Burges)",
+    "licence": "CC BY-SA 3.0",
+    "extractor": "mnist",
+}
 DIGITS = {
     "data": "Optical Recognition of Handwritten Digits (Alpaydin & Kaynak, "
     "UCI), as in scikit-learn",
     "licence": "CC BY 4.0",
+    "extractor": "digits",
+}
+NOTO = {
+    "data": "Noto Emoji (Google), on white",
+    "licence": "Apache 2.0",
+    "extractor": "squeezenet",
+    "metrics": ("fid", "kid", "prdc", "swd"),
 }
 METRICS = ("fid", "kid", "prdc", "is", "modes")
 RECIPES = {
@@ -43,7 +60,6 @@ RECIPES = {
         "--out runs/digits",
         "seed": 0,
         "minutes": 2,
-        "extractor": "digits",
     },
     "conditional_gan_mnist_28": {
         "description": "MNIST, 28x28, the digit by its label, projection "
@@ -53,7 +69,6 @@ RECIPES = {
         "--dataset mnist --conditioning projection",
         "seed": 0,
         "minutes": 8,
-        "extractor": "mnist",
         "metrics": (*METRICS, "accuracy"),
     },
     "infogan_mnist_28": {
@@ -65,17 +80,27 @@ RECIPES = {
         "mnist",
         "seed": 0,
         "minutes": 13,
-        "extractor": "mnist",
+    },
+    "progan_emoji_64": {
+        "description": "Noto emoji, 64x64, grown from 4x4",
+        **NOTO,
+        "command": "TODO",
+        "seed": 0,
+        "minutes": 0,
     },
 }
 
 
-def real_images(recipe, data_dir):
-    """Held-out images and labels (of the digits there is one set)."""
+def real_images(recipe, options):
+    """Images, and labels or None; held out where there are enough."""
     if recipe["extractor"] == "mnist":
-        return classifiers.mnist("test", data_dir)
-    digits = kgz.data.digits(batch_size=1797, labels=True)
-    return next(digits.as_numpy_iterator())
+        return classifiers.mnist("test", options.data_dir)
+    if recipe["extractor"] == "digits":
+        digits = kgz.data.digits(batch_size=1797, labels=True)
+        return next(digits.as_numpy_iterator())
+    emoji = kgz.data.image_folder(options.data / "noto", (64, 64), 32)
+    every = emoji.unbatch().take(len(emoji) * 32).batch(10_000)
+    return next(every.as_numpy_iterator()), None
 
 
 def between_halves(images, extractor):
@@ -102,20 +127,28 @@ def commit():
     return subprocess.check_output(command, text=True).strip()
 
 
-def publish(name, file, data_dir):
-    recipe = dict(RECIPES[name])
+def publish(options):
+    recipe = dict(RECIPES[options.name])
+    images, labels = real_images(recipe, options)
     chosen = recipe.pop("metrics", METRICS)
     extractor = recipe.pop("extractor")
-    gan = kgz.load(file)
-    path = OUTPUT / f"{name}.keras"
+    if extractor == "squeezenet":
+        extractor = squeezenet.features(options.weights)
+    gan = kgz.load(options.file)
+    configuration = presets.configuration(gan)
+    path = OUTPUT / f"{options.name}.keras"
     with tempfile.TemporaryDirectory() as folder:
         # What ships is what is measured, rounded weights and all.
         rounded = pathlib.Path(folder) / "model.keras"
         presets.write(gan, rounded)
         gan = kgz.load(rounded, compile=False)
-    images, labels = real_images({"extractor": extractor}, data_dir)
     evaluation = kgz.evaluate(
-        gan, (images, labels), chosen, extractor, num_images=10_000, verbose=1
+        gan,
+        images if labels is None else (images, labels),
+        chosen,
+        extractor,
+        num_images=10_000,
+        verbose=1,
     )
     further = {
         "frechet_distance_between_real_halves": between_halves(
@@ -128,6 +161,7 @@ def publish(name, file, data_dir):
     presets.write(
         gan,
         path,
+        **configuration,
         **recipe,
         machine=machine(),
         commit=commit(),
@@ -192,10 +226,12 @@ def main():
     parser.add_argument("name", nargs="?", choices=RECIPES)
     parser.add_argument("file", nargs="?", help="the trained .keras file")
     parser.add_argument("--data-dir", help="folder of prepared TFDS sets")
+    parser.add_argument("--data", type=pathlib.Path, help="folder of emoji")
+    parser.add_argument("--weights", help="of SqueezeNet")
     parser.add_argument("--page", action="store_true")
     options = parser.parse_args()
     if options.name:
-        publish(options.name, options.file, options.data_dir)
+        publish(options)
     if options.page:
         page()
 

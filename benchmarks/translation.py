@@ -108,6 +108,7 @@ def cyclegan(options):
     gan = kgz.CycleGAN(
         (*SIZE, 3),
         filters=options.filters,
+        num_halvings=options.num_halvings,
         patch=16,  # the paper's share of the image's side, a quarter
         upsampling="resize",  # of checkerboards a feature space sees much
         seed=options.seed,
@@ -118,24 +119,48 @@ def cyclegan(options):
     gan.compile(
         # The narrow generators bear, and need, more than the paper's 2e-4.
         generator_optimizer=keras.optimizers.Adam(rate, beta_1=0.5),
+        adversarial_weight=options.adversarial_weight,
         total_steps=steps,
     )
     minutes = fit(gan, train, options, "cyclegan")
     there = gan.translate(inputs, to="b", batch_size=50)
     back = gan.translate(there, to="a", batch_size=50)
-    extractor = squeezenet.features(options.weights)
-    truth = extractor(partners)
-    print("| to the true partner | features | pixels |")
-    print("| --- | --- | --- |")
-    for name, images in (("of the inputs", inputs), ("of translations", there)):
-        far = np.linalg.norm(extractor(images) - truth, axis=1).mean()
-        print(
-            f"| {name} | {far:.1f} | {np.abs(images - partners).mean():.3f} |"
-        )
+    print_distances(options, inputs, there, partners)
     print(f"cycle error: {np.abs(back - inputs).mean():.3f}")
     print(f"minutes: {minutes:.0f}")
     picture = kgz.translation_callbacks.picture(gan, inputs[:8], partners[:8])
     kgz.pictures.save(options.output / "cyclegan.png", picture)
+
+
+def print_distances(options, inputs, translations, partners):
+    """The table: how far both are from the partners, and the difference."""
+    extractor = squeezenet.features(options.weights)
+
+    def enlarged(images):  # to what SqueezeNet was trained on
+        images = keras.ops.image.resize(images, (224, 224), "bicubic")
+        return extractor(keras.ops.convert_to_numpy(images).clip(-1, 1))
+
+    print("| to the true partner | of inputs | of translations "
+          "| difference (standard error) | nearer |")  # fmt: skip
+    print("| --- | --- | --- | --- | --- |")
+    for name, describe in (
+        ("features", extractor),
+        ("features at 224x224", enlarged),
+        ("pixels", lambda images: images.reshape(len(images), -1)),
+    ):
+        truth = describe(partners)
+        order = 1 if name == "pixels" else 2
+        before, after = (
+            np.linalg.norm(describe(images) - truth, order, axis=1)
+            for images in (inputs, translations)
+        )
+        if name == "pixels":
+            before, after = before / truth.shape[1], after / truth.shape[1]
+        change = after - before
+        error = change.std(ddof=1) / len(change) ** 0.5
+        print(f"| {name} | {before.mean():.4g} | {after.mean():.4g} "
+              f"| {change.mean():.2g} ({error:.1g}) "
+              f"| {np.mean(change < 0):.0%} |")  # fmt: skip
 
 
 def digits(options):
@@ -227,6 +252,12 @@ def main():
     parser.add_argument("--filters", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dtype", default="float32", help="of cyclegan")
+    parser.add_argument(
+        "--num-halvings", type=int, default=1, help="of cyclegan"
+    )
+    parser.add_argument(
+        "--adversarial-weight", type=float, default=2.0, help="of cyclegan"
+    )
     parser.add_argument("--angle", type=float, default=20, help="of digits")
     parser.add_argument(
         "--output", type=pathlib.Path, default=pathlib.Path("translation")

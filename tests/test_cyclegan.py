@@ -27,6 +27,7 @@ class TestCycleGAN(GANChecks):
         "channels_b": 1,
         "filters": 2,
         "num_blocks": 1,
+        "num_halvings": 1,
         "patch": 1,
         "pool_size": 5,
         "normalization": "batch",
@@ -84,6 +85,24 @@ def test_the_papers_generator(side, blocks):
     ]
     if blocks == 9:
         assert round(num_trained(network) / 1e6, 1) == 11.4
+
+
+@pytest.mark.parametrize("num_halvings", [1, 2, 3])
+def test_the_blocks_work_at_the_size_that_halvings_leave(num_halvings):
+    network = resnet.build_generator(
+        (16, 32, 3), filters=2, num_blocks=1, num_halvings=num_halvings
+    )
+    block = network.get_layer("block_0_add").output
+    images = np.zeros((1, 16, 32, 3), "float32")
+    small = keras.Model(network.input, block)(images)
+    scale = 2**num_halvings
+    assert small.shape == (1, 16 // scale, 32 // scale, 2 * scale)
+    assert network(images).shape == images.shape
+    for wrong, message in (((12, 20, 3), "to 16x16"), ((8, 8, 3), "16x16")):
+        with pytest.raises(ValueError, match=f"8, at least 16.*{message}"):
+            resnet.build_generator(wrong, num_halvings=3)
+    with pytest.raises(ValueError, match="num_halvings=0"):
+        resnet.build_generator((16, 16, 3), num_halvings=0)
 
 
 def test_the_papers_discriminator():

@@ -50,11 +50,14 @@ class CycleGAN(TranslationGAN):
 
     Args:
         image_shape: tuple `(height, width, channels)` of domain a, sides
-            multiples of 4.
+            multiples of `2**num_halvings`.
         channels_b: int, channels of domain b, or None for those of a.
         filters: int, channels of the first layer of all networks.
         num_blocks: int, residual blocks of the generators, or None: 6 for
             images of up to 128x128, 9 for larger ones.
+        num_halvings: int, how often the generators halve the sides before
+            these blocks, 2 in the paper. 1 keeps the details of images of
+            64x64 and less.
         patch: int or `"image"`, receptive field of the discriminators in
             pixels: 1, 16, 34, 70, 142 or 286, or `"image"` for all.
         pool_size: int, generated images that each discriminator remembers;
@@ -101,6 +104,7 @@ class CycleGAN(TranslationGAN):
         channels_b=None,
         filters=64,
         num_blocks=None,
+        num_halvings=2,
         patch=70,
         pool_size=50,
         normalization="instance",
@@ -115,6 +119,7 @@ class CycleGAN(TranslationGAN):
         self.channels_b = channels_b
         self.filters = filters
         self.num_blocks = num_blocks
+        self.num_halvings = num_halvings
         self.patch = patch
         self.pool_size = pool_size
         self.normalization = normalization
@@ -132,6 +137,7 @@ class CycleGAN(TranslationGAN):
                     target[-1],
                     filters,
                     num_blocks,
+                    num_halvings,
                     normalization,
                     upsampling,
                     name,
@@ -368,8 +374,8 @@ class CycleGAN(TranslationGAN):
             to: `"b"` or `"a"`, the domain to arrive at.
             batch_size: int, how many at a time.
             tile: int, sides of the tiles in which images that are too large
-                for memory are translated; a multiple of 4. None for whole
-                images.
+                for memory are translated; a multiple of `2**num_halvings`. None
+                for whole images.
 
         Returns:
             numpy float32 array `(num, height, width, channels)` in [-1, 1].
@@ -380,7 +386,7 @@ class CycleGAN(TranslationGAN):
         """
         channels = self.channels_of(to)
         network = self.generator_ab if to == "b" else self.generator_ba
-        multiple = 2**resnet.HALVINGS
+        multiple = 2**self.num_halvings
         return self._translate(
             network.predict, images, channels, multiple, batch_size, tile
         )
@@ -398,6 +404,7 @@ class CycleGAN(TranslationGAN):
             "channels_b": self.channels_b,
             "filters": self.filters,
             "num_blocks": self.num_blocks,
+            "num_halvings": self.num_halvings,
             "patch": self.patch,
             "pool_size": self.pool_size,
             "normalization": self.normalization,

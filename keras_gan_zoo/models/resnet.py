@@ -12,25 +12,31 @@ from keras_gan_zoo.layers import ReflectionPadding2D
 from keras_gan_zoo.layers import upsampling as upsampling_layer
 from keras_gan_zoo.models import convolutional
 
-HALVINGS = 2
-
 
 def blocks_for(image_shape):
     """Residual blocks: 6 for images of up to 128x128, 9 for larger ones."""
     return 6 if max(image_shape[:2]) <= 128 else 9
 
 
-def check_image_shape(image_shape):
-    """Raises a `ValueError` if the network cannot halve the sides twice."""
-    if any(side % 4 or side < 8 for side in image_shape[:2]):
+def check_image_shape(image_shape, num_halvings=2):
+    """Raises a `ValueError` if the network cannot halve the sides so often."""
+    if num_halvings < 1:
+        raise ValueError(
+            "Expected num_halvings of at least 1. Received: "
+            f"num_halvings={num_halvings}"
+        )
+    multiple = 2**num_halvings
+    least = 2 * multiple  # reflection needs two pixels
+    if any(side % multiple or side < least for side in image_shape[:2]):
         nearest = "x".join(
-            str(max(8, round(side / 4) * 4)) for side in image_shape[:2]
+            str(max(least, round(side / multiple) * multiple))
+            for side in image_shape[:2]
         )
         raise ValueError(
-            "The generator halves the sides of the image twice. Expected "
-            "multiples of 4, at least 8. Received: "
-            f"{image_shape[0]}x{image_shape[1]}. Resize the images, e.g. to "
-            f"{nearest}, with image_size=(height, width) in "
+            f"The generator halves the sides of the image {num_halvings} "
+            f"times. Expected multiples of {multiple}, at least {least}. "
+            f"Received: {image_shape[0]}x{image_shape[1]}. Resize the images, "
+            f"e.g. to {nearest}, with image_size=(height, width) in "
             "keras_gan_zoo.data."
         )
 
@@ -40,6 +46,7 @@ def build_generator(
     output_channels=3,
     filters=64,
     num_blocks=None,
+    num_halvings=2,
     generator_normalization="instance",
     upsampling="transposed",
     name="generator",
@@ -48,7 +55,7 @@ def build_generator(
 
     c7s1-64, d128, d256, R256 six or nine times, u128, u64, c7s1-3 in the
     paper's words. The network takes images of any size with sides that are
-    multiples of 4.
+    multiples of 4 (of `2**num_halvings`).
 
     Args:
         image_shape: tuple `(height, width, channels)`; decides the number of
@@ -56,12 +63,14 @@ def build_generator(
         output_channels: int, channels of the output.
         filters: int, channels of the first layer.
         num_blocks: int, residual blocks, or None for the paper's number.
+        num_halvings: int, how often the sides are halved before the residual
+            blocks, 2 in the paper.
         generator_normalization: `"instance"`, `"batch"` or None.
         upsampling: `"transposed"` convolutions as in the paper, or
             `"resize"`, see `keras_gan_zoo.layers.upsampling`.
         name: name of the network.
     """
-    check_image_shape(image_shape)
+    check_image_shape(image_shape, num_halvings)
     normalized = generator_normalization is not None
     settings = {
         "use_bias": not normalized,
@@ -89,7 +98,7 @@ def build_generator(
     x = ReflectionPadding2D(3, name="first_pad")(inputs)
     x = layers.Conv2D(filters, 7, name="first", **settings)(x)
     x = layers.ReLU(name="first_relu")(normalize(x, "first"))
-    for index in range(1, HALVINGS + 1):
+    for index in range(1, num_halvings + 1):
         x = layers.ZeroPadding2D(1, name=f"down_{index}_pad")(x)
         x = layers.Conv2D(
             filters * 2**index, 3, strides=2, name=f"down_{index}", **settings
@@ -100,8 +109,8 @@ def build_generator(
     if num_blocks is None:
         num_blocks = blocks_for(image_shape)
     for index in range(num_blocks):
-        x = block(x, filters * 2**HALVINGS, f"block_{index}")
-    for index in reversed(range(HALVINGS)):
+        x = block(x, filters * 2**num_halvings, f"block_{index}")
+    for index in reversed(range(num_halvings)):
         x = upsampling_layer(
             upsampling, filters * 2**index, 3, name=f"up_{index}", **settings
         )(x)
