@@ -22,6 +22,9 @@ from keras_gan_zoo.names import look_up
 #: Version of the form of the cards that this package writes and reads.
 FORMAT = 1
 
+#: Of float16. Weights beyond stay in float32; only statistics can be so large.
+LARGEST = float(np.finfo(np.float16).max)
+
 
 def list_presets(class_name=None):
     """The presets that ship with the package.
@@ -277,7 +280,7 @@ def _pack(target, name, item):
         copy = target.require_group(name)
     else:
         value = item[()]
-        if value.dtype == "float32":
+        if value.dtype == "float32" and np.all(np.abs(value) <= LARGEST):
             value = value.astype(np.float16)
         big = value.size > 1000
         copy = target.create_dataset(

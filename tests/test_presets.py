@@ -73,6 +73,16 @@ def test_images_survive_half_precision():
     assert int(copy.steps) == 6
 
 
+def test_what_float16_cannot_hold_is_kept(tmp_path):
+    gan = kgz.DCGAN((8, 8, 1), latent_dim=5, filters=2)
+    variance = gan.generator.get_layer("normalize_0").moving_variance
+    variance.assign(keras.ops.full(variance.shape, 1e6))
+    gan.save_to_preset(tmp_path / "large")
+    loaded = kgz.from_preset(tmp_path / "large")
+    layer = loaded.generator.get_layer("normalize_0")
+    np.testing.assert_array_equal(layer.get_weights()[-1], 1e6)
+
+
 def test_a_preset_of_ones_own(folder):
     gan = small_gan()
     loaded = kgz.from_preset(folder)
