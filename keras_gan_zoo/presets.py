@@ -193,7 +193,8 @@ def write(gan, path, **card):
 
     The file holds the networks and nothing of the training: no optimizer,
     and of an averaged generator the average alone. Weights are stored in
-    float16, half the size; images change by less than 1e-2.
+    float16, half the size; images change by less than 1e-2. What is loaded
+    computes in float32.
 
     Args:
         gan: a trained model.
@@ -235,8 +236,13 @@ def configuration(gan):
 
 
 def inference_copy(gan):
-    """A model of its own, not compiled, that makes the same images."""
+    """A model of its own, not compiled, that makes the same images.
+
+    In float32, also where the training was not: in bfloat16, of eight bits,
+    each backend rounds to images of its own.
+    """
     config = gan.get_config()
+    config["dtype"] = "float32"
     averaged = config.pop("averaged", False)
     copy = type(gan).from_config(config)
     for player, networks in gan.players().items():

@@ -22,17 +22,23 @@ def train(options, card=None):
     cls = getattr(kgz, sources.MODELS[options.model])
     batches = sources.data(options, cls)
     with scope:
-        gan = cls(**_shapes(cls, batches), **dict(options.set))
-        given = dict(options.compile)
-        if cls is kgz.CycleGAN:
-            given.setdefault("total_steps", options.epochs * len(batches))
-        gan.compile(**given)
+        gan = build(options, cls, batches)
     if card is not None:
         _check_same(gan, card)
     chief = kgz.distribute.is_chief(gan)
     if options.strategy is not None and chief:
         _claim(options)
     _fit(options, gan, batches, chief)
+
+
+def build(options, cls, batches):
+    """The compiled model that the options describe."""
+    gan = cls(**_shapes(cls, batches), **dict(options.set))
+    given = dict(options.compile)
+    if cls.batches == "domains":
+        given.setdefault("total_steps", options.epochs * len(batches))
+    gan.compile(**given)
+    return gan
 
 
 def _fit(options, gan, batches, chief):
@@ -117,7 +123,7 @@ def _check_same(gan, card):
     from keras_gan_zoo import presets
 
     for part, found in presets.configuration(gan).items():
-        wanted = card[part] or {}
+        wanted = card.get(part) or {}
         if json.dumps(found) != json.dumps(wanted):
             names = [*wanted, *(name for name in found if name not in wanted)]
             other = [
@@ -129,7 +135,7 @@ def _check_same(gan, card):
             raise ValueError(
                 f"The command of the card no longer makes its {part}. "
                 "Expected the same. Received: " + "; ".join(other) + ". Use "
-                f"the version of its time: commit {card.get('commit')}."
+                "the keras_gan_zoo of its time, see commit in the card."
             )
 
 

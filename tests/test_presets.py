@@ -4,6 +4,7 @@ import functools
 import hashlib
 import http.server
 import json
+import shlex
 import shutil
 import threading
 
@@ -12,7 +13,9 @@ import numpy as np
 import pytest
 
 import keras_gan_zoo as kgz
+import keras_gan_zoo_cli
 from keras_gan_zoo import presets, saved
+from keras_gan_zoo_cli import training
 
 NAMES = list(kgz.list_presets())
 
@@ -45,6 +48,29 @@ def test_shipped(name):
     path = saved.path(f"{name}.keras")
     assert path.stat().st_size < 10e6
     assert saved.path(f"{name}.png").exists()
+
+
+RETRAINED = [
+    name
+    for name, card in kgz.list_presets().items()
+    if card["command"].startswith("keras-gan-zoo train")
+]
+
+
+@pytest.mark.parametrize("name", RETRAINED)
+def test_the_command_on_the_card_makes_its_configuration(name):
+    card = kgz.list_presets()[name]
+    words = shlex.split(card["command"])
+    options = keras_gan_zoo_cli.parser().parse_args(words[1:])
+    cls = getattr(kgz, card["class"])
+    images = np.zeros((2, *card["config"]["image_shape"]), "float32")
+    labels = np.arange(2) if cls.batches == "labelled" else None
+    batches = kgz.data.arrays(images, labels, batch_size=1)
+    keras.utils.clear_session()  # names count from 0
+    gan = training.build(options, cls, batches)
+    assert presets.configuration(gan) == {
+        part: card[part] for part in ("config", "compile")
+    }
 
 
 def test_what_is_known_of_a_shipped_model_holds():
@@ -81,6 +107,16 @@ def test_what_float16_cannot_hold_is_kept(tmp_path):
     loaded = kgz.from_preset(tmp_path / "large")
     layer = loaded.generator.get_layer("normalize_0")
     np.testing.assert_array_equal(layer.get_weights()[-1], 1e6)
+
+
+def test_a_preset_computes_in_float32(tmp_path):
+    gan = kgz.DCGAN((8, 8, 1), 5, filters=2, dtype="mixed_bfloat16")
+    gan.save_to_preset(tmp_path / "rough")
+    loaded = kgz.from_preset(tmp_path / "rough")
+    assert gan.generator.layers[1].compute_dtype == "bfloat16"
+    assert loaded.generator.layers[1].compute_dtype == "float32"
+    images = gan.generate(8, seed=0), loaded.generate(8, seed=0)
+    np.testing.assert_allclose(*images, atol=1e-2)
 
 
 def test_a_preset_of_ones_own(folder):
