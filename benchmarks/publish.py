@@ -84,9 +84,13 @@ RECIPES = {
     "progan_emoji_64": {
         "description": "Noto emoji, 64x64, grown from 4x4",
         **NOTO,
-        "command": "TODO",
+        "command": "keras-gan-zoo train progan --data folder:noto "
+        "--image-size 64x64 --batch-size 16 --epochs 239 --set latent_dim=64 "
+        "--set fmap_base=1024 --set fmap_max=96 --set seed=0 --set "
+        "dtype=mixed_bfloat16 --compile "
+        '"phase_images=[20000,30000,40000,40000,50000]" --out runs/progan',
         "seed": 0,
-        "minutes": 0,
+        "minutes": 120,
     },
 }
 
