@@ -138,13 +138,12 @@ def publish(options):
     extractor = recipe.pop("extractor")
     if extractor == "squeezenet":
         extractor = squeezenet.features(options.weights)
-    gan = kgz.load(options.file)
-    configuration = presets.configuration(gan)
+    trained = kgz.load(options.file)
     path = OUTPUT / f"{options.name}.keras"
     with tempfile.TemporaryDirectory() as folder:
         # What ships is what is measured, rounded weights and all.
         rounded = pathlib.Path(folder) / "model.keras"
-        presets.write(gan, rounded)
+        presets.write(trained, rounded)
         gan = kgz.load(rounded, compile=False)
     evaluation = kgz.evaluate(
         gan,
@@ -163,9 +162,8 @@ def publish(options):
         codes = gan.infer_codes(images)["categorical_0"]
         further["code_accuracy"] = float(control.matched(codes, labels))
     presets.write(
-        gan,
+        trained,
         path,
-        **configuration,
         **recipe,
         machine=machine(),
         commit=commit(),

@@ -125,18 +125,21 @@ def _check_same(gan, card):
     for part, found in presets.configuration(gan).items():
         wanted = card.get(part) or {}
         if json.dumps(found) != json.dumps(wanted):
-            names = [*wanted, *(name for name in found if name not in wanted)]
-            other = [
-                f"{name}={found.get(name)!r} where the card has "
-                f"{wanted.get(name)!r}"
-                for name in names
-                if found.get(name) != wanted.get(name)
-            ]
             raise ValueError(
                 f"The command of the card no longer makes its {part}. "
-                "Expected the same. Received: " + "; ".join(other) + ". Use "
-                "the keras_gan_zoo of its time, see commit in the card."
+                "Expected the same. Received: "
+                f"{_differences(found, wanted, 'the card')}. Use the "
+                "keras_gan_zoo of its time, see commit in the card."
             )
+
+
+def _differences(settings, others, owner):
+    """What differs from the settings of somebody, for an error."""
+    return "; ".join(
+        f"{name}={settings.get(name)!r} where {owner} has {others.get(name)!r}"
+        for name in {**others, **settings}
+        if settings.get(name) != others.get(name)
+    )
 
 
 def _claim(options):
@@ -152,15 +155,10 @@ def _claim(options):
     if path.exists():
         found = json.loads(path.read_text())
         if found != settings:
-            different = [k for k in settings if settings[k] != found.get(k)]
             raise ValueError(
                 f"{options.out} holds a training with other settings. "
                 "Expected the same, to go on with it, or a new folder. "
-                "Received: "
-                + "; ".join(
-                    f"{k}={settings[k]!r} where it has {found.get(k)!r}"
-                    for k in different
-                )
+                f"Received: {_differences(settings, found, 'it')}"
             )
     elif options.out.exists() and any(options.out.iterdir()):
         raise ValueError(
