@@ -6,9 +6,11 @@
     python benchmarks/publish.py --page
 
 `RECIPES` says of each preset how it was trained and how it is measured, on
-10,000 images with 95 % intervals. `--page` writes `saved_models/README.md`
-from the cards and measures nothing. Beside each distance stands that between
-two halves of the real set, of fewer images on either side.
+10,000 images or all test pairs, with 95 % intervals. What `replay.py train`
+left may be given as it is: its card knows the training. `--page` writes
+`saved_models/README.md` from the cards and measures nothing. Beside each
+distance stands that between two halves of the real set, of fewer images on
+either side.
 
 `--data` is the folder of emoji that `translation.py` takes, `--weights` is
 for `squeezenet.py`.
@@ -26,73 +28,13 @@ import classifiers
 import control
 import numpy as np
 import squeezenet
+import translation_scores
+from recipes import METRICS, RECIPES
 
 import keras_gan_zoo as kgz
 from keras_gan_zoo import presets
 
 OUTPUT = pathlib.Path("saved_models")
-MNIST = {
-    "data": "MNIST (LeCun, Cortes & Burges)",
-    "licence": "CC BY-SA 3.0",
-    "extractor": "mnist",
-}
-DIGITS = {
-    "data": "Optical Recognition of Handwritten Digits (Alpaydin & Kaynak, "
-    "UCI), as in scikit-learn",
-    "licence": "CC BY 4.0",
-    "extractor": "digits",
-}
-NOTO = {
-    "data": "Noto Emoji (Google), on white",
-    "licence": "Apache 2.0",
-    "extractor": "squeezenet",
-    "metrics": ("fid", "kid", "prdc", "swd"),
-}
-METRICS = ("fid", "kid", "prdc", "is", "modes")
-RECIPES = {
-    "vanilla_gan_digits_8": {
-        "description": "scikit-learn's digits, 8x8, by a multilayer "
-        "perceptron with R1",
-        **DIGITS,
-        "command": "keras-gan-zoo train vanilla_gan --data digits --epochs "
-        '100 --set "generator_units=[256,256]" --set dropout=0 --set '
-        "input_dropout=0 --compile penalty=r1 --compile ema_decay=0.999 "
-        "--out runs/digits",
-        "seed": 0,
-        "minutes": 2,
-    },
-    "conditional_gan_mnist_28": {
-        "description": "MNIST, 28x28, the digit by its label, projection "
-        "discriminator",
-        **MNIST,
-        "command": "python benchmarks/control.py --model conditional "
-        "--dataset mnist --conditioning projection",
-        "seed": 0,
-        "minutes": 8,
-        "metrics": (*METRICS, "accuracy"),
-    },
-    "infogan_mnist_28": {
-        "description": "MNIST, 28x28, codes found without labels: "
-        "categorical_0 is the digit, continuous_0 the width of the "
-        "stroke, continuous_1 the slant",
-        **MNIST,
-        "command": "python benchmarks/control.py --model infogan --dataset "
-        "mnist",
-        "seed": 0,
-        "minutes": 13,
-    },
-    "progan_emoji_64": {
-        "description": "Noto emoji, 64x64, grown from 4x4",
-        **NOTO,
-        "command": "keras-gan-zoo train progan --data folder:noto "
-        "--image-size 64x64 --batch-size 16 --epochs 239 --set latent_dim=64 "
-        "--set fmap_base=1024 --set fmap_max=96 --set seed=0 --set "
-        "dtype=mixed_bfloat16 --compile "
-        '"phase_images=[20000,30000,40000,40000,50000]" --out runs/progan',
-        "seed": 0,
-        "minutes": 120,
-    },
-}
 
 
 def real_images(recipe, options):
@@ -102,9 +44,8 @@ def real_images(recipe, options):
     if recipe["extractor"] == "digits":
         digits = kgz.data.digits(batch_size=1797, labels=True)
         return next(digits.as_numpy_iterator())
-    emoji = kgz.data.image_folder(options.data / "noto", (64, 64), 32)
-    every = emoji.unbatch().take(len(emoji) * 32).batch(10_000)
-    return next(every.as_numpy_iterator()), None
+    emoji = kgz.data.image_folder(options.data / "noto", (64, 64), 1)
+    return np.concatenate(list(emoji.as_numpy_iterator())), None
 
 
 def between_halves(images, extractor):
@@ -133,18 +74,40 @@ def commit():
 
 def publish(options):
     recipe = dict(RECIPES[options.name])
-    images, labels = real_images(recipe, options)
     chosen = recipe.pop("metrics", METRICS)
-    extractor = recipe.pop("extractor")
-    if extractor == "squeezenet":
-        extractor = squeezenet.features(options.weights)
-    trained = kgz.load(options.file)
+    trained, known = read(pathlib.Path(options.file))
     path = OUTPUT / f"{options.name}.keras"
     with tempfile.TemporaryDirectory() as folder:
         # What ships is what is measured, rounded weights and all.
         rounded = pathlib.Path(folder) / "model.keras"
         presets.write(trained, rounded)
         gan = kgz.load(rounded, compile=False)
+    if gan.batches in ("pairs", "domains"):
+        found, picture = measured_translations(gan, recipe, options)
+    else:
+        found, picture = measured_images(gan, recipe, chosen, options)
+    recipe.pop("extractor")
+    card = {**recipe, "machine": machine(), **known, "commit": commit()}
+    presets.write(trained, path, **card, **found)
+    kgz.pictures.save(path.with_suffix(".png"), picture)
+    print(translation_scores.table(found["evaluation"]["scores"]))
+
+
+def read(path):
+    """A trained model, and what a card beside the file knows better."""
+    trained, card = kgz.load(path), path.with_suffix(".json")
+    if not card.exists():
+        return trained, {}
+    keys = ("config", "compile", "minutes", "machine")
+    return trained, {key: presets.read_card(card)[key] for key in keys}
+
+
+def measured_images(gan, recipe, chosen, options):
+    """The scores of 10,000 images, for the card, and the picture."""
+    images, labels = real_images(recipe, options)
+    extractor = recipe["extractor"]
+    if extractor == "squeezenet":
+        extractor = squeezenet.features(options.weights)
     evaluation = kgz.evaluate(
         gan,
         images if labels is None else (images, labels),
@@ -153,27 +116,45 @@ def publish(options):
         num_images=10_000,
         verbose=1,
     )
-    further = {
+    found = {
+        "evaluation": json.loads(evaluation.json()),
         "frechet_distance_between_real_halves": between_halves(
             images, extractor
-        )
+        ),
     }
     if isinstance(gan, kgz.InfoGAN):
         codes = gan.infer_codes(images)["categorical_0"]
-        further["code_accuracy"] = float(control.matched(codes, labels))
-    presets.write(
-        trained,
-        path,
-        **recipe,
-        machine=machine(),
-        commit=commit(),
-        evaluation=json.loads(evaluation.json()),
-        **further,
-    )
+        found["code_accuracy"] = float(control.matched(codes, labels))
     picture = kgz.pictures.grid(gan.generate(100, seed=0), columns=10)
-    kgz.pictures.save(path.with_suffix(".png"), picture)
-    print(evaluation.table())
-    print(further)
+    return found, picture
+
+
+def measured_translations(gan, recipe, options):
+    """The scores of the test pairs, for the card, and the picture."""
+    pairs = translation_scores.test_pairs(options.data / recipe.pop("pairs"))
+    measure = {
+        "pairs": translation_scores.pix2pix,
+        "domains": translation_scores.cyclegan,
+    }[gan.batches]
+    scores = measure(gan, *pairs, squeezenet.features(options.weights))
+    evaluation = {
+        "model": type(gan).__name__,
+        "steps": int(gan.steps),
+        "seed": 0,
+        "scores": scores,
+    }
+    shown = [images[:12] for images in pairs]
+    picture = kgz.translation_callbacks.picture(gan, *shown)
+    return {"evaluation": evaluation}, picture
+
+
+#: What a card may say beyond the scores, and how the page puts it.
+SENTENCES = {
+    "frechet_distance_between_real_halves": "Fréchet distance between two "
+    "halves of the real images: {:.3g}.",
+    "code_accuracy": "The categorical code agrees with the label of {:.1%} of "
+    "the held-out images.",
+}
 
 
 def page():
@@ -182,8 +163,8 @@ def page():
         "# Pretrained models",
         "",
         "Written by `python benchmarks/publish.py --page` from the cards "
-        "beside the files. Each value is of 10,000 generated images, with "
-        "its 95 % interval.",
+        "beside the files. Each value is of 10,000 generated images, or of "
+        "the translations of all test images, with its 95 % interval.",
     ]
     for name, card in kgz.list_presets().items():
         lines += [
@@ -195,31 +176,16 @@ def page():
             f"![{name}]({name}.png)",
             "",
             f"Data: {card['data']}, {card['licence']}. Trained on "
-            f"{card['machine']}, seed {card['seed']}, {card['steps']} steps:",
+            f"{card['machine']}, seed {card['seed']}, {card['steps']} steps, "
+            f"{card['minutes']} minutes:",
             "",
             f"    {card['command']}",
             "",
-            "| metric | value | 95 % interval | extractor |",
-            "|---|---|---|---|",
+            translation_scores.table(card["evaluation"]["scores"]),
         ]
-        for score in card["evaluation"]["scores"]:
-            for metric, (low, high) in score["intervals"].items():
-                value = score["values"][metric]
-                lines.append(
-                    f"| {metric} | {value:.4g} | {low:.4g} to {high:.4g} | "
-                    f"{score['extractor']} |"
-                )
-        half = card["frechet_distance_between_real_halves"]
-        lines += [
-            "",
-            f"Fréchet distance between two halves of the real images: "
-            f"{half:.3g}.",
-        ]
-        if "code_accuracy" in card:
-            lines.append(
-                f"The categorical code agrees with the label of "
-                f"{card['code_accuracy']:.1%} of the held-out images."
-            )
+        for key, sentence in SENTENCES.items():
+            if key in card:
+                lines += ["", sentence.format(card[key])]
     (OUTPUT / "README.md").write_text("\n".join(lines) + "\n")
 
 

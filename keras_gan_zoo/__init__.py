@@ -1,11 +1,12 @@
 """The GAN model zoo for Keras 3."""
 
+import importlib
+
 from keras_gan_zoo import (
     callbacks,
     codes,
     control,
     control_callbacks,
-    data,
     distribute,
     evaluation_callbacks,
     layers,
@@ -65,3 +66,15 @@ __all__ = [
     "translation_callbacks",
 ]
 __version__ = "0.1.0"
+
+
+def __getattr__(name):
+    # The data come through TensorFlow on every backend. Where that is not
+    # imported yet, on JAX and PyTorch, nobody waits for it before they do.
+    if name == "data":
+        return importlib.import_module("keras_gan_zoo.data")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__

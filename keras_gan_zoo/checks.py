@@ -6,7 +6,7 @@ import warnings
 import keras
 import numpy as np
 
-from keras_gan_zoo import batching
+from keras_gan_zoo import position
 
 
 def first_batch(x, y=None):
@@ -25,7 +25,7 @@ def first_batch(x, y=None):
     if hasattr(x, "dtype"):  # an array or tensor
         batch = x[:256] if y is None else (x[:256], y[:256])
     elif hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
-        with batching.looking(x):
+        with position.looking(x):
             batch = next(iter(x.take(1)), None)
         if batch is None:
             raise ValueError(

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tqdm
 
-from keras_gan_zoo import batching, checks
+from keras_gan_zoo import checks, position
 from keras_gan_zoo.metrics import ClassAccuracy
 from keras_gan_zoo.metrics import get as get_metrics
 from keras_gan_zoo.metrics.base import read_real
@@ -283,7 +283,7 @@ class _Member:
         self._batches, self._index = batches, index
 
     def __iter__(self):
-        with batching.looking(self._batches):
+        with position.looking(self._batches):
             for batch in self._batches:
                 members = batch if isinstance(batch, (tuple, list)) else [batch]
                 if self._index >= len(members):

@@ -5,7 +5,6 @@ import os
 import pathlib
 
 import numpy as np
-import tensorflow as tf
 from PIL import Image
 
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
@@ -68,6 +67,8 @@ def lookup(files, read):
         return _decoder(files, read, first.shape)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         images = np.stack(list(pool.map(read, files)))
+    import tensorflow as tf  # slow, and who only finds files needs none
+
     with tf.device("CPU"):
         images = tf.constant(images)
     return lambda indices: tf.gather(images, indices)
@@ -91,6 +92,8 @@ def _open_all(files):
 
 
 def _decoder(files, read, shape):
+    import tensorflow as tf
+
     def decode(index):
         image = tf.numpy_function(lambda i: read(files[i]), [index], tf.uint8)
         return tf.ensure_shape(image, shape)

@@ -91,7 +91,7 @@ def _grid(cls, batches, samples, every):
         return kgz.callbacks.SampleGrid(samples, every_epochs=every)
     if cls.batches == "labelled":
         return kgz.control_callbacks.ClassGrid(samples, every_epochs=every)
-    with kgz.batching.looking(batches):
+    with kgz.position.looking(batches):
         examples = next(batches.unbatch().batch(8).take(1).as_numpy_iterator())
     return kgz.translation_callbacks.TranslationGrid(
         samples, examples, every_epochs=every

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from keras_gan_zoo import batching, storage
+from keras_gan_zoo import position, storage
 
 
 def images_of(batches):
@@ -16,7 +16,7 @@ def images_of(batches):
         batches: iterable of image batches, or of tuples whose first member
             is the images.
     """
-    with batching.looking(batches):
+    with position.looking(batches):
         for batch in batches:
             yield batch[0] if isinstance(batch, (tuple, list)) else batch
 

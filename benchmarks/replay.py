@@ -1,0 +1,276 @@
+"""Runs a `keras-gan-zoo train` command where there is no TensorFlow.
+
+    python benchmarks/replay.py record mnist.npz "COMMAND" --data-dir DIR
+    KERAS_BACKEND=jax python benchmarks/replay.py train mnist.npz "COMMAND" \
+        --out runs/dcgan
+
+Data come through TensorFlow, which a machine with a GPU and JAX may lack.
+`record`, here, writes down the images and which of them, cut and mirrored how,
+the command's own pipeline puts into which batch; `train`, there, makes those
+batches again, bit for bit, which `record` has checked. Commands may differ in
+all but data, batch size, image size and seed, and take fewer epochs than were
+recorded. `train` leaves a preset, `model.keras` and `model.json`, of which
+`publish.py` makes one that ships. The other random numbers are JAX's.
+
+`--data` names the data instead of the command's, as for `retrain`.
+"""
+
+import argparse
+import json
+import pathlib
+import shlex
+import time
+
+import keras
+import numpy as np
+
+import keras_gan_zoo as kgz
+import keras_gan_zoo_cli
+from keras_gan_zoo import presets
+from keras_gan_zoo_cli import sources, training
+
+#: What a recording and a command must agree on.
+SAME = ("data", "batch_size", "image_size", "seed")
+
+
+def parsed(command, out="."):
+    """The options of a command, and the class that it trains."""
+    words = [*shlex.split(command)[1:], "--out", str(out)]
+    options = keras_gan_zoo_cli.parser().parse_args(words)
+    return options, getattr(kgz, sources.MODELS[options.model])
+
+
+# ---------------------------------------------------------------- recording
+
+
+def examples(options):
+    """The images behind a command's batches, uint8 arrays, and labels.
+
+    A list of one array, or two for domains; of pairs the channels of both lie
+    side by side. Larger than the batches by the jitter where there is one.
+    """
+    from keras_gan_zoo import catalogue, folders, translation_data
+    from keras_gan_zoo.pictures import read
+
+    kind, _, name = options.data.partition(":")
+    size = options.image_size
+    if kind == "tfds":
+        source, _, _ = catalogue.examples(
+            name, "train", size, options.data_dir, labels=True
+        )
+        images, labels = zip(*source.batch(1024).as_numpy_iterator())
+        return [np.concatenate(images)], np.concatenate(labels)
+    if kind == "folder":
+        files = folders.find(name)
+        return [np.stack([read(file, size) for file in files])], None
+    larger = tuple(round(side * translation_data.JITTER) for side in size)
+    if kind == "pairs":
+        pairs = [
+            translation_data._read_pair(file, larger, (3, 3), reverse=False)
+            for file in folders.find(name)
+        ]
+        return [np.stack(pairs)], None
+    domains = [
+        np.stack([read(file, larger) for file in folders.find(path)])
+        for path in name.split(",")
+    ]
+    return domains, None
+
+
+def coordinates(images):
+    """Images whose only channel is the number of each pixel in `images`."""
+    num = int(np.prod(images.shape[:3]))
+    if num >= 2**24:
+        raise ValueError(
+            f"Expected fewer than 2**24 pixels, which float32 can number. "
+            f"Received: {num}."
+        )
+    return np.arange(num, dtype="float32").reshape(*images.shape[:3], 1)
+
+
+def numbered(options, arrays):
+    """The command's pipeline over coordinates instead of images."""
+    kind = options.data.partition(":")[0]
+    given = {"batch_size": options.batch_size, "seed": options.seed}
+    if kind in ("tfds", "folder"):
+        whole = arrays[0].shape[1] * arrays[0].shape[2]
+        first = np.arange(len(arrays[0]), dtype="float32") * whole
+        return kgz.data.arrays(first.reshape(-1, 1, 1, 1), **given)
+    numbers = [coordinates(images) for images in arrays]
+    given |= {
+        "jitter": arrays[0].shape[1] / options.image_size[0],
+        "flip": True,
+    }
+    if kind == "pairs":
+        return kgz.data.paired_arrays(numbers[0], numbers[0], **given)
+    return kgz.data.unpaired_arrays(*numbers, **given)
+
+
+def record(arguments):
+    options, cls = parsed(arguments.command)
+    recorded = {name: getattr(options, name) for name in SAME}
+    options.data = arguments.data or options.data
+    options.data_dir = arguments.data_dir
+    arrays, labels = examples(options)
+    batches = numbered(options, arrays)
+    halves = len(arrays)
+    corners = [[] for _ in range(halves)]
+    mirrored = [[] for _ in range(halves)]
+    for _ in range(options.epochs):
+        for batch in batches.as_numpy_iterator():
+            parts = batch if isinstance(batch, tuple) else (batch,)
+            for half, part in enumerate(parts[:halves]):
+                left, right = part[:, 0, 0, 0], part[:, 0, -1, 0]
+                corners[half].append(np.minimum(left, right).astype("int32"))
+                mirrored[half].append(left > right)
+    content = {"steps": len(batches), "settings": json.dumps(recorded)}
+    for half in range(halves):
+        content[f"images_{half}"] = arrays[half]
+        content[f"corners_{half}"] = np.stack(corners[half])
+        content[f"mirrored_{half}"] = np.stack(mirrored[half])
+    if labels is not None:
+        content["labels"] = labels.astype("int32")
+    np.savez_compressed(arguments.recording, **content)
+    _check(arguments, options, cls)
+
+
+def _check(arguments, options, cls):
+    """Compares the batches of a recording with the command's own."""
+    replay = Replay(arguments.recording, arguments.command)
+    batches = sources.data(options, cls)
+    for _ in range(min(2, options.epochs)):
+        for number, batch in enumerate(batches.as_numpy_iterator()):
+            keras.tree.map_structure(
+                np.testing.assert_array_equal, batch, replay[number]
+            )
+        replay.on_epoch_end()
+    size = pathlib.Path(arguments.recording).stat().st_size
+    print(f"{arguments.recording}: the same batches, {size / 2**20:.1f} MiB")
+
+
+# ---------------------------------------------------------------- replaying
+
+
+class Replay(keras.utils.PyDataset):
+    """The batches of a recorded pipeline, pass after pass.
+
+    Args:
+        recording: path of the file that `record` wrote.
+        command: the command that is to be trained.
+    """
+
+    def __init__(self, recording, command):
+        super().__init__(workers=2, max_queue_size=20)
+        options, cls = parsed(command)
+        with np.load(recording) as file:
+            content = dict(file)
+        settings = json.loads(str(content["settings"]))
+        wanted = {name: getattr(options, name) for name in SAME}
+        if json.dumps(settings) != json.dumps(wanted):
+            raise ValueError(
+                f"Expected a recording of {wanted}. Received: {settings}."
+            )
+        self.steps = int(content["steps"])
+        if len(content["corners_0"]) < options.epochs * self.steps:
+            raise ValueError(
+                f"Expected {options.epochs} recorded epochs. Received: "
+                f"{len(content['corners_0']) // self.steps}."
+            )
+        self.kind = cls.batches
+        self.size = options.image_size
+        self.content = content
+        self.epoch = 0
+
+    def __len__(self):
+        return self.steps
+
+    def __getitem__(self, number):
+        place = self.epoch * self.steps + number
+        if self.kind == "domains":
+            return self._images(0, place), self._images(1, place)
+        images = self._images(0, place)
+        if self.kind == "pairs":
+            return images[..., :3], images[..., 3:]
+        if self.kind == "labelled":
+            shape = self.content["images_0"].shape
+            which = self.content["corners_0"][place] // (shape[1] * shape[2])
+            return images, self.content["labels"][which]
+        return images
+
+    def _images(self, half, place):
+        images = self.content[f"images_{half}"]
+        sides = images.shape[1:3]
+        size = self.size or sides
+        corner = self.content[f"corners_{half}"][place]
+        which, top, left = np.unravel_index(corner, images.shape[:3])
+        rows = top[:, None] + np.arange(size[0])
+        columns = left[:, None] + np.arange(size[1])
+        mirrored = self.content[f"mirrored_{half}"][place]
+        columns[mirrored] = columns[mirrored, ::-1]
+        batch = images[
+            which[:, None, None], rows[:, :, None], columns[:, None, :]
+        ]
+        return batch.astype("float32") / np.float32(127.5) - np.float32(1)
+
+    def on_epoch_end(self):
+        self.epoch += 1
+
+    @property
+    def element_spec(self):
+        return keras.tree.map_structure(
+            lambda x: keras.KerasTensor(x.shape, x.dtype), self[0]
+        )
+
+
+class Keep(keras.callbacks.Callback):
+    """Writes the model as a preset, at the end and a few times before.
+
+    Args:
+        path: path of the `.keras` file; the card goes beside it.
+        machine: str, for the card.
+        times: int, how often.
+    """
+
+    def __init__(self, path, machine, times=4):
+        super().__init__()
+        self.path = path
+        self.machine = machine
+        self.times = times
+
+    def on_train_begin(self, logs=None):
+        self.start = time.time()
+
+    def on_epoch_end(self, epoch, logs=None):
+        epochs = self.params["epochs"]
+        if (epoch + 1) * self.times // epochs > epoch * self.times // epochs:
+            minutes = round((time.time() - self.start) / 60, 1)
+            presets.write(
+                self.model, self.path, minutes=minutes, machine=self.machine
+            )
+
+
+def train(arguments):
+    options, cls = parsed(arguments.command, arguments.out)
+    batches = Replay(arguments.recording, arguments.command)
+    keras.utils.set_random_seed(options.seed)
+    gan = training.build(options, cls, batches)
+    options.out.mkdir(parents=True, exist_ok=True)
+    keep = Keep(options.out / "model.keras", arguments.machine)
+    gan.fit(batches, epochs=options.epochs, verbose=2, callbacks=[keep])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("task", choices=["record", "train"])
+    parser.add_argument("recording", help="the .npz file")
+    parser.add_argument("command", help="keras-gan-zoo train ...")
+    parser.add_argument("--data", help="where the data are, for record")
+    parser.add_argument("--data-dir", help="folder of prepared TFDS sets")
+    parser.add_argument("--out", type=pathlib.Path, help="folder, for train")
+    parser.add_argument("--machine", help="what to call it on the card")
+    arguments = parser.parse_args()
+    {"record": record, "train": train}[arguments.task](arguments)
+
+
+if __name__ == "__main__":
+    main()

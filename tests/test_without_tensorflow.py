@@ -1,0 +1,43 @@
+"""On JAX and PyTorch nothing waits for TensorFlow but the data."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import sys
+sys.modules["tensorflow"] = None  # importing it is an ImportError
+import numpy as np
+import keras_gan_zoo as kgz
+
+assert "data" in dir(kgz)
+images = np.zeros((8, 8, 8, 1), "float32")
+gan = kgz.VanillaGAN((8, 8, 1), generator_units=(4,))
+gan.compile()
+gan.fit(images, batch_size=4, verbose=0)
+print(int(gan.steps), kgz.from_preset("vanilla_gan_digits_8").generate(3).shape)
+try:
+    kgz.data
+except ImportError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_training_and_presets(backend, tmp_path):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "2 (3, 8, 8, 1)"
+    assert "tensorflow" in lines[1]
