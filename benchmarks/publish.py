@@ -87,7 +87,7 @@ def publish(options):
     else:
         found, picture = measured_images(gan, recipe, chosen, options)
     recipe.pop("extractor")
-    card = {**recipe, "machine": machine(), **known, "commit": commit()}
+    card = {"machine": machine(), **recipe, **known, "commit": commit()}
     presets.write(trained, path, **card, **found)
     kgz.pictures.save(path.with_suffix(".png"), picture)
     print(translation_scores.table(found["evaluation"]["scores"]))

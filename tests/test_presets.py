@@ -57,15 +57,28 @@ RETRAINED = [
 ]
 
 
+def zeros(kind, num, image_shape):
+    """As many batches of one black image, or whatever a class needs."""
+    images = np.zeros((num, *image_shape), "float32")
+    if kind == "pairs":
+        return kgz.data.paired_arrays(images, images)
+    if kind == "domains":
+        return kgz.data.unpaired_arrays(images, images)
+    labels = np.zeros(num, "int32") if kind == "labelled" else None
+    return kgz.data.arrays(images, labels, batch_size=1)
+
+
 @pytest.mark.parametrize("name", RETRAINED)
 def test_the_command_on_the_card_makes_its_configuration(name):
     card = kgz.list_presets()[name]
     words = shlex.split(card["command"])
     options = keras_gan_zoo_cli.parser().parse_args(words[1:])
     cls = getattr(kgz, card["class"])
-    images = np.zeros((2, *card["config"]["image_shape"]), "float32")
-    labels = np.arange(2) if cls.batches == "labelled" else None
-    batches = kgz.data.arrays(images, labels, batch_size=1)
+    batches = zeros(
+        cls.batches,
+        num=card["steps"] // options.epochs,  # schedules count them
+        image_shape=card["config"]["image_shape"],
+    )
     keras.utils.clear_session()  # names count from 0
     gan = training.build(options, cls, batches)
     assert presets.configuration(gan) == {

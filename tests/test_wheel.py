@@ -1,0 +1,96 @@
+"""A wheel, installed by itself: all presets load without network."""
+
+import importlib.util
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+PARTS = ("keras_gan_zoo", "keras_gan_zoo_cli", "saved_models")
+FILES = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+
+# Draws from every preset on the backend of the process, and writes what came.
+SCRIPT = """
+import sys
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo"):
+        raise OSError(f"no network in this test: {arguments}")
+sys.addaudithook(refuse)
+import numpy as np
+import keras_gan_zoo as kgz
+assert kgz.__file__.startswith(sys.argv[1]), kgz.__file__
+images = {}
+for name in kgz.list_presets():
+    gan = kgz.from_preset(name)
+    if gan.batches in ("pairs", "domains"):
+        shape = (2, *gan.image_shape)
+        x = np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
+        given = {"noise": False} if gan.batches == "pairs" else {}
+        images[name] = gan.translate(x, **given)
+    else:
+        images[name] = gan.generate(2, seed=0)
+np.savez(sys.argv[2], **images)
+"""
+
+
+def pip(*arguments):
+    command = [sys.executable, "-m", "pip", "--quiet", *arguments]
+    subprocess.run(command, check=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A folder with nothing in it but the installed wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in PARTS:
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, source / name, ignore=ignore)
+    for name in FILES:
+        shutil.copy(ROOT / name, source)
+    alone = ("--no-deps", "--no-index")
+    pip("wheel", *alone, "--no-build-isolation", "-w", folder, source)
+    (wheel,) = folder.glob("*.whl")
+    pip("install", *alone, "--target", folder / "site", wheel)
+    return folder / "site"
+
+
+def drawn(site, folder, backend):
+    """What the wheel makes on a backend, a dict of preset to images."""
+    path = folder / f"{backend}.npz"
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(site), str(path)],
+        env={**os.environ, "PYTHONPATH": str(site), "KERAS_BACKEND": backend},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    with np.load(path) as file:
+        return dict(file)
+
+
+def test_presets_are_equal_on_all_backends(site, tmp_path):
+    cards = {
+        path.stem
+        for path in (ROOT / "saved_models").glob("*.json")
+        if "format" in json.loads(path.read_text())
+    }
+    reference = drawn(site, tmp_path, "tensorflow")
+    assert set(reference) == cards
+    for backend in ("jax", "torch"):
+        if importlib.util.find_spec(backend) is None:
+            continue
+        images = drawn(site, tmp_path, backend)
+        for name in cards:
+            assert images[name].std() > 0.1, name
+            np.testing.assert_allclose(
+                images[name], reference[name], atol=1e-3, err_msg=name
+            )
