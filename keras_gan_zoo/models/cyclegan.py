@@ -65,9 +65,6 @@ class CycleGAN(TranslationGAN):
         normalization: `"instance"`, `"batch"` or None, in all networks.
         upsampling: `"transposed"` convolutions as in the paper, or
             `"resize"`, which avoids checkerboards.
-        residual: bool, whether the generators make the change of an image
-            instead of the image, where both domains have as many channels.
-            What need not change then stays sharp, from the first step on.
         generator_ab: `keras.Model`, images of a to images of b, instead of
             the paper's; `generator_ba`, `discriminator_a` and
             `discriminator_b` likewise.
@@ -112,7 +109,6 @@ class CycleGAN(TranslationGAN):
         pool_size=50,
         normalization="instance",
         upsampling="transposed",
-        residual=False,
         generator_ab=None,
         generator_ba=None,
         discriminator_a=None,
@@ -128,7 +124,6 @@ class CycleGAN(TranslationGAN):
         self.pool_size = pool_size
         self.normalization = normalization
         self.upsampling = upsampling
-        self.residual = residual
         a = self.image_shape
         b = (*a[:2], a[-1] if channels_b is None else channels_b)
         self.image_shape_b = b
@@ -145,7 +140,6 @@ class CycleGAN(TranslationGAN):
                     num_halvings,
                     normalization,
                     upsampling,
-                    residual,
                     name,
                 ),
             )
@@ -415,5 +409,4 @@ class CycleGAN(TranslationGAN):
             "pool_size": self.pool_size,
             "normalization": self.normalization,
             "upsampling": self.upsampling,
-            "residual": self.residual,
         }

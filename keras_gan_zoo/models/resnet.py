@@ -3,12 +3,10 @@
 https://arxiv.org/abs/1703.10593. After Johnson et al. (2016),
 https://arxiv.org/abs/1603.08155: two halvings, residual blocks at a quarter
 of the size, two doublings; reflection padding against artefacts at the rim.
-With `residual` the network makes the change of an image instead of the image,
-as that of DeblurGAN (Kupyn et al., 2018), https://arxiv.org/abs/1711.07064.
 """
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from keras_gan_zoo.layers import ReflectionPadding2D
 from keras_gan_zoo.layers import upsampling as upsampling_layer
@@ -51,7 +49,6 @@ def build_generator(
     num_halvings=2,
     generator_normalization="instance",
     upsampling="transposed",
-    residual=False,
     name="generator",
 ):
     """Images to images of the same size in [-1, 1].
@@ -71,17 +68,9 @@ def build_generator(
         generator_normalization: `"instance"`, `"batch"` or None.
         upsampling: `"transposed"` convolutions as in the paper, or
             `"resize"`, see `keras_gan_zoo.layers.upsampling`.
-        residual: bool, whether what the last layer gives, at most 2 either
-            way, is added to the image; the sum is cut off at -1 and 1.
         name: name of the network.
     """
     check_image_shape(image_shape, num_halvings)
-    if residual and output_channels != image_shape[-1]:
-        raise ValueError(
-            "With residual=True the output is the image and a change of it. "
-            "Expected as many channels in both. Received: "
-            f"{image_shape[-1]} channels in and {output_channels} out."
-        )
     normalized = generator_normalization is not None
     settings = {
         "use_bias": not normalized,
@@ -134,8 +123,4 @@ def build_generator(
         name="last",
     )(x)
     outputs = layers.Activation("tanh", dtype="float32", name="tanh")(x)
-    if residual:
-        outputs = layers.Rescaling(2.0, dtype="float32", name="change")(outputs)
-        outputs = layers.Add(dtype="float32", name="sum")([inputs, outputs])
-        outputs = ops.clip(outputs, -1.0, 1.0)
     return keras.Model(inputs, outputs, name=name)
