@@ -33,10 +33,6 @@ def both(optimizer):
 
 #: Of Miyato & Koyama (2018), at 2.5 times their rate: epochs are few.
 RATES = both(adam(5e-4, 0.0, beta_2=0.9))
-SPECTRAL = (
-    "--set discriminator_normalization=null --set spectral_normalization=true"
-)
-HINGE = f"--compile loss=hinge {RATES} --compile ema_decay=0.999"
 MNIST = {
     "data": "MNIST (LeCun, Cortes & Burges)",
     "licence": "CC BY-SA 3.0",
@@ -78,18 +74,7 @@ RECIPES = {
         "--out runs/vanilla",
         "seed": 0,
         "machine": ONE_CORE,
-        "minutes": 0,
-    },
-    "dcgan_mnist_28": {
-        "description": "MNIST, 28x28, spectral normalisation instead of batch "
-        "normalisation in the discriminator, hinge loss",
-        **MNIST,
-        "command": "keras-gan-zoo train dcgan --data tfds:mnist "
-        "--batch-size 128 --epochs 10 --set filters=32 "
-        f"{SPECTRAL} --set seed=0 {HINGE} --out runs/dcgan",
-        "seed": 0,
-        "machine": ONE_CORE,
-        "minutes": 0,
+        "minutes": 20,
     },
     "conditional_gan_mnist_28": {
         "description": "MNIST, 28x28, the digit by its label, projection "
@@ -109,13 +94,10 @@ RECIPES = {
         "categorical_0 is the digit, continuous_0 the width of the "
         "stroke, continuous_1 the slant",
         **MNIST,
-        "command": "keras-gan-zoo train infogan --data tfds:mnist "
-        "--batch-size 128 --epochs 12 --set filters=32 --set units=256 "
-        "--set seed=0 --compile 'discriminator_optimizer="
-        f"{adam(5e-4, 0.5)}' --out runs/infogan",
+        "command": "python benchmarks/control.py --model infogan --dataset "
+        "mnist",
         "seed": 0,
-        "machine": ONE_CORE,
-        "minutes": 0,
+        "minutes": 13,
     },
     "pix2pix_emoji_64": {
         "description": "outlines to Noto emoji, 64x64",
