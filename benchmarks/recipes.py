@@ -65,17 +65,6 @@ RECIPES = {
         "seed": 0,
         "minutes": 2,
     },
-    "vanilla_gan_mnist_28": {
-        "description": "MNIST, 28x28, by a multilayer perceptron with R1",
-        **MNIST,
-        "command": "keras-gan-zoo train vanilla_gan --data tfds:mnist "
-        "--batch-size 128 --epochs 20 --set dropout=0 --set input_dropout=0 "
-        "--set seed=0 --compile penalty=r1 --compile ema_decay=0.999 "
-        "--out runs/vanilla",
-        "seed": 0,
-        "machine": ONE_CORE,
-        "minutes": 20,
-    },
     "conditional_gan_mnist_28": {
         "description": "MNIST, 28x28, the digit by its label, projection "
         "discriminator",
@@ -116,9 +105,8 @@ RECIPES = {
         "description": "Noto emoji to Firefox OS emoji and back, 64x64, "
         "learnt without pairs",
         **NOTO,
-        "data": "Noto Emoji (Google), Apache 2.0, and FxEmojis (Mozilla), "
-        "CC BY 4.0, on white",
-        "licence": "Apache 2.0 and CC BY 4.0",
+        "data": "Noto Emoji (Google) and FxEmojis (Mozilla), on white",
+        "licence": "Apache 2.0 and CC BY 4.0 in this order",
         "pairs": "noto_to_firefox/test",
         "command": "keras-gan-zoo train cyclegan --data unpaired:noto,firefox "
         "--image-size 64x64 --batch-size 4 --epochs 22 --set filters=16 "
