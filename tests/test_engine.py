@@ -1,3 +1,4 @@
+import importlib.util
 import subprocess
 import sys
 
@@ -197,6 +198,10 @@ def test_learning_rate_callbacks_reach_both_players():
     ] * 2
 
 
+@pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None,
+    reason="Keras' numpy backend needs JAX",
+)
 def test_other_backends_are_refused():
     run = subprocess.run(
         [sys.executable, "-c", "import keras_gan_zoo"],
