@@ -199,8 +199,7 @@ class Replay(keras.utils.PyDataset):
 
     def _images(self, half, place):
         images = self.content[f"images_{half}"]
-        sides = images.shape[1:3]
-        size = self.size or sides
+        size = self.size or images.shape[1:3]
         corner = self.content[f"corners_{half}"][place]
         which, top, left = np.unravel_index(corner, images.shape[:3])
         rows = top[:, None] + np.arange(size[0])
@@ -210,6 +209,7 @@ class Replay(keras.utils.PyDataset):
         batch = images[
             which[:, None, None], rows[:, :, None], columns[:, None, :]
         ]
+        # What batching.scaled does, which needs TensorFlow.
         return batch.astype("float32") / np.float32(127.5) - np.float32(1)
 
     def on_epoch_end(self):
