@@ -269,8 +269,9 @@ def _halve(path):
         weights.write_bytes(members["model.weights.h5"])
         packed = weights.with_suffix(".packed")
         with h5py.File(weights) as source, h5py.File(packed, "w") as target:
-            target.attrs.update(source.attrs)
-            source.visititems(lambda name, item: _pack(target, name, item))
+            storage.copy_weights(
+                source, target, _as_float16, compression="gzip", shuffle=True
+            )
         members["model.weights.h5"] = packed.read_bytes()
         packed.unlink()
     finally:
@@ -281,19 +282,7 @@ def _halve(path):
             archive.writestr(zipfile.ZipInfo(name), content)
 
 
-def _pack(target, name, item):
-    if isinstance(item, h5py.Group):
-        copy = target.require_group(name)
-    else:
-        value = item[()]
-        if value.dtype == "float32" and np.all(np.abs(value) <= LARGEST):
-            value = value.astype(np.float16)
-        big = value.size > 1000
-        copy = target.create_dataset(
-            name,
-            data=value,
-            compression="gzip" if big else None,
-            shuffle=big,
-            track_times=False,
-        )
-    copy.attrs.update(item.attrs)
+def _as_float16(value):
+    if value.dtype == "float32" and np.all(np.abs(value) <= LARGEST):
+        return value.astype("float16")
+    return value

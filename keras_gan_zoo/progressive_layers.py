@@ -34,7 +34,6 @@ class _Equalized(keras.layers.Layer):
         )
         self.scale = self.gain / math.sqrt(math.prod(shape[:-1]))
 
-    @property
     def scaled_kernel(self):
         """The kernel with the deviation `gain / sqrt(fan_in)`."""
         return self.kernel * self.scale
@@ -76,7 +75,7 @@ class EqualizedDense(_Equalized):
         self.add_kernel(shape, biases=self.units[-1])
 
     def call(self, inputs):
-        outputs = ops.matmul(inputs, self.scaled_kernel)
+        outputs = ops.matmul(inputs, self.scaled_kernel())
         return ops.reshape(outputs, (-1, *self.units)) + self.bias
 
     def compute_output_shape(self, input_shape):
@@ -120,7 +119,7 @@ class EqualizedConv2D(_Equalized):
     def call(self, inputs):
         features = ops.conv(
             inputs,
-            self.scaled_kernel,
+            self.scaled_kernel(),
             padding="same",
             data_format="channels_last",
         )

@@ -1,11 +1,15 @@
 """Files that are never half written, and errors that say what is wrong."""
 
+import contextlib
+import io
 import json
 import os
 import pathlib
+import tempfile
 import warnings
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 
@@ -99,7 +103,12 @@ def load(path, compile=True):
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Skipping")
-            model = keras.saving.load_model(path, compile=compile)
+            if compile:
+                model = keras.saving.load_model(path)
+            else:
+                model = _without_weights(config)
+                with _float32(path) as weights:
+                    model.load_weights(weights)
     except (
         ValueError,
         TypeError,
@@ -129,6 +138,73 @@ def load(path, compile=True):
             "when it was saved: load an earlier checkpoint."
         )
     return model
+
+
+def _without_weights(config):
+    """A model of zeros, for a file to fill.
+
+    Most of the time of loading went into drawing weights that were thrown
+    away: JAX compiles an initializer for each shape.
+    """
+    config = {**config, "compile_config": None}
+    with keras.StatelessScope():  # at whose end variables get their values
+        model = keras.saving.deserialize_keras_object(config)
+        for variable in model.variables:
+            if keras.backend.is_float_dtype(variable.dtype):
+                variable._initializer = _zeros
+    return model
+
+
+def _zeros(shape, dtype=None):
+    # Of numpy: not even these are compiled.
+    return keras.ops.convert_to_tensor(np.zeros(shape, "float32"), dtype)
+
+
+@contextlib.contextmanager
+def _float32(path):
+    """Path of a weights file whose float16 has become float32.
+
+    For the same reason: JAX compiles a conversion for each shape.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        target = pathlib.Path(folder) / "model.weights.h5"
+        with zipfile.ZipFile(path) as archive:
+            content = io.BytesIO(archive.read("model.weights.h5"))
+        with h5py.File(content) as read, h5py.File(target, "w") as write:
+            copy_weights(read, write, _as_float32)
+        yield target
+
+
+def _as_float32(value):
+    return value.astype("float32") if value.dtype == "float16" else value
+
+
+def copy_weights(source, target, convert, **options):
+    """Copies a file of weights, and converts each.
+
+    Args:
+        source: `h5py.File`.
+        target: `h5py.File`.
+        convert: function of a numpy array to another one.
+        **options: of `h5py.Group.create_dataset`, for weights of more than
+            1,000 numbers.
+    """
+
+    def copy(name, item):
+        if isinstance(item, h5py.Group):
+            written = target.require_group(name)
+        else:
+            value = convert(item[()])
+            written = target.create_dataset(
+                name,
+                data=value,
+                track_times=False,
+                **(options if value.size > 1000 else {}),
+            )
+        written.attrs.update(item.attrs)
+
+    target.attrs.update(source.attrs)
+    source.visititems(copy)
 
 
 def first_not_finite(variables):

@@ -132,6 +132,26 @@ def test_a_preset_computes_in_float32(tmp_path):
     np.testing.assert_allclose(*images, atol=1e-2)
 
 
+def test_loading_draws_no_weights(folder, monkeypatch):
+    # JAX compiles every initializer for every shape, which took a preset from
+    # half a second to fourteen.
+    drawn = []
+    for cls in ("RandomNormal", "RandomUniform", "VarianceScaling"):
+        cls = getattr(keras.initializers, cls)
+
+        def draw(self, *args, original=cls.__call__, **kwargs):
+            drawn.append(self)
+            return original(self, *args, **kwargs)
+
+        monkeypatch.setattr(cls, "__call__", draw)
+    small_gan()
+    assert drawn
+    drawn.clear()
+    for name in (folder, *kgz.list_presets()):
+        kgz.from_preset(name)
+    assert not drawn
+
+
 def test_a_preset_of_ones_own(folder):
     gan = small_gan()
     loaded = kgz.from_preset(folder)

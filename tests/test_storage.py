@@ -166,7 +166,8 @@ def test_weights_that_are_not_finite(saved, tmp_path):
         load(tmp_path / "nan.keras")
 
 
-def test_weights_of_another_model(file, tmp_path):
+@pytest.mark.parametrize("compile", [True, False])
+def test_weights_of_another_model(file, tmp_path, compile):
     other = VanillaGAN(
         (4, 4, 1), 2, generator_units=(5,), discriminator_units=(4,)
     )
@@ -175,7 +176,44 @@ def test_weights_of_another_model(file, tmp_path):
     with zipfile.ZipFile(tmp_path / "other.keras") as archive:
         weights = archive.read("model.weights.h5")
     with pytest.raises(ValueError, match="cannot be restored"):
-        load(rewritten(file, weights=weights))
+        load(rewritten(file, weights=weights), compile=compile)
+
+
+@pytest.mark.parametrize("compile", [True, False])
+def test_weights_that_are_missing(file, tmp_path, compile):
+    import h5py
+
+    with zipfile.ZipFile(file) as archive:
+        (tmp_path / "w.h5").write_bytes(archive.read("model.weights.h5"))
+    with h5py.File(tmp_path / "w.h5", "a") as weights:
+        layers = weights["generator/layers"]
+        layer = next(k for k in layers if len(layers[k]["vars"]))
+        del layers[layer]["vars"]["0"]
+    weights = (tmp_path / "w.h5").read_bytes()
+    with pytest.raises(ValueError, match="cannot be restored"):
+        load(rewritten(file, weights=weights), compile=compile)
+
+
+def test_without_its_optimizers_a_model_is_the_same(tmp_path):
+    gan = VanillaGAN((4, 4, 1), 2, generator_units=(4,), seed=3)
+    gan.compile(ema_decay=0.9)
+    images = np.random.default_rng(0).uniform(-1, 1, (8, 4, 4, 1))
+    gan.fit(images.astype("float32"), batch_size=4, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    bare = load(tmp_path / "gan.keras", compile=False)
+    assert not bare.compiled
+    assert bare.averaged
+    assert int(bare.steps) == int(gan.steps) == 2
+    for name in ("generator", "discriminator", "ema_generator"):
+        theirs, ours = (getattr(x, name).get_weights() for x in (bare, gan))
+        for pair in zip(theirs, ours, strict=True):
+            np.testing.assert_array_equal(*pair)
+    np.testing.assert_array_equal(
+        to_numpy(bare.noise.state), to_numpy(gan.noise.state)
+    )
+    np.testing.assert_array_equal(
+        bare.generate(4, seed=0), gan.generate(4, seed=0)
+    )
 
 
 def test_a_half_restored_optimizer_is_an_error(file, tmp_path):

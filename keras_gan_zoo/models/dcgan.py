@@ -27,7 +27,6 @@ from keras_gan_zoo.layers import Pack
 from keras_gan_zoo.models import convolutional
 from keras_gan_zoo.models.latent_gan import LatentGAN
 
-
 SMALLEST_SIDE, LARGEST_BASE = 8, 4
 
 
