@@ -70,9 +70,12 @@ def cyclegan(gan, inputs, partners, extractor):
 
     Features are compared by their Euclidean distance, of the images as they
     are and enlarged to the 224 pixels that such networks were trained on.
+    `difference` is that of the way there; `difference_back` of the way from
+    the partners to the inputs, `difference_both_ways` the mean of both.
     """
     there = gan.translate(inputs, to="b", batch_size=50)
-    back = gan.translate(there, to="a", batch_size=50)
+    again = gan.translate(there, to="a", batch_size=50)
+    back = gan.translate(partners, to="a", batch_size=50)
 
     def features(images):
         found = [extractor(part) for part in np.array_split(images, 4)]
@@ -83,24 +86,27 @@ def cyclegan(gan, inputs, partners, extractor):
         return features(keras.ops.convert_to_numpy(images).clip(-1, 1))
 
     scores = [
-        score("CycleError", "pixels", cycle_error=absolute_error(back, inputs))
+        score("CycleError", "pixels", cycle_error=absolute_error(again, inputs))
     ]
     for space, describe, distance in (
         (extractor.name, features, _euclidean),
         (f"{extractor.name}_at_224", enlarged, _euclidean),
         ("pixels", lambda images: images, absolute_error),
     ):
-        truth = describe(partners)
-        before = distance(describe(inputs), truth)
-        after = distance(describe(there), truth)
+        a, b = describe(inputs), describe(partners)
+        before, after = distance(a, b), distance(describe(there), b)
+        difference = after - before
+        difference_back = distance(describe(back), a) - before
         scores.append(
             score(
                 "DistanceToPartner",
                 space,
                 of_inputs=before,
                 of_translations=after,
-                difference=after - before,
-                share_nearer=after < before,
+                difference=difference,
+                share_nearer=difference < 0,
+                difference_back=difference_back,
+                difference_both_ways=(difference + difference_back) / 2,
             )
         )
     return scores
