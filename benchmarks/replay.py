@@ -171,10 +171,11 @@ class Replay(keras.utils.PyDataset):
                 f"Expected a recording of {wanted}. Received: {settings}."
             )
         self.steps = int(content["steps"])
-        if len(content["corners_0"]) < options.epochs * self.steps:
+        self.recorded = len(content["corners_0"])
+        if self.recorded < options.epochs * self.steps:
             raise ValueError(
                 f"Expected {options.epochs} recorded epochs. Received: "
-                f"{len(content['corners_0']) // self.steps}."
+                f"{self.recorded // self.steps}."
             )
         self.kind = cls.batches
         self.size = options.image_size
@@ -185,7 +186,8 @@ class Replay(keras.utils.PyDataset):
         return self.steps
 
     def __getitem__(self, number):
-        place = self.epoch * self.steps + number
+        # Behind the last epoch Keras fetches the first batches of another one.
+        place = (self.epoch * self.steps + number) % self.recorded
         if self.kind == "domains":
             return self._images(0, place), self._images(1, place)
         images = self._images(0, place)
