@@ -8,7 +8,7 @@
 pix2pix: outlines to emoji, 64x64. The same U-Net on L1 alone and with the
     adversary: mean absolute error on the test pairs, and Frechet distance
     between features of translations and of true pictures.
-cyclegan: emoji of one house into those of another, without pairs. On test
+cyclegan: emoji of one house into those of another, without pairs. On all
     pairs: is the translation nearer to the true partner than the input is?
     `--file` measures a model that is trained already.
 digits: a known bijection. Digits into inverted digits that are turned by
@@ -80,15 +80,17 @@ def pix2pix(options):
 
 
 def cyclegan(options):
-    inputs, partners = translation_scores.test_pairs(
-        options.data / "noto_to_firefox" / "test"
-    )
     gan = kgz.load(options.file) if options.file else trained(options)
-    scores = translation_scores.cyclegan(
-        gan, inputs, partners, squeezenet.features(options.weights)
-    )
-    print(translation_scores.table(scores))
-    picture = kgz.translation_callbacks.picture(gan, inputs[:8], partners[:8])
+    extractor = squeezenet.features(options.weights)
+    for part in ("train", "test"):  # the training knows no pairs of either
+        pairs = translation_scores.test_pairs(
+            options.data / "noto_to_firefox" / part
+        )
+        print(f"{part}, {len(pairs[0])} pairs")
+        scores = translation_scores.cyclegan(gan, *pairs, extractor)
+        print(translation_scores.table(scores), flush=True)
+    shown = [images[:8] for images in pairs]
+    picture = kgz.translation_callbacks.picture(gan, *shown)
     kgz.pictures.save(options.output / "cyclegan.png", picture)
 
 

@@ -65,22 +65,26 @@ def _halvings(side):
     return int(math.log2(side / 4))
 
 
-def upsampling(image_shape, kernel_size=5, filters=64):
+def _side(image_shape, depth):
+    return math.ceil(image_shape[0] / 2**depth)
+
+
+def upsampling(image_shape, kernel_size=5, filters=64, depth=None):
     """From flat features to images, and how many features it takes."""
-    side, _, channels = image_shape
-    depth = _halvings(side)
-    base, width = side // 2**depth, filters * 2 ** (depth - 1)
+    depth = depth or _halvings(image_shape[0])
+    base, width = _side(image_shape, depth), filters * 2 ** (depth - 1)
     features = base * base * width
     parts = [nn.Unflatten(1, (width, base, base))]
     for index in range(depth):
         last = index == depth - 1
+        odd = _side(image_shape, depth - 1 - index) % 2
         convolution = nn.ConvTranspose2d(
             width,
-            channels if last else width // 2,
+            image_shape[-1] if last else width // 2,
             kernel_size,
             stride=2,
             padding=(kernel_size - 1) // 2,
-            output_padding=kernel_size % 2,
+            output_padding=kernel_size % 2 - odd,
             bias=last,
         )
         parts += [nn.BatchNorm2d(width), nn.ReLU(inplace=True), convolution]
@@ -110,15 +114,15 @@ def downsampling(
             parts.append(nn.BatchNorm2d(width))
         parts.append(nn.LeakyReLU(slope, inplace=True))
         channels = width
-    side = math.ceil(image_shape[0] / 2**depth)
+    side = _side(image_shape, depth)
     return nn.Sequential(*parts, nn.Flatten()), side * side * channels
 
 
 def dcgan(image_shape, latent_dim=100):
     """Generator and discriminator of `DCGAN`."""
-    up, features = upsampling(image_shape)
-    generator = nn.Sequential(nn.Linear(latent_dim, features, bias=False), up)
     depth = math.ceil(math.log2(image_shape[0] / 4))
+    up, features = upsampling(image_shape, depth=depth)
+    generator = nn.Sequential(nn.Linear(latent_dim, features, bias=False), up)
     down, features = downsampling(image_shape, image_shape[-1], depth=depth)
     return generator, nn.Sequential(down, nn.Linear(features, 1))
 

@@ -55,8 +55,9 @@ def build_convolutional_generator(
         # drown the latents, and each class becomes a single image.
         y = _embedding(labels, latent_dim, stddev=latent_dim**-0.5)
         x = layers.Concatenate(name="latents_and_labels")([latents, y])
-    x = convolutional.project(x, image_shape, filters)
-    x = convolutional.upsample(x, image_shape, normalize=normalize)
+    depth = convolutional.halvings(image_shape)
+    x = convolutional.project(x, image_shape, depth, filters)
+    x = convolutional.upsample(x, image_shape, depth, normalize=normalize)
     return keras.Model([latents, labels], x, name="generator")
 
 

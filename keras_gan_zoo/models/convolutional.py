@@ -15,10 +15,10 @@ SMALLEST_BASE, LARGEST_BASE = 4, 15
 
 
 def halvings(image_shape):
-    """How often the networks halve the sides of an image.
+    """How often networks with dense layers halve the sides of an image.
 
     As often as leaves both sides at 4 or more; at that depth both must be
-    whole and at most 15.
+    whole and at most 15: twice at 28x28, as in InfoGAN's table 1.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -87,26 +87,29 @@ def normalize(x, name, identifier="batch"):
     return layer(x)
 
 
-def base_shape(image_shape, filters):
-    """Shape of the small map: `(height, width, channels)`.
-
-    Args:
-        image_shape: tuple `(height, width, channels)`.
-        filters: int, channels at half the image's sides.
+def sides(image_shape, depth):
+    """Height and width after so many halvings, odd ones rounded up.
 
     Example:
 
-    >>> base_shape((28, 28, 1), filters=64)
-    (7, 7, 128)
+    >>> sides((28, 28, 1), 2), sides((28, 28, 1), 3)
+    ((7, 7), (4, 4))
     """
-    depth = halvings(image_shape)
-    height, width = (side // 2**depth for side in image_shape[:2])
-    return height, width, filters * 2 ** (depth - 1)
+    return tuple(-(-side // 2**depth) for side in image_shape[:2])
 
 
-def project(x, image_shape, filters):
-    """A dense layer without bias: vectors to the small map."""
-    height, width, features = base_shape(image_shape, filters)
+def project(x, image_shape, depth, filters):
+    """A dense layer without bias: vectors to the small map.
+
+    Args:
+        x: vectors `(batch, length)`.
+        image_shape: tuple `(height, width, channels)`.
+        depth: int, how often the map will be doubled.
+        filters: int, channels at half the image's sides; each map before
+            has twice as many.
+    """
+    height, width = sides(image_shape, depth)
+    features = filters * 2 ** (depth - 1)
     x = layers.Dense(
         height * width * features,
         use_bias=False,
@@ -116,17 +119,19 @@ def project(x, image_shape, filters):
     return layers.Reshape((height, width, features), name="reshape")(x)
 
 
-def upsample(x, image_shape, kernel_size=5, normalize=normalize):
+def upsample(x, image_shape, depth, kernel_size=5, normalize=normalize):
     """Doubles a small map up to an image in [-1, 1], float32.
 
+    Where `downsample` rounds an odd side up, the doubled map is a row or a
+    column too large and loses the last one.
+
     Args:
-        x: map of the shape that `base_shape` tells, before normalisation
-            and rectifier.
+        x: map that `project` makes, before normalisation and rectifier.
         image_shape: tuple `(height, width, channels)`.
+        depth: int, how often the sides are doubled.
         kernel_size: int, side of the kernels.
         normalize: callable `(x, name)` in front of each rectifier.
     """
-    depth = halvings(image_shape)
     features = x.shape[-1]
     for index in range(depth):
         x = normalize(x, f"normalize_{index}")
@@ -141,7 +146,15 @@ def upsample(x, image_shape, kernel_size=5, normalize=normalize):
             kernel_initializer=kernel_initializer(),
             name=f"upsample_{index}",
         )(x)
+        x = _crop(x, sides(image_shape, depth - 1 - index), f"crop_{index}")
     return layers.Activation("tanh", dtype="float32", name="tanh")(x)
+
+
+def _crop(x, wanted, name):
+    surplus = [have - want for have, want in zip(x.shape[1:3], wanted)]
+    if not any(surplus):
+        return x
+    return layers.Cropping2D([(0, n) for n in surplus], name=name)(x)
 
 
 def downsample(

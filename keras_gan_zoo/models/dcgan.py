@@ -9,11 +9,10 @@ uniform in [-1, 1], batches of 128 (section 4). Differs from the paper:
 
 * Real and generated images are normalised in separate batches, as in the
   authors' code.
-* The depth follows the image. The generator doubles a map of 4 to 15 pixels a
-  side; the discriminator halves, odd sides rounded up, until the smaller one
-  is 4 or 3, so that its last layer sees whole images. At 64x64 the networks
-  are the paper's; `filters=128` gives the widths of its figure 1, the default
-  is half of that.
+* The depth follows the image: sides are halved, odd ones rounded up, until
+  the smaller one is 4 or 3, so that the last layer sees the whole image. At
+  64x64 the networks are the paper's; `filters=128` gives the widths of its
+  figure 1, the default is half of that.
 * Both players step at once: the images of the generator's update serve the
   discriminator's too, which judges them once for both.
 """
@@ -28,8 +27,32 @@ from keras_gan_zoo.layers import Pack
 from keras_gan_zoo.models import convolutional
 from keras_gan_zoo.models.latent_gan import LatentGAN
 
-#: Side of the maps that the discriminator's last layer looks at.
-SMALLEST_MAP = 4
+SMALLEST_SIDE, LARGEST_BASE = 8, 4
+
+
+def halvings(image_shape):
+    """How often the networks halve an image, until its smaller side is 4 or 3.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+
+    Raises:
+        ValueError: if a side has fewer than 8 pixels.
+
+    Example:
+
+    >>> halvings((64, 64, 3)), halvings((28, 28, 1)), halvings((112, 96, 1))
+    (4, 3, 5)
+    """
+    side = min(image_shape[:2])
+    if side < SMALLEST_SIDE:
+        raise ValueError(
+            f"The networks halve the sides of images down to {LARGEST_BASE}. "
+            f"Expected sides of at least {SMALLEST_SIDE} pixels. Received: "
+            f"{image_shape[0]}x{image_shape[1]}. Resize the images with "
+            "image_size=(height, width) in keras_gan_zoo.data."
+        )
+    return math.ceil(math.log2(side / LARGEST_BASE))
 
 
 def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
@@ -43,8 +66,9 @@ def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
         kernel_size: int, side of the kernels.
     """
     inputs = keras.Input((latent_dim,), name="latents")
-    x = convolutional.project(inputs, image_shape, filters)
-    outputs = convolutional.upsample(x, image_shape, kernel_size)
+    depth = halvings(image_shape)
+    x = convolutional.project(inputs, image_shape, depth, filters)
+    outputs = convolutional.upsample(x, image_shape, depth, kernel_size)
     return keras.Model(inputs, outputs, name="generator")
 
 
@@ -73,7 +97,7 @@ def build_discriminator(
     x = Pack(packing, name="pack")(inputs) if packing > 1 else inputs
     x = convolutional.downsample(
         x,
-        max(1, math.ceil(math.log2(min(image_shape[:2]) / SMALLEST_MAP))),
+        halvings(image_shape),
         filters,
         kernel_size,
         discriminator_normalization,
@@ -93,9 +117,7 @@ class DCGAN(LatentGAN):
     Makes images from latent vectors drawn uniformly from [-1, 1].
 
     Args:
-        image_shape: tuple `(height, width, channels)`. Each side must be a
-            number from 4 to 15 times the same power of two: 8, 16, 28, 32,
-            64, 128, 112x96, ...
+        image_shape: tuple `(height, width, channels)`, sides of at least 8.
         latent_dim: int, length of the latent vectors.
         filters: int, channels of the widest-resolution layer of both
             networks. The paper's figure 1 has 128.
@@ -117,8 +139,7 @@ class DCGAN(LatentGAN):
     Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
 
     Raises:
-        ValueError: if `image_shape` cannot be reached; it names the nearest
-            sizes that can.
+        ValueError: if a side of `image_shape` has fewer than 8 pixels.
 
     Example:
 

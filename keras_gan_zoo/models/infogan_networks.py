@@ -30,8 +30,9 @@ def build_generator(image_shape, latent_dim, code_size, filters=64, units=1024):
     x = _dense(x, units, "dense")
     x = convolutional.normalize(x, "normalize_dense")
     x = layers.ReLU(name="relu_dense")(x)
-    x = convolutional.project(x, image_shape, filters)
-    outputs = convolutional.upsample(x, image_shape, kernel_size=4)
+    depth = convolutional.halvings(image_shape)
+    x = convolutional.project(x, image_shape, depth, filters)
+    outputs = convolutional.upsample(x, image_shape, depth, kernel_size=4)
     return keras.Model([latents, codes], outputs, name="generator")
 
 
