@@ -15,10 +15,12 @@ SMALLEST_BASE, LARGEST_BASE = 4, 15
 
 
 def halvings(image_shape):
-    """How often networks with dense layers halve the sides of an image.
+    """How often InfoGAN and the conditional GAN halve the sides of an image.
 
     As often as leaves both sides at 4 or more; at that depth both must be
-    whole and at most 15: twice at 28x28, as in InfoGAN's table 1.
+    whole and at most 15: twice at 28x28, as in InfoGAN's table 1. What such
+    shallow networks do not see at a glance, InfoGAN's dense layers or the
+    label tell them.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
