@@ -12,7 +12,6 @@ import json
 import pathlib
 import zipfile
 
-import h5py
 import keras
 import numpy as np
 
@@ -264,18 +263,12 @@ def _halve(path):
     """Stores the float32 weights of a `.keras` file in float16."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    weights = pathlib.Path(f"{path}.h5")
-    try:
-        weights.write_bytes(members["model.weights.h5"])
-        packed = weights.with_suffix(".packed")
-        with h5py.File(weights) as source, h5py.File(packed, "w") as target:
-            storage.copy_weights(
-                source, target, _as_float16, compression="gzip", shuffle=True
-            )
-        members["model.weights.h5"] = packed.read_bytes()
-        packed.unlink()
-    finally:
-        weights.unlink(missing_ok=True)
+    members["model.weights.h5"] = storage.converted(
+        members["model.weights.h5"],
+        _as_float16,
+        compression="gzip",
+        shuffle=True,
+    )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
             # A fixed date: the same weights make the same file.

@@ -1,6 +1,5 @@
 """Files that are never half written, and errors that say what is wrong."""
 
-import contextlib
 import io
 import json
 import os
@@ -103,12 +102,8 @@ def load(path, compile=True):
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Skipping")
-            if compile:
-                model = keras.saving.load_model(path)
-            else:
-                model = _without_weights(config)
-                with _float32(path) as weights:
-                    model.load_weights(weights)
+            restore = keras.saving.load_model if compile else load_quickly
+            model = restore(path)
     except (
         ValueError,
         TypeError,
@@ -140,13 +135,31 @@ def load(path, compile=True):
     return model
 
 
-def _without_weights(config):
-    """A model of zeros, for a file to fill.
+def load_quickly(path):
+    """Loads a file of any Keras model, without optimizers.
 
-    Most of the time of loading went into drawing weights that were thrown
-    away: JAX compiles an initializer for each shape.
+    As `keras.saving.load_model(path, compile=False)`, but neither draws
+    weights that are thrown away nor converts numbers on the device: JAX
+    compiles both for each shape, which takes most of the time.
+
+    Args:
+        path: path of a `.keras` file.
+
+    Returns:
+        The model, not compiled.
     """
-    config = {**config, "compile_config": None}
+    with zipfile.ZipFile(path) as archive:
+        config = json.loads(archive.read("config.json"))
+        weights = archive.read("model.weights.h5")
+    model = _of_zeros({**config, "compile_config": None})
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "model.weights.h5"
+        file.write_bytes(converted(weights, _as_float32))
+        model.load_weights(file)
+    return model
+
+
+def _of_zeros(config):
     with keras.StatelessScope():  # at whose end variables get their values
         model = keras.saving.deserialize_keras_object(config)
         for variable in model.variables:
@@ -160,51 +173,42 @@ def _zeros(shape, dtype=None):
     return keras.ops.convert_to_tensor(np.zeros(shape, "float32"), dtype)
 
 
-@contextlib.contextmanager
-def _float32(path):
-    """Path of a weights file whose float16 has become float32.
-
-    For the same reason: JAX compiles a conversion for each shape.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        target = pathlib.Path(folder) / "model.weights.h5"
-        with zipfile.ZipFile(path) as archive:
-            content = io.BytesIO(archive.read("model.weights.h5"))
-        with h5py.File(content) as read, h5py.File(target, "w") as write:
-            copy_weights(read, write, _as_float32)
-        yield target
-
-
 def _as_float32(value):
     return value.astype("float32") if value.dtype == "float16" else value
 
 
-def copy_weights(source, target, convert, **options):
-    """Copies a file of weights, and converts each.
+def converted(weights, convert, **options):
+    """A weights file with each of its arrays converted.
 
     Args:
-        source: `h5py.File`.
-        target: `h5py.File`.
+        weights: bytes of an HDF5 file.
         convert: function of a numpy array to another one.
-        **options: of `h5py.Group.create_dataset`, for weights of more than
+        **options: of `h5py.Group.create_dataset`, for arrays of more than
             1,000 numbers.
+
+    Returns:
+        Bytes of the new file.
     """
+    content = io.BytesIO()
+    with (
+        h5py.File(io.BytesIO(weights)) as source,
+        h5py.File(content, "w") as target,
+    ):
 
-    def copy(name, item):
-        if isinstance(item, h5py.Group):
-            written = target.require_group(name)
-        else:
-            value = convert(item[()])
-            written = target.create_dataset(
-                name,
-                data=value,
-                track_times=False,
-                **(options if value.size > 1000 else {}),
-            )
-        written.attrs.update(item.attrs)
+        def copy(name, item):
+            if isinstance(item, h5py.Group):
+                written = target.require_group(name)
+            else:
+                value = convert(item[()])
+                chosen = options if value.size > 1000 else {}
+                written = target.create_dataset(
+                    name, data=value, track_times=False, **chosen
+                )
+            written.attrs.update(item.attrs)
 
-    target.attrs.update(source.attrs)
-    source.visititems(copy)
+        target.attrs.update(source.attrs)
+        source.visititems(copy)
+    return content.getvalue()
 
 
 def first_not_finite(variables):

@@ -1,5 +1,7 @@
 """Atomic writes, and what becomes of files that are not what they seem."""
 
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -10,6 +12,7 @@ import textwrap
 import time
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -48,6 +51,16 @@ def rewritten(path, **members):
         for name, value in contents.items():
             archive.writestr(name, value)
     return path
+
+
+@contextlib.contextmanager
+def edited_weights(path):
+    """The weights of a model file, open; closed they are in the file."""
+    with zipfile.ZipFile(path) as archive:
+        content = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(content, "a") as weights:
+        yield weights
+    rewritten(path, weights=content.getvalue())
 
 
 def test_load(saved):
@@ -180,18 +193,13 @@ def test_weights_of_another_model(file, tmp_path, compile):
 
 
 @pytest.mark.parametrize("compile", [True, False])
-def test_weights_that_are_missing(file, tmp_path, compile):
-    import h5py
-
-    with zipfile.ZipFile(file) as archive:
-        (tmp_path / "w.h5").write_bytes(archive.read("model.weights.h5"))
-    with h5py.File(tmp_path / "w.h5", "a") as weights:
+def test_weights_that_are_missing(file, compile):
+    with edited_weights(file) as weights:
         layers = weights["generator/layers"]
         layer = next(k for k in layers if len(layers[k]["vars"]))
         del layers[layer]["vars"]["0"]
-    weights = (tmp_path / "w.h5").read_bytes()
     with pytest.raises(ValueError, match="cannot be restored"):
-        load(rewritten(file, weights=weights), compile=compile)
+        load(file, compile=compile)
 
 
 def test_without_its_optimizers_a_model_is_the_same(tmp_path):
@@ -216,17 +224,12 @@ def test_without_its_optimizers_a_model_is_the_same(tmp_path):
     )
 
 
-def test_a_half_restored_optimizer_is_an_error(file, tmp_path):
-    import h5py
-
-    with zipfile.ZipFile(file) as archive:
-        (tmp_path / "w.h5").write_bytes(archive.read("model.weights.h5"))
-    with h5py.File(tmp_path / "w.h5", "a") as weights:
+def test_a_half_restored_optimizer_is_an_error(file):
+    with edited_weights(file) as weights:
         slots = weights["optimizer/optimizers/adam/vars"]
         del slots[max(slots, key=int)]
-    weights = (tmp_path / "w.h5").read_bytes()
     with pytest.raises(ValueError, match="cannot be restored"):
-        load(rewritten(file, weights=weights))
+        load(file)
 
 
 # ------------------------------------------------------------------- writing

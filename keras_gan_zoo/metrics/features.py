@@ -24,7 +24,7 @@ import hashlib
 import keras
 import numpy as np
 
-from keras_gan_zoo import saved
+from keras_gan_zoo import saved, storage
 from keras_gan_zoo.metrics import inception
 from keras_gan_zoo.names import look_up
 
@@ -256,7 +256,7 @@ def _mobilenet():
 
 
 def _shipped(name, output):
-    model = keras.saving.load_model(saved.path(f"{name}.keras"), compile=False)
+    model = storage.load_quickly(saved.path(f"{name}.keras"))
     model = keras.Model(model.input, model.get_layer(output).output)
 
     def function(images):
