@@ -271,7 +271,7 @@ def _halve(path):
     )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
-            # A fixed date: the same weights make the same file.
+            # With a fixed date, not that of the writing.
             archive.writestr(zipfile.ZipInfo(name), content)
 
 
