@@ -3,6 +3,7 @@
 import importlib
 
 from keras_gan_zoo import (
+    augmentation,
     callbacks,
     codes,
     control,
@@ -43,6 +44,7 @@ __all__ = [
     "Pix2Pix",
     "ProGAN",
     "VanillaGAN",
+    "augmentation",
     "callbacks",
     "codes",
     "control",

@@ -82,7 +82,8 @@ REMEDIES = {
         "Lower the learning rate of discriminator_optimizer, set "
         "discriminator_steps=1, and regularise: compile(penalty='r1'), or "
         "spectral_normalization=True in the model. A small set of images "
-        "may be learnt by heart: more of them, or a smaller discriminator."
+        "may be learnt by heart: more of them, a smaller discriminator, or "
+        "augmentation='color,translation,cutout' of DCGAN."
     ),
     "oscillation": (
         "Lower both learning rates, take Adam(..., beta_1=0) or 0.5, and "

@@ -20,6 +20,7 @@ class TestDCGAN(GANChecks):
         "discriminator_normalization": "layer",
         "spectral_normalization": True,
         "packing": 3,
+        "augmentation": "color,translation,cutout",
     }
     batch = IMAGES
 
@@ -30,6 +31,7 @@ class TestPenalizedDCGAN(TestDCGAN):
         "latent_dim": 5,
         "filters": 4,
         "discriminator_normalization": "instance",
+        "kernel_size": 4,
     }
     batch = (
         np.random.default_rng(0)
@@ -144,3 +146,13 @@ def test_latents_are_uniform():
         assert latents.max() > 0.99
         assert np.abs(latents).max() <= 1
         assert abs(latents.std() - 1 / np.sqrt(3)) < 0.01
+
+
+def test_augmentation_keeps_the_precision_of_images():
+    gan = DCGAN(
+        (8, 8, 1), filters=2, augmentation="color", dtype="mixed_bfloat16"
+    )
+    assert gan.discriminator.layers[1].compute_dtype == "float32"
+    assert gan.discriminator.get_layer("downsample_0").compute_dtype == (
+        "bfloat16"
+    )
