@@ -118,7 +118,10 @@ class DiffAugment(keras.layers.Layer):
     Args:
         policy: names of `TRANSFORMATIONS`, joined by commas, in their order.
             The paper takes all three for small data sets.
-        seed: int, None, or a `keras.random.SeedGenerator`.
+        seed: int or None.
+        dtype: float32 unless told otherwise: in half precision the images
+            themselves would become coarse.
+        **kwargs: arguments of `keras.layers.Layer`, such as `name`.
 
     Input and output: `(batch, height, width, channels)`, floats in [-1, 1]
     in, about that out.
@@ -134,8 +137,14 @@ class DiffAugment(keras.layers.Layer):
     (TensorShape([16, 8, 8, 3]), False)
     """
 
-    def __init__(self, policy="color,translation,cutout", seed=None, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(
+        self,
+        policy="color,translation,cutout",
+        seed=None,
+        dtype="float32",
+        **kwargs,
+    ):
+        super().__init__(dtype=dtype, **kwargs)
         self.policy = policy
         self.seed = seed
         self.transformations = [

@@ -98,8 +98,7 @@ def build_discriminator(
     """
     x = inputs = keras.Input(image_shape, name="images")
     if augmentation is not None:
-        # In half precision the images themselves would become coarse.
-        x = DiffAugment(augmentation, dtype="float32", name="augment")(x)
+        x = DiffAugment(augmentation, name="augment")(x)
     if packing > 1:
         x = Pack(packing, name="pack")(x)
     x = convolutional.downsample(
