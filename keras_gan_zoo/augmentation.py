@@ -13,6 +13,7 @@ gives a number for each image, uniform in [0, high), as `(batch, 1, 1, 1)`.
 import keras
 from keras import ops
 
+from keras_gan_zoo import randomness
 from keras_gan_zoo.names import look_up
 
 
@@ -133,8 +134,8 @@ class DiffAugment(keras.layers.Layer):
 
     >>> images = ops.ones((16, 8, 8, 3))
     >>> changed = DiffAugment("translation", seed=0)(images, training=True)
-    >>> changed.shape, bool(ops.all(ops.equal(changed, images)))
-    (TensorShape([16, 8, 8, 3]), False)
+    >>> tuple(changed.shape), bool(ops.all(ops.equal(changed, images)))
+    ((16, 8, 8, 3), False)
     """
 
     def __init__(
@@ -158,12 +159,10 @@ class DiffAugment(keras.layers.Layer):
             return inputs
 
         def draw(high):
-            return keras.random.uniform(
-                (ops.shape(inputs)[0], 1, 1, 1),
-                maxval=high,
-                dtype=self.compute_dtype,
-                seed=self.seed_generator,
+            number = randomness.one_number_per_image(
+                inputs, self.seed_generator
             )
+            return high * number
 
         images = inputs
         for transform in self.transformations:

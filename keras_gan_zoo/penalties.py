@@ -23,7 +23,7 @@ normalisation instead, `discriminator_normalization="layer"`.
 import keras
 from keras import ops
 
-from keras_gan_zoo import engine
+from keras_gan_zoo import engine, randomness
 from keras_gan_zoo.names import look_up
 
 
@@ -52,16 +52,6 @@ def _distance_from_one(discriminator, images):
     return ops.mean(ops.square(ops.sqrt(squared + 1e-12) - 1))
 
 
-def _uniform(shape, images, seed):
-    dtype = keras.backend.standardize_dtype(images.dtype)
-    return keras.random.uniform(shape, dtype=dtype, seed=seed)
-
-
-def _one_number_per_image(images, seed):
-    shape = (ops.shape(images)[0],) + (1,) * (len(images.shape) - 1)
-    return _uniform(shape, images, seed)
-
-
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 def wgan_gp(discriminator, real, fake, seed):
     """WGAN-GP (Gulrajani et al., 2017), https://arxiv.org/abs/1704.00028.
@@ -85,7 +75,7 @@ def wgan_gp(discriminator, real, fake, seed):
     >>> float(wgan_gp(slope_2, images, -images, seed=0))
     1.0
     """
-    e = _one_number_per_image(real, seed)
+    e = randomness.one_number_per_image(real, seed)
     return _distance_from_one(discriminator, e * real + (1 - e) * fake)
 
 
@@ -140,9 +130,9 @@ def dragan(discriminator, real, fake, seed):
     """
     mean = engine.replica_mean(ops.mean(real))
     variance = engine.replica_mean(ops.mean(ops.square(real - mean)))
-    u = _uniform(ops.shape(real), real, seed)
+    u = randomness.uniform(ops.shape(real), real, seed)
     noise = 0.5 * ops.sqrt(variance) * u
-    e = _one_number_per_image(real, seed)
+    e = randomness.one_number_per_image(real, seed)
     return _distance_from_one(discriminator, real + e * noise)
 
 

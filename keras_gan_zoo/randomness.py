@@ -25,6 +25,18 @@ class ReplicaSeedGenerator(keras.random.SeedGenerator):
         return seed + ops.stack([replica * 1_000_003, replica * 0])
 
 
+def uniform(shape, images, seed):
+    """Uniform in [0, 1), of the type of `images`."""
+    dtype = keras.backend.standardize_dtype(images.dtype)
+    return keras.random.uniform(shape, dtype=dtype, seed=seed)
+
+
+def one_number_per_image(images, seed):
+    """The same of shape `(batch, 1, ...)`, with as many axes as `images`."""
+    shape = (ops.shape(images)[0],) + (1,) * (len(images.shape) - 1)
+    return uniform(shape, images, seed)
+
+
 def separate_replica_noise(network):
     """Gives the Dropout and noise layers of `network` a stream per replica."""
     for generator in _seed_generators(network):
