@@ -72,7 +72,7 @@ def differences(check):
     import numpy as np
     from checks import values_of
 
-    from keras_gan_zoo import distribute
+    from keras_gan_zoo.engine import distribute
 
     alone, _ = check.trained_three_steps(run_eagerly=True)
     found = []

@@ -32,7 +32,7 @@ import translation_scores
 from recipes import METRICS, RECIPES
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo import presets
+from keras_gan_zoo.files import presets
 
 OUTPUT = pathlib.Path("saved_models")
 
@@ -144,7 +144,7 @@ def measured_translations(gan, recipe, options):
         "scores": scores,
     }
     shown = [images[:12] for images in pairs]
-    picture = kgz.translation_callbacks.picture(gan, *shown)
+    picture = kgz.callbacks.translation_picture(gan, *shown)
     return {"evaluation": evaluation}, picture
 
 

@@ -26,7 +26,7 @@ import numpy as np
 
 import keras_gan_zoo as kgz
 import keras_gan_zoo_cli
-from keras_gan_zoo import presets
+from keras_gan_zoo.files import presets
 from keras_gan_zoo_cli import sources, training
 
 #: What a recording and a command must agree on.
@@ -49,8 +49,8 @@ def examples(options):
     A list of one array, or two for domains; of pairs the channels of both lie
     side by side. Larger than the batches by the jitter where there is one.
     """
-    from keras_gan_zoo import catalogue, folders, translation_data
-    from keras_gan_zoo.pictures import read
+    from keras_gan_zoo.data import catalogue, folder, pairs
+    from keras_gan_zoo.modalities.pictures import read
 
     kind, _, name = options.data.partition(":")
     size = options.image_size
@@ -61,17 +61,17 @@ def examples(options):
         images, labels = zip(*source.batch(1024).as_numpy_iterator())
         return [np.concatenate(images)], np.concatenate(labels)
     if kind == "folder":
-        files = folders.find(name)
+        files = folder.find(name)
         return [np.stack([read(file, size) for file in files])], None
-    larger = tuple(round(side * translation_data.JITTER) for side in size)
+    larger = tuple(round(side * pairs.JITTER) for side in size)
     if kind == "pairs":
-        pairs = [
-            translation_data._read_pair(file, larger, (3, 3), reverse=False)
-            for file in folders.find(name)
+        examples = [
+            pairs._read_pair(file, larger, (3, 3), reverse=False)
+            for file in folder.find(name)
         ]
-        return [np.stack(pairs)], None
+        return [np.stack(examples)], None
     domains = [
-        np.stack([read(file, larger) for file in folders.find(path)])
+        np.stack([read(file, larger) for file in folder.find(path)])
         for path in name.split(",")
     ]
     return domains, None
@@ -211,7 +211,7 @@ class Replay(keras.utils.PyDataset):
         batch = images[
             which[:, None, None], rows[:, :, None], columns[:, None, :]
         ]
-        # What batching.scaled does, which needs TensorFlow.
+        # What order.scaled does, which needs TensorFlow.
         return batch.astype("float32") / np.float32(127.5) - np.float32(1)
 
     def on_epoch_end(self):

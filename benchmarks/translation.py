@@ -70,7 +70,7 @@ def pix2pix(options):
             )
         )
         print(rows[-1], flush=True)
-        picture = kgz.translation_callbacks.picture(
+        picture = kgz.callbacks.translation_picture(
             gan, inputs[:16], targets[:16], options.seed
         )
         kgz.pictures.save(options.output / f"pix2pix_{weight:.0f}.png", picture)
@@ -90,7 +90,7 @@ def cyclegan(options):
         scores = translation_scores.cyclegan(gan, *pairs, extractor)
         print(translation_scores.table(scores), flush=True)
     shown = [images[:8] for images in pairs]
-    picture = kgz.translation_callbacks.picture(gan, *shown)
+    picture = kgz.callbacks.translation_picture(gan, *shown)
     kgz.pictures.save(options.output / "cyclegan.png", picture)
 
 
@@ -168,7 +168,7 @@ def digits(options):
           "inverted")  # fmt: skip
     print(f"cycle error: {np.abs(back - images[:half]).mean():.3f}")
     print(f"minutes: {minutes:.1f}")
-    picture = kgz.translation_callbacks.picture(
+    picture = kgz.callbacks.translation_picture(
         gan, images[:16], other[half : half + 16]
     )
     kgz.pictures.save(options.output / "digits.png", picture)

@@ -16,7 +16,8 @@ import time
 import numpy as np
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo import tuning, tuning_report
+from keras_gan_zoo import tuning
+from keras_gan_zoo.tuning import report as tuning_report
 
 SEEDS = (1, 2, 3)
 

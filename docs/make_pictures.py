@@ -106,9 +106,9 @@ def train(settings):
         seed=SEED,
     )
     gan.compile(**settings)
-    diary, monitor = Diary(), kgz.CollapseMonitor()
+    diary, monitor = Diary(), kgz.callbacks.CollapseMonitor()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", kgz.monitor.CollapseWarning)
+        warnings.simplefilter("ignore", kgz.callbacks.CollapseWarning)
         gan.fit(
             kgz.data.digits(64),
             epochs=STEPS,

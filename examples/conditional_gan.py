@@ -98,7 +98,7 @@ gan.fit(
     epochs=epochs,
     verbose=2,
     callbacks=[
-        kgz.control_callbacks.ClassGrid(
+        kgz.callbacks.ClassGrid(
             options.output / "samples", every_epochs=max(1, epochs // 6)
         )
     ],

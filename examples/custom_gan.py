@@ -48,7 +48,7 @@ from keras import layers, ops
 
 import keras_gan_zoo as kgz
 from keras_gan_zoo import engine
-from keras_gan_zoo.models.latent_gan import LatentGAN
+from keras_gan_zoo.families.latent import LatentGAN
 
 """
 ## Hyper-parameters

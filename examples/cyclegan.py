@@ -108,7 +108,7 @@ gan.fit(
     epochs=epochs,
     verbose=2,
     callbacks=[
-        kgz.translation_callbacks.TranslationGrid(
+        kgz.callbacks.TranslationGrid(
             options.output / "samples",
             (images[:8], turned[half : half + 8]),
             every_epochs=max(1, epochs // 4),
@@ -132,7 +132,7 @@ for name, shown in (
 ):
     found = judge.predict(shown.reshape(half, -1))
     print(f"{np.mean(found == labels[:half]):.1%} in their class: {name}")
-picture = kgz.translation_callbacks.picture(
+picture = kgz.callbacks.translation_picture(
     gan, images[:16], turned[half : half + 16]
 )
 print(kgz.pictures.save(options.output / "domains.png", picture))

@@ -180,7 +180,7 @@ from the nearest other: nothing is copied, and not all is perfect.)
 
 For the real thing take photographs of one kind, `kgz.data.image_folder(path,
 image_size=(64, 64), batch_size=128)`, `kgz.DCGAN(filters=128)` and a GPU. If
-the images become all alike, `kgz.CollapseMonitor()` says so; then try
+the images become all alike, `kgz.callbacks.CollapseMonitor()` says so; then try
 `packing=2`, or `penalty="r1"` with `discriminator_normalization=None`.
 `transfer_discriminator.py` finds a use for the discriminator, and `progan.py`
 reaches larger images.

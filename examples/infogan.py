@@ -89,7 +89,7 @@ gan.fit(
     epochs=epochs,
     verbose=2,
     callbacks=[
-        kgz.control_callbacks.CodeTraversal(
+        kgz.callbacks.CodeTraversal(
             options.output / "samples",
             "categorical_0",
             every_epochs=max(1, epochs // 6),

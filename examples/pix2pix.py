@@ -90,7 +90,7 @@ gan.fit(
     epochs=epochs,
     verbose=2,
     callbacks=[
-        kgz.translation_callbacks.TranslationGrid(
+        kgz.callbacks.TranslationGrid(
             options.output / "samples",
             (inputs, targets),
             every_epochs=max(1, epochs // 6),

@@ -112,7 +112,7 @@ gan.fit(
         kgz.callbacks.SampleGrid(
             options.output / "samples", every_epochs=max(1, epochs // 25)
         ),
-        kgz.CollapseMonitor(),
+        kgz.callbacks.CollapseMonitor(),
         kgz.callbacks.Backup(options.output / "backup"),
     ],
 )

@@ -2,80 +2,66 @@
 
 import importlib
 
-from keras_gan_zoo import (
-    augmentation,
-    callbacks,
-    codes,
-    control,
-    control_callbacks,
-    distribute,
-    evaluation_callbacks,
-    layers,
-    losses,
-    metrics,
-    monitor,
-    penalties,
-    picture_files,
-    pictures,
-    progressive_layers,
-    schedules,
-    translation_callbacks,
-)
-from keras_gan_zoo.evaluation import evaluate
-from keras_gan_zoo.models import (
-    DCGAN,
-    ConditionalGAN,
-    CycleGAN,
-    InfoGAN,
-    Pix2Pix,
-    ProGAN,
-    VanillaGAN,
-)
-from keras_gan_zoo.monitor import CollapseMonitor
-from keras_gan_zoo.presets import from_preset, list_presets
-from keras_gan_zoo.storage import load
+__version__ = "0.1.0"
 
-__all__ = [
-    "DCGAN",
-    "CollapseMonitor",
+#: Public modules and functions that stand deeper in the package.
+_PLACES = {
+    "codes": "objectives.codes",
+    "distribute": "engine.distribute",
+    "evaluate": "metrics.evaluation:evaluate",
+    "explorer": "control.explorer",
+    "from_preset": "files.presets:from_preset",
+    "list_presets": "files.presets:list_presets",
+    "load": "files.storage:load",
+    "losses": "objectives.losses",
+    "penalties": "objectives.penalties",
+    "pictures": "modalities.pictures",
+    "schedules": "objectives.schedules",
+}
+_FOLDERS = (
+    "blocks",
+    "callbacks",
+    "control",
+    "data",
+    "engine",
+    "families",
+    "files",
+    "layers",
+    "metrics",
+    "modalities",
+    "models",
+    "objectives",
+    "tuning",
+)
+_FAMILIES = ("GAN", "GrowingGAN", "LatentGAN", "TranslationGAN")
+_MODELS = (
     "ConditionalGAN",
     "CycleGAN",
+    "DCGAN",
     "InfoGAN",
     "Pix2Pix",
     "ProGAN",
     "VanillaGAN",
-    "augmentation",
-    "callbacks",
-    "codes",
-    "control",
-    "control_callbacks",
-    "data",
-    "distribute",
-    "evaluate",
-    "evaluation_callbacks",
-    "from_preset",
-    "layers",
-    "list_presets",
-    "load",
-    "losses",
-    "metrics",
-    "monitor",
-    "penalties",
-    "picture_files",
-    "pictures",
-    "progressive_layers",
-    "schedules",
-    "translation_callbacks",
-]
-__version__ = "0.1.0"
+)
+__all__ = sorted([*_FOLDERS, *_PLACES, *_FAMILIES, *_MODELS])
 
 
 def __getattr__(name):
-    # The data come through TensorFlow on every backend. Where that is not
-    # imported yet, on JAX and PyTorch, nobody waits for it before they do.
-    if name == "data":
-        return importlib.import_module("keras_gan_zoo.data")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Nothing is imported before it is asked for: neither Keras for a look at
+    # the version, nor forty architectures for one of them.
+    if name in _FOLDERS:
+        place = name
+    elif name in _FAMILIES:
+        place = f"families:{name}"
+    elif name in _MODELS:
+        place = f"models:{name}"
+    elif name in _PLACES:
+        place = _PLACES[name]
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, attribute = place.partition(":")
+    found = importlib.import_module(f"keras_gan_zoo.{module}")
+    return getattr(found, attribute) if attribute else found
 
 
 def __dir__():

@@ -48,7 +48,7 @@ def _fit(options, gan, batches, chief):
 
     samples = options.out / "samples"
     grid = _grid(type(gan), batches, samples, max(1, options.epochs // 50))
-    monitor = kgz.CollapseMonitor()
+    monitor = kgz.callbacks.CollapseMonitor()
     callbacks = [grid, monitor, kgz.callbacks.Backup(options.out)]
     if chief:
         print(f"Pictures: {samples}")
@@ -90,16 +90,14 @@ def _grid(cls, batches, samples, every):
     if cls.batches == "images":
         return kgz.callbacks.SampleGrid(samples, every_epochs=every)
     if cls.batches == "labelled":
-        return kgz.control_callbacks.ClassGrid(samples, every_epochs=every)
-    with kgz.position.looking(batches):
+        return kgz.callbacks.ClassGrid(samples, every_epochs=every)
+    with kgz.files.position.looking(batches):
         examples = next(batches.unbatch().batch(8).take(1).as_numpy_iterator())
-    return kgz.translation_callbacks.TranslationGrid(
-        samples, examples, every_epochs=every
-    )
+    return kgz.callbacks.TranslationGrid(samples, examples, every_epochs=every)
 
 
 def retrain(options):
-    from keras_gan_zoo import presets
+    from keras_gan_zoo.files import presets
 
     card = presets.card_of(options.preset)
     words = shlex.split(card.get("command", ""))
@@ -120,7 +118,7 @@ def retrain(options):
 
 def _check_same(gan, card):
     """Raises an error unless a model is configured as the card says."""
-    from keras_gan_zoo import presets
+    from keras_gan_zoo.files import presets
 
     for part, found in presets.configuration(gan).items():
         wanted = card.get(part) or {}
@@ -168,12 +166,12 @@ def _claim(options):
     import keras_gan_zoo as kgz  # slow: a refusal need not wait for it
 
     options.out.mkdir(parents=True, exist_ok=True)
-    kgz.storage.write_text(path, json.dumps(settings, indent=2) + "\n")
+    kgz.files.storage.write_text(path, json.dumps(settings, indent=2) + "\n")
 
 
 def tune(options):
     import keras_gan_zoo as kgz
-    from keras_gan_zoo import tuning  # first of all: it may not be installed
+    from keras_gan_zoo import tuning
 
     cls = getattr(kgz, sources.MODELS[options.model])
     batches = sources.data(options, cls)

@@ -66,7 +66,7 @@ def translate(options):
     names = ("to",) if isinstance(gan, kgz.CycleGAN) else ("seed", "noise")
     given = {name: getattr(options, name) for name in (*names, "tile")}
     given = {key: value for key, value in given.items() if value is not None}
-    skipped = kgz.picture_files.translate(
+    skipped = kgz.control.picture_files.translate(
         gan, options.source, options.target, options.overwrite, **given
     )
     print(options.target)
@@ -94,11 +94,11 @@ def evaluate(options):
     )
     print(evaluation.table())
     if options.json is not None:
-        kgz.storage.write_text(options.json, evaluation.json())
+        kgz.files.storage.write_text(options.json, evaluation.json())
 
 
 def explore(options):
-    from keras_gan_zoo import explorer
+    from keras_gan_zoo.control import explorer
 
     explorer.check_installed()
     gan = sources.model(options.file)

@@ -9,6 +9,7 @@ A test class that inherits from `GANChecks` runs all of them on the backend
 that the suite runs under.
 """
 
+import contextlib
 import json
 import math
 import pathlib
@@ -17,12 +18,13 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan_zoo import distribute, engine
+from keras_gan_zoo import engine
+from keras_gan_zoo.engine import distribute
 
 # A few steps are done long before TensorFlow has traced one: for checks that
 # are not about the compiled step.
 EAGERLY = {"run_eagerly": keras.backend.backend() == "tensorflow"}
-STORED_LOSSES = pathlib.Path(__file__).parent / "stored_losses.json"
+STORED_LOSSES = pathlib.Path(__file__).parent / "models" / "losses"
 
 
 def to_numpy(tensor):
@@ -112,21 +114,41 @@ def _fed_dropout(layer, inputs, training=False):
     return inputs * keras.ops.cast(kept, inputs.dtype) / (1 - layer.rate)
 
 
+@contextlib.contextmanager
+def float64():
+    with contextlib.ExitStack() as stack:
+        if keras.backend.backend() == "jax":
+            import jax
+
+            stack.enter_context(jax.enable_x64(True))
+        stack.callback(keras.config.set_floatx, keras.config.floatx())
+        keras.config.set_floatx("float64")
+        stack.enter_context(engine.precision("float64"))
+        yield
+
+
 def two_replicas():
     """Two devices of TensorFlow on one processor."""
     return distribute.strategy("mirrored", ["CPU:0", "CPU:1"])
 
 
-def check_stored(name, losses):
+def check_stored(file, losses, run=None):
     """Compares losses with those that another backend stored, to 1e-4.
 
-    `python tests/store_losses.py` writes the file anew.
+    `python tests/store_losses.py` writes the files anew.
+
+    Args:
+        file: name of the file in `STORED_LOSSES`, without its ending.
+        losses: dict of log names to lists of floats.
+        run: the entry of a file that holds several runs, or None.
     """
-    stored = json.loads(STORED_LOSSES.read_text())
-    assert name in stored, f"no losses stored for {name}"
-    for key, expected in stored[name].items():
+    path = STORED_LOSSES / f"{file}.json"
+    assert path.exists(), f"no losses stored for {file}"
+    stored = json.loads(path.read_text())
+    stored = stored if run is None else stored[run]
+    for key, expected in stored.items():
         np.testing.assert_allclose(
-            losses[key], expected, rtol=1e-4, atol=1e-4, err_msg=f"{name} {key}"
+            losses[key], expected, rtol=1e-4, atol=1e-4, err_msg=f"{file} {key}"
         )
 
 

@@ -1,41 +1,50 @@
-"""Writes tests/stored_losses.json anew, under the backend that is set.
+"""Writes tests/models/losses/ anew, under the backend that is set.
 
     KERAS_BACKEND=tensorflow python tests/store_losses.py
     KERAS_BACKEND=tensorflow python tests/store_losses.py TestDCGAN
 
-With names, those runs alone, e.g. of a new architecture. Every backend must
-then agree with the file to 1e-4: run the suite on the others before
-committing it.
+With names of test classes, those alone, e.g. of a new architecture; `pairs`
+is every loss with every penalty. Every backend must then agree with the
+files to 1e-4: run the suite on the others before committing them.
 """
 
 import argparse
-import functools
 import importlib
 import json
 import pathlib
+import sys
 
 import keras
 import pytest
 from checks import STORED_LOSSES, StoredLosses, feed_noise
 
-from keras_gan_zoo import losses, penalties
+from keras_gan_zoo.objectives import losses, penalties
+
+MODELS = pathlib.Path(__file__).parent / "models"
 
 
 def runs():
-    """Dict of the names of all runs to functions that give their losses."""
+    """Dict of the names of all files to functions that give their content."""
+    sys.path.insert(0, str(MODELS))
     found = {}
-    for path in sorted(pathlib.Path(__file__).parent.glob("test_*.py")):
+    for path in sorted(MODELS.glob("test_*.py")):
         module = importlib.import_module(path.stem)
         for name, value in vars(module).items():
             if name.startswith("Test") and issubclass(value, StoredLosses):
                 found[name] = value().three_steps
+    found["pairs"] = pairs
+    return found
+
+
+def pairs():
+    """The losses of every loss with every penalty."""
     vanilla = importlib.import_module("test_vanilla_gan")
+    stored = {}
     for loss in losses.LOSSES:
         for penalty in [None, *penalties.PENALTIES]:
-            found[f"{loss}, {penalty}"] = functools.partial(
-                vanilla.pair_losses, loss, penalty
-            )
-    return found
+            keras.utils.set_random_seed(0)
+            stored[f"{loss}, {penalty}"] = vanilla.pair_losses(loss, penalty)
+    return stored
 
 
 def main():
@@ -47,11 +56,11 @@ def main():
     if unknown:
         parser.error(f"unknown {unknown}; known: {', '.join(known)}")
     feed_noise(pytest.MonkeyPatch())
-    stored = json.loads(STORED_LOSSES.read_text()) if names else {}
+    STORED_LOSSES.mkdir(exist_ok=True)
     for name in names or known:
         keras.utils.set_random_seed(0)
-        stored[name] = known[name]()
-    STORED_LOSSES.write_text(json.dumps(stored, indent=1) + "\n")
+        text = json.dumps(known[name](), indent=1) + "\n"
+        (STORED_LOSSES / f"{name}.json").write_text(text)
     print(f"{len(names or known)} runs stored in {STORED_LOSSES}")
 
 

@@ -11,7 +11,7 @@ import zlib
 import pytest
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo import symptoms
+from keras_gan_zoo.callbacks import symptoms
 
 ROOT = pathlib.Path(__file__).parent.parent
 DOCS = ROOT / "docs"

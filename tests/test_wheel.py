@@ -13,7 +13,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 PARTS = ("keras_gan_zoo", "keras_gan_zoo_cli", "saved_models")
-FILES = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+FILES = ("setup.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 
 # Draws from every preset on the backend of the process, and writes what came.
 SCRIPT = """

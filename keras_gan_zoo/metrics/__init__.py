@@ -8,7 +8,7 @@ from keras_gan_zoo.metrics.kernel import KernelDistance
 from keras_gan_zoo.metrics.manifold import DensityCoverage, PrecisionRecall
 from keras_gan_zoo.metrics.modes import MixtureCoverage, ModeCoverage
 from keras_gan_zoo.metrics.ms_ssim import MSSSIM
-from keras_gan_zoo.metrics.named import get
+from keras_gan_zoo.metrics.registry import get
 from keras_gan_zoo.metrics.score import Score
 from keras_gan_zoo.metrics.sliced_wasserstein import SlicedWassersteinDistance
 

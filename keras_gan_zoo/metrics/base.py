@@ -6,9 +6,9 @@ import pathlib
 
 import keras
 
-from keras_gan_zoo import checks
 from keras_gan_zoo.metrics import features, real_set
 from keras_gan_zoo.metrics.score import Score
+from keras_gan_zoo.modalities import checks
 
 
 class SampleMetric(keras.metrics.Metric):

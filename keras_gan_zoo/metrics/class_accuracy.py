@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 
-from keras_gan_zoo import checks
 from keras_gan_zoo.metrics import features
 from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.histogram import Histogram
+from keras_gan_zoo.modalities import checks
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")

@@ -24,9 +24,9 @@ import hashlib
 import keras
 import numpy as np
 
-from keras_gan_zoo import saved, storage
+from keras_gan_zoo.files import shipped, storage
+from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.metrics import inception
-from keras_gan_zoo.names import look_up
 
 SOFTMAX = "_softmax"  # behind the name of the features of a classifier
 
@@ -256,7 +256,7 @@ def _mobilenet():
 
 
 def _shipped(name, output):
-    model = storage.load_quickly(saved.path(f"{name}.keras"))
+    model = storage.load_quickly(shipped.path(f"{name}.keras"))
     model = keras.Model(model.input, model.get_layer(output).output)
 
     def function(images):

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from keras_gan_zoo import position, storage
+from keras_gan_zoo.files import position, storage
 
 
 def images_of(batches):

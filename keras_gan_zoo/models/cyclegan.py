@@ -23,10 +23,11 @@ import keras
 from keras import ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.image_pool import ImagePool
-from keras_gan_zoo.models import patchgan, resnet
-from keras_gan_zoo.models.translation_gan import TranslationGAN
-from keras_gan_zoo.schedules import ConstantThenLinear
+from keras_gan_zoo.blocks import patch as patchgan
+from keras_gan_zoo.blocks import residual
+from keras_gan_zoo.families.translation import TranslationGAN
+from keras_gan_zoo.layers.image_pool import ImagePool
+from keras_gan_zoo.objectives.schedules import ConstantThenLinear
 
 
 def _distance(some, others):
@@ -132,7 +133,7 @@ class CycleGAN(TranslationGAN):
             return self.keep_or_build(
                 name,
                 network,
-                lambda: resnet.build_generator(
+                lambda: residual.build_generator(
                     source,
                     target[-1],
                     filters,

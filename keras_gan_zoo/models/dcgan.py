@@ -22,11 +22,12 @@ import math
 import keras
 from keras import layers, ops
 
-from keras_gan_zoo import checks, engine
-from keras_gan_zoo.augmentation import DiffAugment
+from keras_gan_zoo import engine
+from keras_gan_zoo.blocks import strided
+from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.layers import Pack
-from keras_gan_zoo.models import convolutional
-from keras_gan_zoo.models.latent_gan import LatentGAN
+from keras_gan_zoo.layers.augment import DiffAugment
+from keras_gan_zoo.modalities import checks
 
 SMALLEST_SIDE, LARGEST_BASE = 8, 4
 
@@ -68,8 +69,8 @@ def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
     """
     inputs = keras.Input((latent_dim,), name="latents")
     depth = halvings(image_shape)
-    x = convolutional.project(inputs, image_shape, depth, filters)
-    outputs = convolutional.upsample(x, image_shape, depth, kernel_size)
+    x = strided.project(inputs, image_shape, depth, filters)
+    outputs = strided.upsample(x, image_shape, depth, kernel_size)
     return keras.Model(inputs, outputs, name="generator")
 
 
@@ -101,7 +102,7 @@ def build_discriminator(
         x = DiffAugment(augmentation, name="augment")(x)
     if packing > 1:
         x = Pack(packing, name="pack")(x)
-    x = convolutional.downsample(
+    x = strided.downsample(
         x,
         halvings(image_shape),
         filters,
@@ -110,9 +111,7 @@ def build_discriminator(
         spectral_normalization,
     )
     x = layers.Flatten(name="flat")(x)
-    outputs = convolutional.head(
-        x, spectral_normalization=spectral_normalization
-    )
+    outputs = strided.head(x, spectral_normalization=spectral_normalization)
     return keras.Model(inputs, outputs, name="discriminator")
 
 

@@ -24,9 +24,11 @@ Differs from the paper:
 import keras
 from keras import ops
 
-from keras_gan_zoo import engine, randomness
-from keras_gan_zoo.models import patchgan, unet
-from keras_gan_zoo.models.translation_gan import AsTrained, TranslationGAN
+from keras_gan_zoo import engine
+from keras_gan_zoo.blocks import patch as patchgan
+from keras_gan_zoo.blocks import unet
+from keras_gan_zoo.engine import randomness
+from keras_gan_zoo.families.translation import AsTrained, TranslationGAN
 
 
 def _tensors(data):

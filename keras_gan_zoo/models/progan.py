@@ -22,9 +22,11 @@ Differs from them:
 import keras
 from keras import ops
 
-from keras_gan_zoo import checks, engine, losses
-from keras_gan_zoo.models import progressive_networks as networks
-from keras_gan_zoo.models.growing_gan import GrowingGAN
+from keras_gan_zoo import engine
+from keras_gan_zoo.blocks import progressive
+from keras_gan_zoo.families.growing import GrowingGAN
+from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.objectives import losses
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -81,7 +83,7 @@ class ProGAN(GrowingGAN):
         discriminator=None,
         **kwargs,
     ):
-        num_stages = networks.num_stages(checks.image_shape(image_shape))
+        num_stages = progressive.num_stages(checks.image_shape(image_shape))
         super().__init__(image_shape, latent_dim, num_stages, **kwargs)
         self.fmap_base = fmap_base
         self.fmap_max = fmap_max
@@ -90,12 +92,12 @@ class ProGAN(GrowingGAN):
         self.generator = self.keep_or_build(
             "generator",
             generator,
-            lambda: networks.ProgressiveGenerator(*sizes, name="generator"),
+            lambda: progressive.ProgressiveGenerator(*sizes, name="generator"),
         )
         self.discriminator = self.keep_or_build(
             "discriminator",
             discriminator,
-            lambda: networks.ProgressiveDiscriminator(
+            lambda: progressive.ProgressiveDiscriminator(
                 *sizes, group_size=group_size, name="discriminator"
             ),
         )
@@ -167,7 +169,7 @@ class ProGAN(GrowingGAN):
     def update(self, images):
         """One step of the generator, and those of the discriminator."""
         stage, alpha = self.running_stage, self.fade_in()
-        images = networks.real_images(images, stage, alpha)
+        images = progressive.real_images(images, stage, alpha)
 
         def discriminate(x):
             return self.discriminator([x, alpha], stage=stage)
@@ -186,7 +188,7 @@ class ProGAN(GrowingGAN):
         """Both losses of the stage on held-out images; see `LatentGAN`."""
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         stage, alpha = self.running_stage, ops.convert_to_tensor(self.alpha)
-        real = networks.real_images(images, stage, alpha)
+        real = progressive.real_images(images, stage, alpha)
         num = ops.shape(real)[0]
         latents = self.sample_latents(num, seed=0)
         fake = self.generator([latents, alpha], stage=stage)
@@ -202,7 +204,9 @@ class ProGAN(GrowingGAN):
     def probe(self, batch):
         images, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
         stage, alpha = self.running_stage, ops.convert_to_tensor(self.alpha)
-        real = networks.real_images(ops.convert_to_tensor(images), stage, alpha)
+        real = progressive.real_images(
+            ops.convert_to_tensor(images), stage, alpha
+        )
         latents = self.sample_latents(ops.shape(real)[0])
         fake = self.generator([latents, alpha], stage=stage)
         logits = [

@@ -16,9 +16,10 @@ the authors' settings). Differs from the paper:
 import keras
 from keras import layers, ops
 
-from keras_gan_zoo import checks, engine
+from keras_gan_zoo import engine
+from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
-from keras_gan_zoo.models.latent_gan import LatentGAN
+from keras_gan_zoo.modalities import checks
 
 
 def build_generator(image_shape, latent_dim=100, units=(1200, 1200)):

@@ -1,0 +1,299 @@
+"""The networks of ProGAN (Karras et al., 2018), table 2.
+
+https://arxiv.org/abs/1710.10196. A network holds the layers of all stages
+from the beginning and runs those of one: stage 0 makes or judges images of
+4x4 pixels, each further stage of twice the side. `alpha` in [0, 1] tells how
+far the newest layers of the stage are faded in.
+"""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.families.growth import side
+from keras_gan_zoo.layers import (
+    EqualizedConv2D,
+    EqualizedDense,
+    MinibatchStdDev,
+    PixelNormalization,
+)
+
+MOST_STAGES = 9  # 1024x1024
+
+
+def num_stages(image_shape):
+    """How many stages lead to images of this shape.
+
+    Args:
+        image_shape: tuple `(side, side, channels)`.
+
+    Raises:
+        ValueError: if the sides differ or are no power of two in [8, 1024].
+
+    Example:
+
+    >>> num_stages((64, 64, 3)), num_stages((1024, 1024, 3))
+    (5, 9)
+    """
+    sides = [side(stage) for stage in range(MOST_STAGES)]
+    height, width = image_shape[:2]
+    if height != width or height not in sides[1:]:
+        raise ValueError(
+            "The networks double 4x4 pixels again and again. Expected equal "
+            f"sides of 8, 16, 32 and so on up to {sides[-1]}. "
+            f"Received: {height}x{width}. Resize the images with "
+            "image_size=(side, side) in keras_gan_zoo.data."
+        )
+    return sides.index(height) + 1
+
+
+def upscale(images):
+    """Doubles the sides: each pixel becomes four."""
+    return ops.repeat(ops.repeat(images, 2, axis=1), 2, axis=2)
+
+
+def downscale(images, factor=2):
+    """Divides the sides: the mean of each square of pixels (box filter)."""
+    if factor == 1:
+        return images
+    return ops.average_pool(
+        images, factor, strides=factor, data_format="channels_last"
+    )
+
+
+def blend(old, new, alpha):
+    """(1 - alpha) * old + alpha * new, in float32, exact at 0 and 1.
+
+    Args:
+        old, new: tensors of one shape.
+        alpha: scalar, or one for each image.
+    """
+    alpha = ops.reshape(ops.cast(alpha, "float32"), (-1, 1, 1, 1))
+    old, new = ops.cast(old, "float32"), ops.cast(new, "float32")
+    return (1 - alpha) * old + alpha * new
+
+
+def real_images(images, stage, alpha):
+    """Real images as those of a stage that is being faded in.
+
+    Args:
+        images: `(batch, side, side, channels)` of the last stage's size.
+        stage: int.
+        alpha: as in `blend`.
+    """
+    images = downscale(images, images.shape[1] // side(stage))
+    if stage == 0:
+        return images
+    return blend(upscale(downscale(images)), images, alpha)
+
+
+class _Progressive(keras.Model):
+    """What both networks share: their arguments and their stages."""
+
+    def __init__(
+        self,
+        image_shape,
+        latent_dim=512,
+        fmap_base=8192,
+        fmap_max=512,
+        **kwargs,
+    ):
+        # Autocasting would round alpha.
+        super().__init__(autocast=False, **kwargs)
+        self.image_shape = tuple(image_shape)
+        self.latent_dim = latent_dim
+        self.fmap_base = fmap_base
+        self.fmap_max = fmap_max
+        self.num_stages = num_stages(image_shape)
+        with engine.precision(self.dtype_policy):
+            self.build_layers()
+        self.built = True
+
+    def features(self, stage):
+        """Channels at the resolution of a stage; table 2 by default."""
+        return max(1, min(self.fmap_base // 2 ** (stage + 1), self.fmap_max))
+
+    def map_shape(self, stage):
+        """Shape of the features of one image at the end of a stage."""
+        return (side(stage), side(stage), self.features(stage))
+
+    def stage_weights(self, stage):
+        """The weights of the layers that run at a stage, a list."""
+        return [w for layer in self.stage_layers(stage) for w in layer.weights]
+
+    def get_config(self):
+        names = ("latent_dim", "fmap_base", "fmap_max")
+        return {
+            **super().get_config(),
+            "image_shape": list(self.image_shape),
+            **{name: getattr(self, name) for name in names},
+        }
+
+
+def _sequence(name, input_shape, *parts):
+    return keras.Sequential([keras.Input(input_shape), *parts], name=name)
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ProgressiveGenerator(_Progressive):
+    """Latents to images of one stage: table 2, above.
+
+    A dense layer to 4x4 and a convolution, then blocks that double the sides
+    and convolve twice; leaky rectifiers and pixelwise normalisation behind
+    each. A convolution of 1x1 makes the colours of each resolution; the
+    output is linear.
+
+    Args:
+        image_shape: tuple `(side, side, channels)` of the last stage.
+        latent_dim: int, length of the latent vectors.
+        fmap_base: int, channels of a stage are `fmap_base / 2^(stage + 1)`,
+        fmap_max: int, ... but at most so many.
+
+    Call: `generator([latents, alpha], stage=2)`, latents `(batch,
+    latent_dim)`, alpha scalar or `(batch,)`; images float32. Without `stage`
+    it is that of the attribute of this name, at first the last one.
+    """
+
+    def build_layers(self):
+        self.stage = self.num_stages - 1
+        self.blocks = [
+            _sequence(
+                "block_4",
+                (self.latent_dim,),
+                # Onto the hypersphere.
+                PixelNormalization(name="latents"),
+                # The authors' gain for this layer.
+                EqualizedDense(self.map_shape(0), gain=2**0.5 / 4),
+                layers.LeakyReLU(0.2),
+                PixelNormalization(),
+                *self._convolution(0),
+            )
+        ]
+        for stage in range(1, self.num_stages):
+            block = _sequence(
+                f"block_{side(stage)}",
+                self.map_shape(stage - 1),
+                layers.UpSampling2D(2),
+                *self._convolution(stage),
+                *self._convolution(stage),
+            )
+            self.blocks.append(block)
+        self.to_rgb = [
+            _sequence(
+                f"to_rgb_{side(stage)}",
+                self.map_shape(stage),
+                EqualizedConv2D(self.image_shape[-1], 1, gain=1.0),
+            )
+            for stage in range(self.num_stages)
+        ]
+
+    def _convolution(self, stage):
+        return (
+            EqualizedConv2D(self.features(stage), 3),
+            layers.LeakyReLU(0.2),
+            PixelNormalization(),
+        )
+
+    def stage_layers(self, stage):
+        """The layers that run at a stage: its blocks and its colours."""
+        colours = self.to_rgb[max(0, stage - 1) : stage + 1]
+        return self.blocks[: stage + 1] + colours
+
+    def call(self, inputs, stage=None):
+        latents, alpha = inputs
+        stage = self.stage if stage is None else stage
+        x = latents
+        for block in self.blocks[: stage + 1]:
+            smaller, x = x, block(x)
+        new = self.to_rgb[stage](x)
+        if stage == 0:
+            return ops.cast(new, "float32")
+        return blend(upscale(self.to_rgb[stage - 1](smaller)), new, alpha)
+
+    def draw(self, latents, stage, alpha, batch_size):
+        """Images of a stage for many latents, numpy, batch by batch."""
+        if stage != self.stage:
+            self.stage = stage
+            self.make_predict_function(force=True)
+        alphas = np.full(len(latents), alpha, "float32")
+        return self.predict([latents, alphas], batch_size, verbose=0)
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ProgressiveDiscriminator(_Progressive):
+    """Images of one stage to logits: table 2, below.
+
+    The generator's mirror image: a convolution of 1x1 for the colours of
+    each resolution, blocks that convolve twice and halve the sides by
+    averaging, at 4x4 the minibatch standard deviation, a convolution and two
+    dense layers; leaky rectifiers, no normalisation.
+
+    Args:
+        image_shape: tuple `(side, side, channels)` of the last stage.
+        latent_dim: int, units of the dense layer in front of the logits.
+        fmap_base, fmap_max: as in `ProgressiveGenerator`.
+        group_size: int, of the minibatch standard deviation.
+
+    Call: `discriminator([images, alpha], stage=2)`, images `(batch, side,
+    side, channels)` of this stage, alpha scalar or `(batch,)`; logits float32
+    `(batch, 1)`.
+    """
+
+    def __init__(self, *args, group_size=4, **kwargs):
+        self.group_size = group_size
+        super().__init__(*args, **kwargs)
+
+    def build_layers(self):
+        self.blocks = [
+            _sequence(
+                "block_4",
+                self.map_shape(0),
+                MinibatchStdDev(self.group_size),
+                *_convolution(self.features(0)),
+                layers.Flatten(),
+                EqualizedDense(self.latent_dim),
+                layers.LeakyReLU(0.2),
+                EqualizedDense(1, gain=1.0),
+            )
+        ]
+        for stage in range(1, self.num_stages):
+            block = _sequence(
+                f"block_{side(stage)}",
+                self.map_shape(stage),
+                *_convolution(self.features(stage)),
+                *_convolution(self.features(stage - 1)),
+                layers.AveragePooling2D(2),
+            )
+            self.blocks.append(block)
+        self.from_rgb = [
+            _sequence(
+                f"from_rgb_{side(stage)}",
+                (*self.map_shape(stage)[:2], self.image_shape[-1]),
+                *_convolution(self.features(stage), kernel_size=1),
+            )
+            for stage in range(self.num_stages)
+        ]
+
+    def stage_layers(self, stage):
+        """The layers that run at a stage: its colours and its blocks."""
+        colours = self.from_rgb[max(0, stage - 1) : stage + 1]
+        return self.blocks[: stage + 1] + colours
+
+    def call(self, inputs, stage=None):
+        images, alpha = inputs
+        stage = self.num_stages - 1 if stage is None else stage
+        x = self.from_rgb[stage](images)
+        if stage > 0:
+            old = self.from_rgb[stage - 1](downscale(images))
+            x = blend(old, self.blocks[stage](x), alpha)
+        for block in self.blocks[max(0, stage - 1) :: -1]:
+            x = block(x)
+        return ops.cast(x, "float32")
+
+    def get_config(self):
+        return {**super().get_config(), "group_size": self.group_size}
+
+
+def _convolution(features, kernel_size=3):
+    return EqualizedConv2D(features, kernel_size), layers.LeakyReLU(0.2)

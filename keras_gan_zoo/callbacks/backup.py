@@ -1,0 +1,221 @@
+"""Trainings that were killed go on as if nothing had happened."""
+
+import pathlib
+import warnings
+
+import h5py
+import keras
+
+from keras_gan_zoo.callbacks.periodic import Periodic
+from keras_gan_zoo.engine import distribute
+from keras_gan_zoo.files import storage
+
+
+class Backup(Periodic):
+    """Lets a training that was killed go on as if nothing had happened.
+
+    Start the same script again: the finished model is bit-identical to that
+    of an undisturbed run. One file, written atomically, holds the weights,
+    both optimizers, the seeds, the average weights, the step counter, the
+    means of the logs and the position in the data. It stays when training
+    ends, so that a script that is run once more has nothing left to do, and
+    goes on if `epochs` was raised; delete the folder to begin anew. Weights
+    that are not finite are not written, with a warning: the last good file
+    stays.
+
+    Bit-identical is what the backend can repeat at all: TensorFlow on a busy
+    processor needs `tf.config.threading.set_inter_op_parallelism_threads(1)`
+    first, or two undisturbed runs may differ in the last bits as well.
+
+    The order of the data must be known: take the datasets of
+    `keras_gan_zoo.data` (`data.arrays` for numpy arrays). Of other data the
+    order begins anew, with a warning. What other callbacks remember of
+    earlier epochs (`EarlyStopping`, `ReduceLROnPlateau`) is not restored.
+
+    Of a training on several machines the chief writes the file, in a folder
+    that all of them see; start all workers again after one was lost. If
+    their number has changed, the training goes on with a warning: each
+    replica has a stream of random numbers.
+
+    Args:
+        directory: folder for the file `backup.weights.h5`.
+        every_epochs: int, epochs from backup to backup.
+        every_steps: int, steps instead of epochs, or None.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> backup = kgz.callbacks.Backup("run", every_epochs=1)
+    """
+
+    def __init__(self, directory, every_epochs=1, every_steps=None):
+        super().__init__(every_epochs, every_steps)
+        self.path = pathlib.Path(directory) / "backup.weights.h5"
+        self.skipped = 0  # batches of this epoch that an earlier run did
+
+    def before_fit(self, callbacks, data, first_batch, steps_per_execution):
+        """Puts itself last and what restores the model first."""
+        position = getattr(data, "position", None)
+        if position is None:
+            self._check_unordered(data)
+        elif len(data) % steps_per_execution:
+            # Keras begins a step for which there is no batch left and that
+            # may or may not draw noise before it is cancelled.
+            raise ValueError(
+                "Backup needs steps_per_execution to divide the number of "
+                f"batches. Received: {len(data)} batches, "
+                f"steps_per_execution={steps_per_execution}."
+            )
+        others = [c for c in callbacks if c is not self]
+        return [_Resume(self, position), *others, self]
+
+    def _check_unordered(self, data):
+        """Raises or warns: the order of the data is not known."""
+        if self.every_steps is not None:
+            raise ValueError(
+                "Backup(every_steps=...) needs data whose order is known. "
+                "Expected a dataset of keras_gan_zoo.data (data.arrays for "
+                f"numpy arrays). Received: {type(data).__name__}. Or back "
+                "up every_epochs."
+            )
+        warnings.warn(
+            "Backup restores the model exactly, but not the order of data "
+            f"of type {type(data).__name__}: pass a dataset of "
+            "keras_gan_zoo.data (data.arrays for numpy arrays) to make a "
+            "restarted training equal to an undisturbed one.",
+            stacklevel=4,
+        )
+
+    def act(self, name):
+        done = self.skipped + self._batch + 1
+        if self.every_steps is None or done == self.params["steps"]:
+            self._save(self._epoch + 1, 0)
+        else:
+            self._save(self._epoch, done)
+
+    def on_train_end(self, logs=None):
+        if self._batch >= 0:  # not if there was nothing left to do
+            self._save(self._epoch + 1, 0)
+
+    def _save(self, epoch, batch):
+        model = self.model
+        lost = storage.first_not_finite(
+            model.variables + model.optimizer.variables
+        )
+        if lost is not None:
+            warnings.warn(
+                f"No backup at step {self._step}: {lost.path!r} holds NaN or "
+                f"infinity. {self.path} stays as it was.",
+                stacklevel=2,
+            )
+            return
+        position = {
+            "epoch": epoch,
+            "batch": batch,
+            # Unknown, as 0, of data that cannot tell their length.
+            "steps": self.params["steps"] or 0,
+            "parts": distribute.num_parts(model),
+        }
+        # Read by every worker: it is a sum over all of them.
+        means = [keras.ops.convert_to_numpy(v) for v in model.metrics_variables]
+
+        def write(path):
+            keras.Model.save_weights(model, path)
+            with h5py.File(path, "a") as file:
+                file.attrs.update(position)
+                for index, mean in enumerate(means):
+                    file[f"logs/{index}"] = mean
+
+        if distribute.is_chief(model):
+            storage.write_atomically(self.path, write)
+
+
+class _Resume(keras.callbacks.Callback):
+    """The other half of `Backup`: runs before all other callbacks.
+
+    They must find the model restored when training begins, while the backup
+    must be written after they did their work.
+    """
+
+    def __init__(self, backup, position):
+        super().__init__()
+        self.backup = backup
+        self.position = position
+
+    def on_train_begin(self, logs=None):
+        self.epoch = self.batch = 0
+        if self.backup.path.exists():
+            self._restore()
+
+    def _restore(self):
+        path, model = self.backup.path, self.model
+        steps, found = self.params["steps"] or 0, self._read()
+        if found != steps:
+            raise ValueError(
+                f"The backup {path} belongs to another training. Expected "
+                f"{steps} batches per epoch, as the data have now. Received: "
+                f"a backup with {found}. Train on the same data with the "
+                "same batch size, or back up to a new folder."
+            )
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", "Skipping")
+                model.load_weights(path)
+        except (ValueError, KeyError, OSError, UserWarning) as error:
+            raise ValueError(
+                f"The backup {path} was not made by this model. Expected "
+                "the same class, arguments and compile(). Received: "
+                f"{str(error)[:300]}. Back up to a new folder."
+            ) from error
+        model._initial_epoch = self.epoch  # as Keras' BackupAndRestore does
+        parts = distribute.num_parts(model)
+        if parts != self.parts:
+            warnings.warn(
+                f"The backup {path} was written with {self.parts} replicas "
+                f"and is restored with {parts}. Each has a stream of random "
+                "numbers: the training goes on well, but not as it would "
+                "have.",
+                stacklevel=2,
+            )
+
+    def _read(self):
+        """Reads where the training stood; returns its steps per epoch."""
+        try:
+            with h5py.File(self.backup.path, "r") as file:
+                self.epoch = int(file.attrs["epoch"])
+                self.batch = int(file.attrs["batch"])
+                self.parts = int(file.attrs.get("parts", 1))
+                # The means of the interrupted epoch, which Keras resets
+                # once more before it begins.
+                logs = file["logs"]
+                self.logs = [logs[str(i)][()] for i in range(len(logs))]
+                return int(file.attrs["steps"])
+        except (OSError, KeyError) as error:
+            raise ValueError(
+                f"The backup {self.backup.path} cannot be read. Expected a "
+                f"whole file that Backup wrote. Received: {error}. Take it "
+                "from a copy, or move it away to begin anew."
+            ) from error
+
+    def on_epoch_begin(self, epoch, logs=None):
+        skipped = self.batch if epoch == self.epoch else 0
+        self.backup.skipped = skipped
+        if self.position is not None:
+            self.position.epoch, self.position.batch = epoch, skipped
+        if skipped:
+            for variable, value in zip(self.model.metrics_variables, self.logs):
+                variable.assign(value)
+
+    def on_train_batch_end(self, batch, logs=None):
+        skipped = self.backup.skipped
+        if skipped and skipped + batch + 1 >= self.params["steps"]:
+            # The pass ends with the batches that were skipped at its
+            # beginning: leave the loop before them.
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.backup.skipped:
+            self.model.stop_training = False
+
+    def on_train_end(self, logs=None):
+        self.model._initial_epoch = None

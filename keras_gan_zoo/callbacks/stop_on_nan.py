@@ -1,0 +1,33 @@
+"""An end to trainings that are lost."""
+
+import warnings
+
+import keras
+import numpy as np
+
+
+class StopOnNaN(keras.callbacks.Callback):
+    """Stops training after an epoch in which a logged value is not finite.
+
+    `keras_gan_zoo.CollapseMonitor` does it within steps, and sees more.
+
+    Example, with what `fit` would tell it:
+
+    >>> stop = StopOnNaN()
+    >>> stop.set_model(keras.Model())
+    >>> with warnings.catch_warnings(record=True):  # it warns
+    ...     stop.on_epoch_end(0, {"d_loss": float("nan")})
+    >>> stop.model.stop_training
+    True
+    """
+
+    def on_epoch_end(self, epoch, logs=None):
+        bad = [k for k, v in (logs or {}).items() if not np.isfinite(v)]
+        if bad:
+            self.model.stop_training = True
+            warnings.warn(
+                f"Training stopped in epoch {epoch + 1}: {', '.join(bad)} "
+                "not finite. The weights are lost; load an earlier "
+                "checkpoint and lower the learning rates.",
+                stacklevel=2,
+            )

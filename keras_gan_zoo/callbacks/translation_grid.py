@@ -1,0 +1,74 @@
+"""Callbacks that draw translations while a model learns them."""
+
+import numpy as np
+
+from keras_gan_zoo.callbacks.sample_grid import SampleGrid
+from keras_gan_zoo.modalities import pictures
+
+
+class TranslationGrid(SampleGrid):
+    """Writes pictures of translations, as `SampleGrid` does.
+
+    Of `Pix2Pix` a row for each example: input, output, target. Of `CycleGAN`
+    two rows for each: an image of a, its translation and the way back; an
+    image of b likewise.
+
+    Args:
+        directory: folder for the pictures; made if it is missing.
+        examples: tuple of two float arrays `(num, height, width, channels)`,
+            what `fit` gets batches of.
+        **kwargs: `every_epochs`, `every_steps`, `seed` and `tensorboard` of
+            `SampleGrid`.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> pairs = next(iter(kgz.data.photograph_pairs(batch_size=4)))
+    >>> grid = kgz.callbacks.TranslationGrid("samples", pairs)
+    """
+
+    def __init__(self, directory, examples, **kwargs):
+        super().__init__(directory, **kwargs)
+        self.examples = [np.asarray(images) for images in examples]
+
+    def draw(self):
+        return translation_picture(self.model, *self.examples, seed=self.seed)
+
+
+def translation_picture(gan, first, second, seed=0):
+    """The picture that `TranslationGrid` writes, a uint8 array.
+
+    Args:
+        gan: a `Pix2Pix` or `CycleGAN`.
+        first: float array of inputs, or of images of domain a.
+        second: float array of targets, or of images of domain b.
+        seed: int, decides the noise of a `Pix2Pix`.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.Pix2Pix((16, 16, 3), filters=4, patch=16)
+    >>> inputs = targets = np.zeros((2, 16, 16, 3), "float32")
+    >>> # Two rows of three, with gaps of 2 pixels.
+    >>> translation_picture(gan, inputs, targets).shape
+    (34, 52, 3)
+    """
+    if gan.batches == "pairs":
+        output = gan.translate(first, seed=seed)
+        return _rows([first, output, second])
+    there, back = gan.translate(first, to="b"), gan.translate(second, to="a")
+    a = _rows([first, there, gan.translate(there, to="a")])
+    b = _rows([second, back, gan.translate(back, to="b")])
+    gap = np.full((4, a.shape[1], 3), 255, "uint8")
+    return np.concatenate([a, gap, b])
+
+
+def _rows(columns):
+    """Images side by side, grey ones beside those in colour."""
+    columns = [
+        np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
+        for images in columns
+    ]
+    images = np.stack(columns, axis=1)
+    images = images.reshape(-1, *images.shape[2:])
+    return pictures.grid(images, columns=len(columns), gap=2)

@@ -1,0 +1,24 @@
+"""What a trained model lets you control, in pictures and in the browser."""
+
+from keras_gan_zoo.control import directions, picture_files
+from keras_gan_zoo.control.arrange import (
+    class_grid,
+    interpolate,
+    latent_arithmetic,
+    linear,
+    picture,
+    spherical,
+    traverse,
+)
+
+__all__ = [
+    "class_grid",
+    "directions",
+    "interpolate",
+    "latent_arithmetic",
+    "linear",
+    "picture",
+    "picture_files",
+    "spherical",
+    "traverse",
+]

@@ -1,0 +1,247 @@
+"""Pictures of what a latent model lets you control.
+
+Each function runs `generate` and returns images in rows and columns, a float
+array `(rows, columns, height, width, channels)` in [-1, 1], which `picture`
+lays out. What a picture does not vary is the same along it: within a column
+of `class_grid` and `traverse`, along a row of `interpolate`.
+"""
+
+import numpy as np
+
+from keras_gan_zoo.files.lookup import look_up
+from keras_gan_zoo.modalities import pictures
+
+
+def picture(images, gap=1):
+    """Lays images out as they are arranged.
+
+    Args:
+        images: float array `(rows, columns, height, width, channels)` in
+            [-1, 1], one or three channels.
+        gap: int, white pixels between neighbours.
+
+    Returns:
+        uint8 array `(picture height, picture width, 3)`.
+
+    Example:
+
+    >>> picture(np.zeros((2, 3, 8, 8, 1)), gap=0).shape
+    (16, 24, 3)
+    """
+    rows, columns, *shape = np.shape(images)
+    flat = np.reshape(images, (rows * columns, *shape))
+    return pictures.grid(flat, columns=columns, gap=gap)
+
+
+def class_grid(gan, columns=10, labels=None, seed=0):
+    """A row for each class, a column for each latent vector.
+
+    Args:
+        gan: a model with classes, `ConditionalGAN`.
+        columns: int, images of each class.
+        labels: list of ints, the classes of the rows; None for all.
+        seed: int, decides the latents.
+
+    Returns:
+        Float array `(classes, columns, height, width, channels)`.
+
+    Raises:
+        ValueError: if the model has no classes.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.ConditionalGAN(image_shape=(8, 8, 1), filters=8)
+    >>> class_grid(gan, columns=3).shape
+    (10, 3, 8, 8, 1)
+    """
+    _check_has(gan, "num_classes", "classes, such as ConditionalGAN")
+    labels = range(gan.num_classes) if labels is None else labels
+    return np.stack(
+        [gan.generate(columns, labels=label, seed=seed) for label in labels]
+    )
+
+
+def traverse(gan, code, values=None, columns=10, codes=None, seed=0):
+    """A row for each value of a code, a column for each of all else.
+
+    Args:
+        gan: a model with codes, `InfoGAN`.
+        code: name of the code, e.g. `"continuous_0"`, or its place.
+        values: list of the code's values; None for all of a categorical or
+            binary code, and nine from -2 to 2 of a continuous one, as in
+            figure 2 of the InfoGAN paper (all its numbers together, if it
+            has several).
+        columns: int, how many latent vectors.
+        codes: dict of further codes to fix, as in `InfoGAN.generate`; the
+            others are drawn for each column.
+        seed: int, decides the latents and the codes that are drawn.
+
+    Returns:
+        Float array `(values, columns, height, width, channels)`.
+
+    Raises:
+        ValueError: if the model has no codes, or not this one or its values.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.InfoGAN(image_shape=(8, 8, 1), filters=8, units=32)
+    >>> traverse(gan, "continuous_0", values=[-1, 0, 1], columns=4).shape
+    (3, 4, 8, 8, 1)
+    """
+    _check_has(gan, "codes", "codes, such as InfoGAN")
+    place = gan.codes.index(code)
+    fixed = {
+        gan.codes.index(key): value for key, value in (codes or {}).items()
+    }
+    if values is None:
+        values = gan.codes.members[place].shown_values
+    return np.stack(
+        [
+            gan.generate(columns, codes={**fixed, place: value}, seed=seed)
+            for value in values
+        ]
+    )
+
+
+def interpolate(
+    gan, rows=8, columns=10, mode="spherical", seed=0, latents=None, **condition
+):
+    """A row for each pair of latent vectors, and the way between them.
+
+    Args:
+        gan: a latent model.
+        rows: int, how many pairs.
+        columns: int, images on the way, the ends included.
+        mode: `"linear"`, or `"spherical"`, which keeps to the lengths that
+            vectors of a Gaussian prior have (White, 2016,
+            https://arxiv.org/abs/1609.04468).
+        seed: int, decides the pairs and, for each row, codes not given.
+        latents: pair of float arrays `(rows, latent_dim)`, the ends, or None
+            to draw them.
+        **condition: `labels` or `codes` of `gan.generate`, one for all or
+            one for each row.
+
+    Returns:
+        Float array `(rows, columns, height, width, channels)`.
+
+    Raises:
+        ValueError: if the mode is unknown or the latents do not fit.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.VanillaGAN(image_shape=(8, 8, 1))
+    >>> interpolate(gan, rows=2, columns=5).shape
+    (2, 5, 8, 8, 1)
+    """
+    way = look_up(mode, MODES, "mode of interpolation")
+    if latents is None:
+        rng = np.random.default_rng(seed)
+        latents = [gan.draw_latents(rows, rng) for _ in range(2)]
+    start, end = (np.asarray(ends, "float32") for ends in latents)
+    if start.shape != end.shape or start.ndim != 2:
+        raise ValueError(
+            "Expected latents as a pair of arrays of one shape (rows, "
+            f"latent_dim). Received: shapes {start.shape} and {end.shape}"
+        )
+    # One seed for all columns: codes that are drawn stay along a row.
+    images = [
+        gan.generate(
+            len(start), latents=way(start, end, t), seed=seed, **condition
+        )
+        for t in np.linspace(0, 1, columns)
+    ]
+    return np.stack(images, axis=1)
+
+
+def latent_arithmetic(gan, start, minus, plus, seed=0, **condition):
+    """Images of three concepts, and of the first - the second + the third.
+
+    As in DCGAN (Radford et al., 2015, https://arxiv.org/abs/1511.06434),
+    figure 7: each concept is the mean of the latent vectors of a few images
+    that show it, "smiling woman" - "neutral woman" + "neutral man".
+
+    Args:
+        gan: a latent model.
+        start: float array `(num, latent_dim)`, latents that show the first.
+        minus: likewise, the concept to take away.
+        plus: likewise, the concept to add.
+        seed: int, decides codes that are not given.
+        **condition: `labels` or `codes` of `gan.generate`, one for all.
+
+    Returns:
+        Float array `(1, 4, height, width, channels)`: the three means and
+        the result.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.VanillaGAN(image_shape=(8, 8, 1), latent_dim=5)
+    >>> a, b, c = np.random.default_rng(0).normal(size=(3, 3, 5))
+    >>> latent_arithmetic(gan, a, b, c).shape
+    (1, 4, 8, 8, 1)
+    """
+    a, b, c = (np.mean(concept, axis=0) for concept in (start, minus, plus))
+    latents = np.stack([a, b, c, a - b + c])[:, np.newaxis]
+    images = [
+        gan.generate(1, latents=point, seed=seed, **condition)
+        for point in latents
+    ]
+    return np.stack(images, axis=1)
+
+
+def linear(start, end, t):
+    """(1 - t) start + t end, row by row.
+
+    Args:
+        start: float array `(rows, latent_dim)`.
+        end: likewise.
+        t: float in [0, 1].
+
+    Example:
+
+    >>> linear(np.array([[0.0, 4.0]]), np.array([[2.0, 0.0]]), 0.5)
+    array([[1., 2.]])
+    """
+    return (1 - t) * start + t * end
+
+
+def spherical(start, end, t):
+    """The point t of the way on the great circle, row by row.
+
+    White (2016), https://arxiv.org/abs/1609.04468, section 2.1:
+    (sin((1 - t) w) start + sin(t w) end) / sin w, w the angle between the
+    ends. Vectors of (nearly) one or opposite directions, between which there
+    is no such circle, go the straight way.
+
+    Args:
+        start: float array `(rows, latent_dim)`.
+        end: likewise.
+        t: float in [0, 1].
+
+    Example:
+
+    >>> east, north = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    >>> spherical(east, north, 0.5).round(4)  # of length 1, as both are
+    array([[0.7071, 0.7071]], dtype=float32)
+    """
+    lengths = np.linalg.norm(start, axis=1) * np.linalg.norm(end, axis=1)
+    cosine = np.sum(start * end, axis=1) / np.maximum(lengths, 1e-12)
+    angle = np.arccos(np.clip(cosine, -1, 1))[:, np.newaxis]
+    sine = np.sin(angle)
+    straight = sine < 1e-4
+    sine = np.where(straight, 1.0, sine)
+    arc = (np.sin((1 - t) * angle) * start + np.sin(t * angle) * end) / sine
+    return np.where(straight, linear(start, end, t), arc).astype("float32")
+
+
+MODES = {"linear": linear, "spherical": spherical}
+
+
+def _check_has(gan, attribute, what):
+    if not hasattr(gan, attribute):
+        raise ValueError(
+            f"Expected a model with {what}. Received: {type(gan).__name__}"
+        )

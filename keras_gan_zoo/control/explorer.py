@@ -1,0 +1,233 @@
+"""A local web page that turns what a model lets you control.
+
+Here is what the page shows: functions of a model and plain settings, which
+return uint8 pictures `(height, width, 3)`. `serve` shows them in the browser
+with Streamlit, an extra, which runs the script `explorer_page`. Streamlit
+brings its scripts and fonts along, so that the page needs no network.
+"""
+
+import functools
+import importlib.util
+import pathlib
+import socket
+import threading
+import typing
+
+import numpy as np
+
+from keras_gan_zoo import control
+from keras_gan_zoo.control import directions, picture_files
+from keras_gan_zoo.modalities import pictures
+
+ADDRESS = "127.0.0.1"
+
+
+# ------------------------------------------------------------- the pictures
+
+
+def images(gan, num_images=16, seed=0, moves=(), labels=(), **condition):
+    """A grid of images.
+
+    Args:
+        gan: a latent model.
+        num_images: int, how many.
+        seed: int, decides the latents, and codes that are not given.
+        moves: floats, how far the latents are moved along each of the
+            `directions.principal`, in standard deviations of the prior. The
+            directions are looked for once for a model.
+        labels: sequence of ints, classes of the images in turn; empty for
+            all classes.
+        **condition: `codes` or `resolution` of `gan.generate`.
+
+    Raises:
+        ValueError: if the model has no such class, code or resolution.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.from_preset("vanilla_gan_digits_8")
+    >>> images(gan, num_images=4).shape
+    (17, 17, 3)
+    """
+    made = gan.generate(
+        num_images,
+        latents=_latents(gan, num_images, seed, moves),
+        seed=seed,
+        **_in_turn(labels, num_images),
+        **condition,
+    )
+    return pictures.grid(made)
+
+
+def interpolation(
+    gan,
+    rows=4,
+    columns=9,
+    seeds=(0, 1),
+    mode="spherical",
+    moves=(),
+    labels=(),
+    **condition,
+):
+    """Rows of images on the way from those of one seed to another's.
+
+    Args:
+        gan: a latent model.
+        rows: int, how many ways.
+        columns: int, images of each, the ends included.
+        seeds: two ints, they decide the latents at both ends; the first
+            decides codes that are not given, too.
+        mode: `"spherical"` or `"linear"`, see `control.interpolate`.
+        moves, labels: as for `images`; a class for each row.
+        **condition: likewise.
+
+    Raises:
+        ValueError: as `images`, or if the mode is unknown.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.from_preset("vanilla_gan_digits_8")
+    >>> interpolation(gan, rows=2, columns=3).shape
+    (17, 26, 3)
+    """
+    ends = [_latents(gan, rows, seed, moves) for seed in seeds]
+    made = control.interpolate(
+        gan,
+        rows,
+        columns,
+        mode,
+        seeds[0],
+        ends,
+        **_in_turn(labels, rows),
+        **condition,
+    )
+    return control.picture(made)
+
+
+def translation(gan, file, longest=None, **kwargs):
+    """A picture, and what a model makes of it.
+
+    EXIF orientation is obeyed, transparency is laid on white.
+
+    Args:
+        gan: a model with `translate`.
+        file: path of a picture, or the open file.
+        longest: int; pictures whose longer side is longer are made smaller
+            first. None for their own size.
+        **kwargs: arguments of `gan.translate`.
+
+    Returns:
+        Two pictures of one height and width: what was translated, and its
+        translation.
+
+    Raises:
+        ValueError: if the file is no picture.
+    """
+    picture = pictures.read(file)
+    sides = picture.shape[:2]
+    scale = 1 if longest is None else min(1, longest / max(sides))
+    sides = [max(1, round(side * scale)) for side in sides]
+    picture = pictures.resized(picture, sides, gan.channels_of(**kwargs))
+    translated = picture_files.translate_picture(gan, picture, **kwargs)
+    return np.broadcast_to(picture, (*sides, 3)), translated
+
+
+def _latents(gan, num, seed, moves):
+    """What `gan.generate` draws with this seed, moved."""
+    latents = gan.draw_latents(num, np.random.default_rng(seed))
+    if not any(moves):
+        return latents
+    found = _directions(gan, len(moves))
+    return latents + np.asarray(moves, "float32") @ found
+
+
+# Looking takes seconds, a page looks again at every change.
+_directions = functools.lru_cache(maxsize=1)(directions.principal)
+
+
+def _in_turn(labels, num):
+    return {"labels": np.resize(labels, num)} if len(labels) else {}
+
+
+# ----------------------------------------------------------------- the page
+
+
+class Served(typing.NamedTuple):
+    """The arguments of `explorer_page.page`."""
+
+    gan: typing.Any
+    name: str
+    lock: threading.Lock
+
+
+# Streamlit runs the page as a script, which takes text alone.
+_served = None
+
+
+def served():
+    """What `serve` was given: for the page."""
+    return _served
+
+
+def serve(gan, name="model", port=8501, browser=True):
+    """Shows a model on a local web page, until Ctrl-C.
+
+    The page is seen from this machine alone and calls no other.
+
+    Args:
+        gan: a model of keras_gan_zoo.
+        name: what the page calls it, and pictures that are saved.
+        port: int, where on 127.0.0.1; 0 for any that is free.
+        browser: bool, whether to open the page in the browser, where there
+            is a display.
+
+    Raises:
+        ImportError: if Streamlit is not installed.
+        ValueError: if the port is taken.
+    """
+    global _served
+    check_installed()
+    from streamlit.web import cli
+
+    port = _free(port)
+    _served = Served(gan, name, threading.Lock())
+    page = pathlib.Path(__file__).with_name("explorer_page.py")
+    options = {
+        "server.address": ADDRESS,
+        "server.port": port,
+        "server.showEmailPrompt": False,
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "logger.hideWelcomeMessage": True,
+    }
+    if not browser:  # else Streamlit looks whether there is a display
+        options["server.headless"] = True
+    flags = [f"--{key}={str(value).lower()}" for key, value in options.items()]
+    print(f"http://{ADDRESS}:{port} shows {name}. Ctrl-C ends it.", flush=True)
+    cli.main(["run", str(page), *flags], standalone_mode=False)
+
+
+def check_installed():
+    """Raises an ImportError without the library of the page."""
+    if importlib.util.find_spec("streamlit") is None:
+        raise ImportError(
+            "The explorer's page needs Streamlit, which is not installed. "
+            'Install it: pip install "keras_gan_zoo[explore]".'
+        )
+
+
+def _free(port):
+    """The port, if it is free; a free one for 0."""
+    with socket.socket() as probe:
+        # As the server does: ports that were in use a minute ago are free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except (OSError, OverflowError) as error:
+            raise ValueError(
+                "Expected a free port, from 1 to 65535, or 0 for any. "
+                f"Received: port={port}: {error}. Is another explorer open?"
+            ) from error
+        return probe.getsockname()[1]

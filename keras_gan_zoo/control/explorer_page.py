@@ -1,0 +1,205 @@
+"""The page of the explorer: a script that Streamlit runs at every change.
+
+Streamlit's `st.slider(...)` draws a slider and returns where it stands: what
+follows reads from top to bottom like the page.
+"""
+
+from keras_gan_zoo import control
+from keras_gan_zoo.control import explorer
+from keras_gan_zoo.data.folder import IMAGE_ENDINGS
+from keras_gan_zoo.modalities import pictures
+
+#: Sides of pictures that are shown are at least this long.
+SHOWN = 560
+#: Directions of the latent space that have a slider.
+DIRECTIONS = 3
+
+
+def page(gan, name, lock):
+    """Draws the page.
+
+    Args:
+        gan: the model.
+        name: what it is called.
+        lock: each tab of a browser has a thread of its own: lets in one at a
+            time.
+    """
+    import streamlit as st
+
+    st.set_page_config(page_title=f"{name}: explorer", layout="wide")
+    st.sidebar.header(type(gan).__name__)
+    st.sidebar.caption(_caption(gan, name))
+    draw = _translation if hasattr(gan, "translate") else _latent
+    with lock:
+        try:
+            draw(st, gan, name)
+        except ValueError as error:
+            st.error(str(error))
+
+
+def _caption(gan, name):
+    height, width, channels = gan.image_shape
+    kind = "grey" if channels == 1 else "colour"
+    return (
+        f"{name}: {height} x {width} pixels, {kind}, {int(gan.steps):,} steps"
+    )
+
+
+def _show(place, png, caption=None):
+    place.image(png, caption, output_format="PNG")
+
+
+def _save(place, png, name):
+    place.download_button(
+        "Save as PNG", png, f"{name}.png", "image/png", on_click="ignore"
+    )
+
+
+def _seed(place, label, value=0):
+    return place.number_input(label, 0, 2**31 - 1, value)
+
+
+# ------------------------------------------------- images from latent vectors
+
+
+def _latent(st, gan, name):
+    side = st.sidebar
+    views = {"Images": _images, "Interpolation": _interpolation}
+    view = side.segmented_control(
+        "Show", list(views), default="Images", required=True
+    )
+    draw, settings = views[view](side, gan)
+    for controls in (_classes, _codes, _resolution, _moves):
+        settings |= controls(side, gan)
+    with side, st.spinner("Drawing ..."):
+        png = pictures.encoded(draw(gan, **settings), min_side=SHOWN)
+    _show(st, png)
+    _save(st, png, name)
+
+
+def _images(side, gan):
+    left, right = side.columns(2)
+    num = _fitting(gan.image_shape)
+    settings = {
+        "num_images": left.number_input("Number of images", 1, 1024, num),
+        "seed": _seed(right, "Seed"),
+    }
+    return explorer.images, settings
+
+
+def _fitting(image_shape):
+    """How many images fit a screen."""
+    across = 1024 // max(image_shape[:2])
+    return min(max(1, across), 4) ** 2
+
+
+def _interpolation(side, gan):
+    left, right = side.columns(2)
+    settings = {
+        "seeds": (_seed(left, "From seed"), _seed(right, "To seed", 1)),
+        "columns": side.slider("Steps", 2, 20, 9),
+        "rows": side.slider("Rows", 1, 10, 4),
+        "mode": side.segmented_control(
+            "Way", list(control.MODES), default="spherical", required=True
+        ),
+    }
+    return explorer.interpolation, settings
+
+
+def _classes(side, gan):
+    if not hasattr(gan, "num_classes"):
+        return {}
+    choices = "Classes", range(gan.num_classes)
+    hint = "None chosen: all in turn."
+    if gan.num_classes > 30:
+        return {"labels": side.multiselect(*choices, help=hint)}
+    return {"labels": side.pills(*choices, selection_mode="multi", help=hint)}
+
+
+def _codes(side, gan):
+    if not hasattr(gan, "codes"):
+        return {}
+    chosen = {
+        name: _code(side, name, code)
+        for name, code in zip(gan.codes.names, gan.codes)
+    }
+    return {
+        "codes": {k: value for k, value in chosen.items() if value is not None}
+    }
+
+
+def _code(side, name, code):
+    """The value of a code, or None for what is drawn."""
+    if code.kind == "categorical":
+        hint = "None chosen: drawn at random."
+        return side.pills(name, code.shown_values, help=hint)
+    if not side.toggle(f"Set {name}", help="If not: drawn at random."):
+        return None
+    low, *_, high = code.shown_values
+    labels = [name]
+    if code.num > 1:
+        labels = [f"{name}, number {n + 1}" for n in range(code.num)]
+    return [side.slider(one, low, high, type(low)(0)) for one in labels]
+
+
+def _resolution(side, gan):
+    if not hasattr(gan, "resolutions"):
+        return {}
+    chosen = side.pills(
+        "Resolution", gan.resolutions, default=gan.resolution, required=True
+    )
+    return {"resolution": chosen}
+
+
+def _moves(side, gan):
+    if not side.toggle(
+        "Move through the latent space",
+        help="Along the directions that change the images most.",
+    ):
+        return {}
+    moves = [
+        side.slider(f"Direction {place + 1}", -3.0, 3.0, 0.0, 0.1)
+        for place in range(min(DIRECTIONS, gan.latent_dim))
+    ]
+    return {"moves": moves}
+
+
+# ------------------------------------------------------ images from pictures
+
+
+def _translation(st, gan, name):
+    settings = _ways(st.sidebar, gan)
+    longest = st.sidebar.number_input(
+        "Longer side at most",
+        1,
+        4096,
+        max(gan.image_shape[:2]),
+        help="Larger pictures are made smaller first. Networks know the "
+        "scale that they were trained at best.",
+    )
+    file = st.file_uploader(
+        "A picture to translate", [ending[1:] for ending in IMAGE_ENDINGS]
+    )
+    if file is None:
+        return
+    with st.sidebar, st.spinner("Translating ..."):
+        before, after = explorer.translation(gan, file, longest, **settings)
+    left, right = st.columns(2)
+    _show(left, pictures.encoded(before, SHOWN // 2), "Before")
+    _show(right, pictures.encoded(after, SHOWN // 2), "After")
+    _save(right, pictures.encoded(after), name)
+
+
+def _ways(side, gan):
+    """The arguments of `translate` that can be chosen."""
+    if gan.batches == "domains":
+        way = side.segmented_control(
+            "Direction", ["a to b", "b to a"], default="a to b", required=True
+        )
+        return {"to": way[-1]}
+    noise = side.toggle("Noise", True, help="Dropout, as the paper has it.")
+    return {"noise": noise, "seed": _seed(side, "Seed of the noise")}
+
+
+if __name__ == "__main__":
+    page(*explorer.served())

@@ -1,0 +1,91 @@
+"""Translating picture files: one, or a folder of them."""
+
+import pathlib
+
+import numpy as np
+import tqdm
+
+from keras_gan_zoo.data import folder
+from keras_gan_zoo.modalities import pictures
+
+
+def translate(gan, source, target, overwrite=False, **kwargs):
+    """Translates a picture, or each picture of a folder, into files.
+
+    Pictures keep their size, and in folders their names and folders. EXIF
+    orientation is obeyed, transparency is laid on white.
+
+    Args:
+        gan: a model with `translate`.
+        source: a picture file, or a folder.
+        target: the file, or the folder, to write.
+        overwrite: bool, whether files of the same names may be replaced.
+        **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
+
+    Returns:
+        List of what could not be read and was skipped, a sentence each.
+
+    Raises:
+        ValueError: if `source` is empty or files would be replaced.
+
+    Example:
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.Pix2Pix((16, 16, 3), filters=4, patch=16)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (16, 16)).save(f"{folder}/a.png")
+    ...     skipped = translate(gan, f"{folder}/a.png", f"{folder}/b.png")
+    ...     pictures.read(f"{folder}/b.png").shape
+    (16, 16, 3)
+    """
+    source, target = pathlib.Path(source), pathlib.Path(target)
+    if source.is_dir():
+        files = folder.find(source)
+        jobs = [(file, target / file.relative_to(source)) for file in files]
+    else:
+        if target.is_dir():
+            target = target / source.name
+        jobs = [(source, target)]
+    taken = [str(path) for _, path in jobs if path.exists()]
+    if taken and not overwrite:
+        raise ValueError(
+            "Expected new files, or --overwrite (overwrite=True). Received: "
+            f"{len(taken)} that exist, among them {', '.join(taken[:3])}."
+        )
+    channels = gan.channels_of(**kwargs)
+    skipped = []
+    for file, path in tqdm.tqdm(jobs, unit="picture", disable=len(jobs) == 1):
+        try:
+            picture = pictures.read(file, channels=channels)
+        except ValueError as error:
+            skipped.append(str(error))
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        result = translate_picture(gan, picture, **kwargs)
+        pictures.save(path, result, min_side=1)
+    return skipped
+
+
+def translate_picture(gan, picture, **kwargs):
+    """Translates one picture.
+
+    Args:
+        gan: a model with `translate`.
+        picture: uint8 array `(height, width, channels)`, e.g. from
+            `pictures.read`, of as many channels as `gan.channels_of` says.
+        **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
+
+    Returns:
+        uint8 array `(height, width, 3)`.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.Pix2Pix((16, 16, 3), filters=4, patch=16)
+    >>> translate_picture(gan, np.zeros((16, 16, 3), "uint8")).shape
+    (16, 16, 3)
+    """
+    images = picture[np.newaxis].astype("float32") / 127.5 - 1
+    return pictures.grid(gan.translate(images, **kwargs))

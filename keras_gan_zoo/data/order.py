@@ -1,0 +1,149 @@
+"""Batches whose order is known: by seed and number of the pass alone."""
+
+import tensorflow as tf
+
+from keras_gan_zoo.files.position import Position
+
+# Neighbours in a streamed set that are shuffled among themselves. TFDS has
+# shuffled the examples as a whole when it prepared them.
+SHUFFLED_TOGETHER = 2048
+
+
+def scaled(images):
+    """Floats in [-1, 1] from uint8 images; floats stay as they are."""
+    if images.dtype == tf.uint8:
+        return tf.cast(images, tf.float32) / 127.5 - 1.0
+    return images
+
+
+def _num_batches(num, batch_size):
+    if not 1 <= batch_size <= num:
+        raise ValueError(
+            "Only whole batches are made. Expected a batch_size between 1 "
+            f"and the {num} images there are. "
+            f"Received: batch_size={batch_size}"
+        )
+    return num // batch_size
+
+
+def gathered(take, num, batch_size, seed, augment=None):
+    """Batches of the examples that `take(indices)` looks up.
+
+    The order of a pass is a pseudo-random permutation of the indices by
+    (seed, pass), computed index by index: nothing is buffered.
+
+    Args:
+        take: function of int64 indices `(batch,)`, gives a batch.
+        num: int, how many examples there are.
+        batch_size: int, examples per batch.
+        seed: int, decides the order.
+        augment: function `(batch, key)` that changes a batch at random, by
+            an int64 key `(2,)` of its own; or None.
+    """
+
+    def from_places(places):
+        return take(_shuffled(places, num, batch_size, seed))
+
+    num_batches = _num_batches(num, batch_size)
+    return _numbered(from_places, num_batches, batch_size, seed, augment)
+
+
+def gathered_apart(takes, nums, batch_size, seed, augment=None):
+    """Batches from two sets that do not belong together, a tuple.
+
+    A pass is one through the larger set; the smaller one begins anew, in a
+    new order, whenever it is through.
+
+    Args:
+        takes: two functions as in `gathered`.
+        nums: two ints, how many examples there are.
+        batch_size, seed, augment: as in `gathered`.
+    """
+
+    def from_places(places):
+        return tuple(
+            take(_shuffled(places, num, batch_size, seed + index))
+            for index, (take, num) in enumerate(zip(takes, nums))
+        )
+
+    num_batches = max(_num_batches(num, batch_size) for num in nums)
+    return _numbered(from_places, num_batches, batch_size, seed, augment)
+
+
+def _shuffled(places, num, batch_size, seed):
+    """Indices of the examples at these places of an endless order."""
+    # Whole batches of each round through the examples: none spans two.
+    used = num // batch_size * batch_size
+    key = _key(seed, places[0] // used)
+    return tf.random.experimental.index_shuffle(places % used, key, num - 1)
+
+
+def _key(seed, number):
+    return tf.stack([tf.constant(seed, tf.int64), number])
+
+
+def _numbered(from_places, num_batches, batch_size, seed, augment):
+    """Batches of the examples at consecutive places, all passes in a row."""
+
+    def one_pass(epoch, first):
+        numbers = tf.data.Dataset.range(num_batches)
+        return numbers.map(
+            lambda n: epoch * num_batches + (n + first) % num_batches
+        )
+
+    def batch(number):
+        places = number * batch_size + tf.range(batch_size, dtype=tf.int64)
+        examples = from_places(places)
+        if augment is not None:
+            examples = augment(examples, _key(seed, number))
+        return examples
+
+    return _passes(one_pass, num_batches, batch)
+
+
+def streamed(source, num, batch_size, seed):
+    """Batches of a source that is too large for memory, read in turn."""
+    num_batches = _num_batches(num, batch_size)
+
+    def one_pass(epoch, first):
+        def shuffle(number, block):
+            key = tf.stack([seed + epoch, number])
+            size = tf.shape(tf.nest.flatten(block)[0])[:1]
+            order = tf.argsort(tf.random.stateless_uniform(size, key))
+            return tf.nest.map_structure(lambda t: tf.gather(t, order), block)
+
+        # Dataset.shuffle takes a new seed for each pass only where the
+        # global seed is not 0.
+        blocks = source.batch(SHUFFLED_TOGETHER).enumerate()
+        examples = blocks.map(shuffle).unbatch()
+        batches = examples.batch(batch_size, drop_remainder=True)
+        return batches.skip(first).concatenate(batches.take(first))
+
+    def scale(*batch):
+        images = scaled(batch[0])
+        if len(batch) == 1:
+            return images
+        return images, tf.cast(batch[1], tf.int32)
+
+    return _passes(one_pass, num_batches, scale)
+
+
+def _passes(one_pass, num_batches, finish):
+    """One pass after the other, each from where `position` says."""
+    position = Position()
+    number = tf.TensorSpec((), tf.int64)
+    starts = tf.data.Dataset.from_generator(
+        position, output_signature=(number, number)
+    )
+    dataset = starts.flat_map(one_pass).map(finish, tf.data.AUTOTUNE)
+    known_length = tf.data.experimental.assert_cardinality(num_batches)
+    dataset = dataset.apply(known_length).prefetch(tf.data.AUTOTUNE)
+    # Of several machines each takes its part of every batch: together they
+    # see each example once a pass, in the order of one machine.
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.DATA
+    )
+    dataset = dataset.with_options(options)
+    dataset.position = position
+    return dataset

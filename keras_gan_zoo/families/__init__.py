@@ -1,0 +1,8 @@
+"""The abstract bases of the architectures; never a network."""
+
+from keras_gan_zoo.families.gan import GAN
+from keras_gan_zoo.families.growing import GrowingGAN
+from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.translation import TranslationGAN
+
+__all__ = ["GAN", "GrowingGAN", "LatentGAN", "TranslationGAN"]

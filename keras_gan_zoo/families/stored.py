@@ -1,0 +1,101 @@
+"""What every model does with files: saving, sharing, loading.
+
+Of the workers of a training on several machines the chief writes; the others
+may call all of this too.
+"""
+
+import pathlib
+
+import keras
+from keras import ops
+
+from keras_gan_zoo.engine import distribute
+from keras_gan_zoo.files import presets, storage
+
+
+class Stored(keras.Model):
+    """Abstract base: whole files only, and the seeds in them."""
+
+    def save(self, filepath, overwrite=True, **kwargs):
+        """As `keras.Model.save`, but a kill leaves the old or the new file."""
+        self._write(super().save, filepath, overwrite, **kwargs)
+
+    def save_weights(self, filepath, overwrite=True, **kwargs):
+        """As `keras.Model.save_weights`, but never leaves half a file."""
+        self._write(super().save_weights, filepath, overwrite, **kwargs)
+
+    def _write(self, save, path, overwrite, **kwargs):
+        if distribute.is_chief(self):
+            storage.write_atomically(
+                path, lambda path: save(path, **kwargs), overwrite
+            )
+
+    def save_to_preset(self, folder, **card):
+        """Writes the networks with a card, to be shared.
+
+        Args:
+            folder: path of the folder for `model.keras` and `model.json`.
+            **card: what the card shall say, e.g. `description`, `data`,
+                `licence`, `command`, `metrics`.
+
+        Raises:
+            FileExistsError: if the folder holds a model.
+        """
+        path = pathlib.Path(folder) / "model.keras"
+        if path.exists():
+            raise FileExistsError(
+                f"Expected a new folder. Received: {folder}, which holds a "
+                "model. Choose another name."
+            )
+        if distribute.is_chief(self):
+            presets.write(self, path, **card)
+
+    @classmethod
+    def from_preset(cls, preset, sha256=None):
+        """As `keras_gan_zoo.from_preset`, of this class.
+
+        Raises:
+            ValueError: if the preset is of another class.
+        """
+        model = presets.from_preset(preset, sha256)
+        if not isinstance(model, cls):
+            raise ValueError(
+                f"{preset} is a {type(model).__name__}. Expected: "
+                f"{type(model).__name__}.from_preset({str(preset)!r}). "
+                f"Received: {cls.__name__}.from_preset."
+            )
+        return model
+
+    def _seed_states(self):
+        """Variables that Keras leaves out of its files: all the seeds."""
+        kept = {id(v) for v in self.weights}
+        return [v for v in self.variables if id(v) not in kept]
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        for index, state in enumerate(self._seed_states()):
+            store[f"seed_{index}"] = ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store):
+        own = self._trainable_variables + self._non_trainable_variables
+        seeds = self._seed_states()
+        names = [str(i) for i in range(len(own))]
+        names += [f"seed_{i}" for i in range(len(seeds))]
+        if set(store.keys()) != set(names):
+            raise ValueError(
+                f"The file was not written by this {type(self).__name__}. "
+                f"Expected the variables {names}. "
+                f"Received: {sorted(store.keys())}"
+            )
+        for name, variable in zip(names, own + seeds):
+            variable.assign(store[name])
+
+
+def deserialized(config):
+    """The arguments of a config, with its Keras objects as objects."""
+    return {
+        key: keras.saving.deserialize_keras_object(value)
+        if isinstance(value, dict) and "class_name" in value
+        else value
+        for key, value in config.items()
+    }

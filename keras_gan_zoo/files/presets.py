@@ -1,0 +1,281 @@
+"""Pretrained models: load one in a line, write one to share.
+
+A preset is a file `<name>.keras` with a card `<name>.json` beside it, which
+says what it is, where it comes from and how good it is, and perhaps a picture
+`<name>.png`. Those that ship with the package lie in `saved_models` and need
+no network.
+"""
+
+import functools
+import hashlib
+import json
+import pathlib
+import zipfile
+
+import keras
+import numpy as np
+
+from keras_gan_zoo.files import shipped, storage
+from keras_gan_zoo.files.lookup import look_up
+
+#: Version of the form of the cards that this package writes and reads.
+FORMAT = 1
+
+#: Of float16. Weights beyond stay in float32; only statistics can be so large.
+LARGEST = float(np.finfo(np.float16).max)
+
+
+def list_presets(class_name=None):
+    """The presets that ship with the package.
+
+    Args:
+        class_name: name of a class, e.g. `"DCGAN"`, for those of it alone.
+
+    Returns:
+        Dict of names to cards, dicts.
+
+    Example:
+
+    >>> "vanilla_gan_digits_8" in list_presets("VanillaGAN")
+    True
+    """
+    return {
+        name: card
+        for name, card in _shipped().items()
+        if class_name in (None, card["class"])
+    }
+
+
+@functools.cache
+def _shipped():
+    cards = {}
+    for path in shipped.files("*.json"):
+        card = json.loads(path.read_text())
+        if "format" in card:  # the classifiers of the metrics have none
+            cards[path.stem] = card
+    return cards
+
+
+def from_preset(preset, sha256=None):
+    """Loads a pretrained model.
+
+    It is not compiled: it generates at once, and `compile()` and `fit` train
+    it further. No code from the file is run.
+
+    Args:
+        preset: name of a preset that ships with the package; path of a
+            folder that `save_to_preset` wrote; `"https://..."`, a `.keras`
+            file; or `"hf://user/name"`, a model of the Hugging Face Hub
+            (needs the package huggingface_hub).
+        sha256: what a file from a URL must have for its hash, 64
+            hexadecimal digits.
+
+    Returns:
+        The model.
+
+    Raises:
+        ValueError: if there is no such preset, its file is not the one that
+            the card describes, or it is of a newer form.
+
+    Example:
+
+    >>> gan = from_preset("vanilla_gan_digits_8")
+    >>> gan.generate(4, seed=0).shape
+    (4, 8, 8, 1)
+    """
+    preset = str(preset)
+    if preset.startswith("hf://"):
+        return keras.saving.load_model(preset, compile=False)
+    if "://" in preset:
+        return storage.load(_downloaded(preset, sha256), compile=False)
+    return _load(_card_path(preset))
+
+
+def card_of(preset):
+    """The card of a preset, a dict.
+
+    Args:
+        preset: name of one that ships with the package, or path of a folder
+            that `save_to_preset` wrote.
+
+    Raises:
+        ValueError: if there is no such preset, or its card is no card.
+
+    Example:
+
+    >>> card_of("vanilla_gan_digits_8")["class"]
+    'VanillaGAN'
+    """
+    return read_card(_card_path(preset))
+
+
+def _card_path(preset):
+    folder = pathlib.Path(preset)
+    if folder.is_dir():
+        return folder / "model.json"
+    look_up(preset, _shipped(), "preset")
+    return shipped.path(f"{preset}.json")
+
+
+def _downloaded(url, sha256, cache_dir=None):
+    """Path of the file of a URL, in Keras' cache or in `cache_dir`."""
+    if sha256 is None:
+        raise ValueError(
+            "A model from the network is loaded only if it is the one that "
+            "was meant. Expected sha256=..., 64 hexadecimal digits. "
+            f"Received: {url} without it."
+        )
+    name = pathlib.PurePosixPath(url).name
+    try:
+        return keras.utils.get_file(
+            f"{sha256[:16]}-{name}",
+            url,
+            cache_subdir="keras_gan_zoo",
+            cache_dir=cache_dir,
+            file_hash=sha256,
+            hash_algorithm="sha256",
+        )
+    except Exception as error:  # of urllib, or Keras' wrong hash
+        raise ValueError(
+            f"The model could not be downloaded. Expected: the file {url} "
+            f"with the SHA-256 sum {sha256}. Received: {error}"
+        ) from error
+
+
+def _load(card_path):
+    card = read_card(card_path)
+    path = card_path.with_suffix(".keras")
+    found = "no such file"
+    if path.exists():
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != card["sha256"]:
+        raise ValueError(
+            f"{path} is not the file of the card beside it. Expected the "
+            f"SHA-256 {card['sha256']}. Received: {found}. Take both from "
+            "their source again."
+        )
+    return storage.load(path, compile=False)
+
+
+def read_card(path):
+    """Reads and checks a card.
+
+    Args:
+        path: path of the `.json` file.
+
+    Raises:
+        ValueError: if it is none, or of a newer form than this package
+            knows.
+    """
+    try:
+        card = json.loads(pathlib.Path(path).read_text())
+        version = card["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"Expected the card of a preset, written by save_to_preset, in "
+            f"{path}. Received: {error!r}."
+        ) from error
+    if version > FORMAT:
+        raise ValueError(
+            f"{path} was written by a newer keras_gan_zoo. Expected cards of "
+            f"format {FORMAT} at most. Received: format {version}. Update: "
+            "pip install --upgrade keras_gan_zoo."
+        )
+    return card
+
+
+# ------------------------------------------------------------------- writing
+
+
+def write(gan, path, **card):
+    """Writes a preset: the file and its card.
+
+    The file holds the networks and nothing of the training: no optimizer,
+    and of an averaged generator the average alone. Weights are stored in
+    float16, half the size; images change by less than 1e-2. What is loaded
+    computes in float32.
+
+    Args:
+        gan: a trained model.
+        path: path of the `.keras` file.
+        **card: what else the card shall say, for JSON.
+    """
+    path = pathlib.Path(path)
+    copy = inference_copy(gan)
+
+    def save(temporary):
+        keras.Model.save(copy, temporary)
+        _halve(temporary)
+
+    storage.write_atomically(path, save)
+    card = {
+        "format": FORMAT,
+        "class": type(gan).__name__,
+        "steps": int(gan.steps),
+        **configuration(gan),
+        **card,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    storage.write_text(
+        path.with_suffix(".json"), json.dumps(card, indent=2) + "\n"
+    )
+
+
+def configuration(gan):
+    """How a model was made and compiled, a dict for a card.
+
+    Returns:
+        Dict with `"config"`, the arguments of the class, and `"compile"`,
+        those of `compile()`, or None if it is not compiled.
+    """
+    config = gan.get_config()
+    config.pop("averaged", None)
+    settings = gan.get_compile_config() if gan.compiled else None
+    return json.loads(json.dumps({"config": config, "compile": settings}))
+
+
+def inference_copy(gan):
+    """A model of its own, not compiled, that makes the same images.
+
+    In float32, also where the training was not: in bfloat16, of eight bits,
+    each backend rounds to images of its own.
+    """
+    config = gan.get_config()
+    config["dtype"] = "float32"
+    averaged = config.pop("averaged", False)
+    copy = type(gan).from_config(config)
+    for player, networks in gan.players().items():
+        for theirs, ours in zip(networks, copy.players()[player]):
+            ours.set_weights(theirs.get_weights())
+    if averaged:
+        copy.generator.set_weights(gan.ema_generator.get_weights())
+    for theirs, ours in zip(_own_variables(gan), _own_variables(copy)):
+        ours.assign(theirs)
+    return copy
+
+
+def _own_variables(gan):
+    """The counters of a model, which belong to none of its networks."""
+    return gan._trainable_variables + gan._non_trainable_variables
+
+
+def _halve(path):
+    """Stores the float32 weights of a `.keras` file in float16."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["model.weights.h5"] = storage.converted(
+        members["model.weights.h5"],
+        _as_float16,
+        compression="gzip",
+        shuffle=True,
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            # With a fixed date, not that of the writing.
+            archive.writestr(zipfile.ZipInfo(name), content)
+
+
+def _as_float16(value):
+    if value.dtype == "float32" and np.all(np.abs(value) <= LARGEST):
+        return value.astype("float16")
+    return value

@@ -1,0 +1,37 @@
+"""Layers that a paper names or that several networks share."""
+
+from keras_gan_zoo.layers.augment import DiffAugment
+from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
+from keras_gan_zoo.layers.image_pool import ImagePool
+from keras_gan_zoo.layers.maxout import Maxout
+from keras_gan_zoo.layers.minibatch_stddev import MinibatchStdDev
+from keras_gan_zoo.layers.normalization import (
+    BatchNormalization,
+    InstanceNormalization,
+    LayerNormalization,
+    normalization,
+)
+from keras_gan_zoo.layers.pack import Pack
+from keras_gan_zoo.layers.padding import ReflectionPadding2D
+from keras_gan_zoo.layers.pixel_normalization import PixelNormalization
+from keras_gan_zoo.layers.spectral import SpectralNormalization, maybe_spectral
+from keras_gan_zoo.layers.upsampling import upsampling
+
+__all__ = [
+    "BatchNormalization",
+    "DiffAugment",
+    "EqualizedConv2D",
+    "EqualizedDense",
+    "ImagePool",
+    "InstanceNormalization",
+    "LayerNormalization",
+    "Maxout",
+    "MinibatchStdDev",
+    "Pack",
+    "PixelNormalization",
+    "ReflectionPadding2D",
+    "SpectralNormalization",
+    "maybe_spectral",
+    "normalization",
+    "upsampling",
+]

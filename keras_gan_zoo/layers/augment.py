@@ -1,0 +1,180 @@
+"""Differentiable augmentation (Zhao et al., 2020).
+
+https://arxiv.org/abs/2006.10738. A discriminator soon knows a small data set
+by heart, and what it then tells the generator is of no use. If it sees real
+and generated images only after random changes, through which the generator's
+gradient passes, it cannot; and unlike changes to the data alone, these do not
+show in the generated images.
+
+A transformation is a function `(images, draw) -> images`, where `draw(high)`
+gives a number for each image, uniform in [0, high), as `(batch, 1, 1, 1)`.
+"""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo.engine import randomness
+from keras_gan_zoo.files.lookup import look_up
+
+
+def color(images, draw):
+    """Brightness by -0.5 to 0.5, saturation by 0 to 2, contrast 0.5 to 1.5.
+
+    Args:
+        images: float tensor `(batch, height, width, channels)`.
+        draw: function, see above.
+
+    Returns:
+        Tensor of the same shape.
+
+    Example:
+
+    >>> grey = ops.zeros((1, 8, 8, 3))
+    >>> float(color(grey, lambda high: high)[0, 0, 0, 0])
+    0.5
+    """
+    images = images + draw(1) - 0.5
+    grey = ops.mean(images, axis=-1, keepdims=True)
+    images = grey + draw(2) * (images - grey)
+    mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
+    return mean + (draw(1) + 0.5) * (images - mean)
+
+
+def translation(images, draw):
+    """Shifts by up to an eighth of either side; 0 comes in at the rim.
+
+    Args:
+        images: float tensor `(batch, height, width, channels)`.
+        draw: function, see above.
+
+    Returns:
+        Tensor of the same shape.
+
+    Example:
+
+    >>> ones = ops.ones((1, 8, 8, 1))
+    >>> shifted = translation(ones, lambda high: 0 * ones[:, :1, :1])
+    >>> float(ops.sum(shifted))  # by a row up, and a column to the left
+    49.0
+    """
+    height, width = images.shape[1:3]
+    images = ops.einsum("bij,bjkc->bikc", _shift(height, draw), images)
+    return ops.einsum("bij,bkjc->bkic", _shift(width, draw), images)
+
+
+def _shift(side, draw):
+    """Matrices `(batch, side, side)` that make row i of row i - shift."""
+    most = int(side / 8 + 0.5)
+    shift = ops.floor(draw(2 * most + 1))[:, 0] - most
+    numbers = ops.arange(side, dtype=shift.dtype)
+    return ops.cast(ops.equal(numbers[:, None], numbers + shift), shift.dtype)
+
+
+def cutout(images, draw):
+    """Sets a window of half of either side to 0, partly beyond the rim.
+
+    Args:
+        images: float tensor `(batch, height, width, channels)`.
+        draw: function, see above.
+
+    Returns:
+        Tensor of the same shape.
+
+    Example:
+
+    >>> ones = ops.ones((1, 8, 8, 1))
+    >>> cut = cutout(ones, lambda high: 0 * ones[:, :1, :1])
+    >>> float(ops.sum(cut))  # a window around the corner: a quarter of it
+    60.0
+    """
+    height, width = images.shape[1:3]
+    rows = _within(height, draw)[:, :, None, None]
+    columns = _within(width, draw)[:, None, :, None]
+    return images * (1 - rows * columns)
+
+
+def _within(side, draw):
+    window = int(side / 2 + 0.5)
+    # Its centre may be anywhere, as in the authors' code.
+    first = ops.floor(draw(side + 1 - window % 2))[:, :, 0, 0] - window // 2
+    numbers = ops.arange(side, dtype=first.dtype)
+    inside = ops.logical_and(numbers >= first, numbers < first + window)
+    return ops.cast(inside, first.dtype)
+
+
+TRANSFORMATIONS = {
+    "color": color,
+    "translation": translation,
+    "cutout": cutout,
+}
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class DiffAugment(keras.layers.Layer):
+    """Differentiable augmentation (Zhao et al., 2020).
+
+    https://arxiv.org/abs/2006.10738. Stands in front of a discriminator. In
+    training it changes each image at random; else it hands images on.
+
+    Args:
+        policy: names of `TRANSFORMATIONS`, joined by commas, in their order.
+            The paper takes all three for small data sets.
+        seed: int or None.
+        dtype: float32 unless told otherwise: in half precision the images
+            themselves would become coarse.
+        **kwargs: arguments of `keras.layers.Layer`, such as `name`.
+
+    Input and output: `(batch, height, width, channels)`, floats in [-1, 1]
+    in, about that out.
+
+    Raises:
+        ValueError: if the policy names an unknown transformation.
+
+    Example:
+
+    >>> images = ops.ones((16, 8, 8, 3))
+    >>> changed = DiffAugment("translation", seed=0)(images, training=True)
+    >>> tuple(changed.shape), bool(ops.all(ops.equal(changed, images)))
+    ((16, 8, 8, 3), False)
+    """
+
+    def __init__(
+        self,
+        policy="color,translation,cutout",
+        seed=None,
+        dtype="float32",
+        **kwargs,
+    ):
+        super().__init__(dtype=dtype, **kwargs)
+        self.policy = policy
+        self.seed = seed
+        self.transformations = [
+            look_up(name.strip(), TRANSFORMATIONS, "augmentation")
+            for name in policy.split(",")
+        ]
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs, training=False):
+        if not training:
+            return inputs
+
+        def draw(high):
+            number = randomness.one_number_per_image(
+                inputs, self.seed_generator
+            )
+            return high * number
+
+        images = inputs
+        for transform in self.transformations:
+            images = transform(images, draw)
+        return images
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "policy": self.policy,
+            "seed": self.seed,
+        }

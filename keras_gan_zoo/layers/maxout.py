@@ -1,0 +1,37 @@
+"""The largest of several linear pieces."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Maxout(keras.layers.Layer):
+    """Maxout (Goodfellow et al., 2013), https://arxiv.org/abs/1302.4389.
+
+    The largest of each group of `pieces` neighbouring features: put it
+    behind a `Dense` layer with `units * pieces` units.
+
+    Args:
+        pieces: int, how many linear pieces each unit takes the maximum of.
+
+    Input: `(batch, units * pieces)`. Output: `(batch, units)`.
+
+    Example:
+
+    >>> ops.convert_to_numpy(Maxout(2)(ops.array([[1.0, 5.0, 2.0, 0.0]])))
+    array([[5., 2.]], dtype=float32)
+    """
+
+    def __init__(self, pieces, **kwargs):
+        super().__init__(**kwargs)
+        self.pieces = pieces
+
+    def call(self, inputs):
+        units = inputs.shape[-1] // self.pieces
+        return ops.max(ops.reshape(inputs, (-1, units, self.pieces)), axis=2)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] // self.pieces)
+
+    def get_config(self):
+        return {**super().get_config(), "pieces": self.pieces}

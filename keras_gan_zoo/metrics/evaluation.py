@@ -1,0 +1,310 @@
+"""Metrics of a model against a real set, with confidence intervals."""
+
+import dataclasses
+import json
+
+import keras
+import numpy as np
+import tqdm
+
+from keras_gan_zoo.files import position
+from keras_gan_zoo.metrics import ClassAccuracy
+from keras_gan_zoo.metrics import get as get_metrics
+from keras_gan_zoo.metrics.base import read_real
+from keras_gan_zoo.modalities import checks
+
+CONFIDENCE = 0.95
+
+
+def evaluate(
+    gan,
+    dataset,
+    metrics=("fid", "kid", "prdc"),
+    extractor="pixels",
+    num_images=10_000,
+    *,
+    to="b",
+    subsets=10,
+    batch_size=100,
+    seed=0,
+    cache=None,
+    verbose=0,
+):
+    """Measures how good a model's images are.
+
+    Latent models draw `num_images`; a `ConditionalGAN` is asked for the
+    labels of the dataset, so that their frequencies are the real ones.
+    `Pix2Pix` and `CycleGAN` translate the inputs of the dataset, once each.
+    Images are made and described batch by batch, each once for all metrics.
+
+    The intervals hold with a probability of 95 % the value that many samples
+    of as many generated images would have on average. They say nothing about
+    another real set or another training. They come from the spread of the
+    metric over `subsets` disjoint parts of the images (subsampling; Politis
+    & Romano, 1994, https://doi.org/10.1214/aos/1176325770), whose mean has
+    a Student's t distribution; the metric's value itself is that of all
+    images, as many metrics depend on their number.
+
+    Args:
+        gan: a trained model.
+        dataset: real images: an array `(num, height, width, channels)`, a
+            tuple of such an array and labels or further images, or batches
+            of these, such as the datasets of `keras_gan_zoo.data`.
+        metrics: names of `keras_gan_zoo.metrics.get`, or metrics, which
+            forget the images that they have seen.
+        extractor: what makes features from images, see
+            `keras_gan_zoo.metrics.features.get`.
+        num_images: int, how many images are generated.
+        to: `"b"` or `"a"`, the way of a `CycleGAN`.
+        subsets: int, into how many parts the images are dealt out; 0 for no
+            intervals.
+        batch_size: int, how many images are made at a time.
+        seed: int, decides the images and all else that is drawn.
+        cache: folder for the statistics of the real images, see
+            `read_real`; or None.
+        verbose: 1 for a progress bar.
+
+    Returns:
+        `Evaluation`.
+
+    Raises:
+        ValueError: if a metric is unknown or the images do not fit it, or
+            there are too few of them.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.VanillaGAN(image_shape=(8, 8, 1))
+    >>> digits = kgz.data.digits(batch_size=100)
+    >>> result = kgz.evaluate(gan, digits, ["fid"], num_images=200)
+    >>> result.values["frechet_distance"] > 1  # it was not trained
+    True
+    """
+    source = _Source(gan, dataset, to, batch_size)
+    num = num_images if source.num is None else source.num
+    chosen = _chosen(metrics, extractor, source.shape, num, subsets, seed)
+    _check(chosen, num, subsets, source)
+    against = [metric for metric in chosen if metric.needs_real]
+    if against:
+        real = tqdm.tqdm(source.real, "real", disable=not verbose)
+        read_real(against, real, cache)
+    samples = {
+        metric: [metric.new_sample(part + 1) for part in range(subsets)]
+        for metric in chosen
+    }
+    with tqdm.tqdm(total=num, desc="generated", disable=not verbose) as bar:
+        for part, *batch in source.fake(num, seed, subsets):
+            for metric in chosen:
+                taken = (
+                    batch if isinstance(metric, ClassAccuracy) else batch[:1]
+                )
+                metric.update_fake(*taken, also=samples[metric][part:][:1])
+            bar.update(len(batch[0]))
+    steps = int(keras.ops.convert_to_numpy(gan.steps))
+    scores = []
+    for metric in chosen:
+        score = metric.report()
+        found = intervals(metric, score.values, samples[metric])
+        scores.append(dataclasses.replace(score, intervals=found))
+    return Evaluation(type(gan).__name__, steps, seed, scores)
+
+
+def _chosen(identifiers, extractor, shape, num, subsets, seed):
+    if isinstance(identifiers, str):
+        identifiers = [identifiers]
+    found = []
+    for identifier in identifiers:
+        made = get_metrics(identifier, extractor, shape, num // max(subsets, 1))
+        for metric in made:
+            if metric is not identifier:
+                metric.seed = seed
+            metric.reset_state()
+        found += made
+    return found
+
+
+def _check(chosen, num, subsets, source):
+    for metric in chosen:
+        needed = metric.minimum * max(subsets, 1)
+        if num < needed:
+            raise ValueError(
+                f"{metric.name} with intervals from {subsets} parts needs "
+                f"more images. Expected at least {needed}. Received: {num}. "
+                "Generate more, or take fewer subsets (0: no intervals)."
+            )
+        if isinstance(metric, ClassAccuracy) and not source.labelled:
+            raise ValueError(
+                "The accuracy is that of models which are asked for a class. "
+                "Expected: a ConditionalGAN. Received: another model."
+            )
+
+
+def intervals(metric, values, samples):
+    """Confidence intervals of a metric's values.
+
+    Args:
+        metric: a `SampleMetric` that has seen all images.
+        values: its result.
+        samples: list of its samples, disjoint parts of these images, equal
+            in size; of fewer than two, no intervals follow.
+
+    Returns:
+        Dict of names to `(low, high)`. Deviations and errors have none.
+    """
+    from scipy import stats  # slow to import
+
+    if len(samples) < 2:
+        return {}
+    results = [metric.result(sample) for sample in samples]
+    # The variance falls with the number of images that a value rests on.
+    share = metric.num_used(samples[0].count) / metric.num_used(metric.num_fake)
+    quantile = stats.t.ppf((1 + CONFIDENCE) / 2, len(samples) - 1)
+    found = {}
+    for name, value in values.items():
+        if name.endswith(("_std", "_error")):
+            continue
+        deviation = np.std([result[name] for result in results], ddof=1)
+        half = float(quantile * deviation * np.sqrt(share))
+        found[name] = (value - half, value + half)
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """What `evaluate` found.
+
+    Attributes:
+        model: name of the model's class.
+        steps: int, how many steps it was trained.
+        seed: int, the seed of the images.
+        scores: list of `keras_gan_zoo.metrics.Score`, one for each metric.
+    """
+
+    model: str
+    steps: int
+    seed: int
+    scores: list
+
+    @property
+    def values(self):
+        """Dict of the names of all values to floats."""
+        return {k: v for score in self.scores for k, v in score.values.items()}
+
+    def table(self):
+        """The values and their intervals, a table in Markdown."""
+        lines = [
+            "| metric | value | 95 % interval | extractor | real | generated |",
+            "|---|---|---|---|---|---|",
+        ]
+        for score in self.scores:
+            for name, value in score.values.items():
+                between = score.intervals.get(name)
+                between = "to".join(f" {end:.4g} " for end in between or ())
+                lines.append(
+                    f"| {name} | {value:.4g} | {between.strip()} | "
+                    f"{score.extractor} | {score.num_real} | "
+                    f"{score.num_fake} |"
+                )
+        return "\n".join(lines)
+
+    def json(self):
+        """All of it as a JSON text."""
+        return json.dumps(dataclasses.asdict(self), indent=2)
+
+
+class _Source:
+    """Real and generated images of a model and a dataset, side by side.
+
+    Attributes:
+        num: how many images are generated, or None for as many as you like.
+        shape: shape of the images.
+        real: iterable of batches of real images.
+    """
+
+    def __init__(self, gan, dataset, to, batch_size):
+        self._gan, self._to, self._batch_size = gan, to, batch_size
+        self._dataset = _batches(dataset, batch_size)
+        translates = gan.batches in ("pairs", "domains")
+        # Where in a tuple the real images are that fakes are held against.
+        index = int(translates and to == "b")
+        self.real = _Member(self._dataset, index)
+        self.num = self._labels = None
+        self.labelled = gan.batches == "labelled"
+        self.shape = tuple(next(iter(self.real)).shape[1:])
+        if translates:
+            self._inputs = _Member(self._dataset, 1 - index)
+            self.num = sum(len(batch) for batch in self._inputs)
+        elif self.labelled:
+            self._labels = np.concatenate(list(_Member(self._dataset, 1)))
+
+    def fake(self, num, seed, parts):
+        """Yields the number of the part, images, and labels or None.
+
+        The images are dealt out to `parts` parts of equal length; no batch
+        belongs to two.
+        """
+        done = 0
+        for images, labels in self._batches_of_fakes(num, seed):
+            part = (done + np.arange(len(images))) * max(parts, 1) // num
+            for number in np.unique(part):
+                there = part == number
+                yield (
+                    number,
+                    images[there],
+                    None if labels is None else labels[there],
+                )
+            done += len(images)
+
+    def _batches_of_fakes(self, num, seed):
+        if self.num is not None:
+            for number, images in enumerate(self._inputs):
+                yield self._translated(images, _mixed(seed, number)), None
+            return
+        for number, start in enumerate(range(0, num, self._batch_size)):
+            count = min(self._batch_size, num - start)
+            given, labels = {}, None
+            if self.labelled:
+                places = (start + np.arange(count)) % len(self._labels)
+                labels = given["labels"] = self._labels[places]
+            images = self._gan.generate(
+                count, seed=_mixed(seed, number), **given
+            )
+            yield images, labels
+
+    def _translated(self, images, seed):
+        if self._gan.batches == "domains":
+            return self._gan.translate(images, to=self._to)
+        return self._gan.translate(images, seed=seed)
+
+
+class _Member:
+    """One member of each batch, in numpy; every pass is the same."""
+
+    def __init__(self, batches, index):
+        self._batches, self._index = batches, index
+
+    def __iter__(self):
+        with position.looking(self._batches):
+            for batch in self._batches:
+                members = batch if isinstance(batch, (tuple, list)) else [batch]
+                if self._index >= len(members):
+                    raise ValueError(
+                        "The model needs batches of two members, images and "
+                        "labels or two sets of images. Received: images "
+                        "alone."
+                    )
+                yield checks.to_numpy(members[self._index])
+
+
+def _batches(dataset, batch_size):
+    """Batches of arrays; a dataset is one already."""
+    arrays = dataset if isinstance(dataset, tuple) else (dataset,)
+    if not hasattr(arrays[0], "dtype"):
+        return dataset
+    cuts = range(0, len(arrays[0]), batch_size)
+    return [tuple(a[cut : cut + batch_size] for a in arrays) for cut in cuts]
+
+
+def _mixed(seed, number):
+    """A seed for each batch, so that all images differ."""
+    return int(np.random.SeedSequence([seed, number]).generate_state(1)[0])

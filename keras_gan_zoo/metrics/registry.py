@@ -1,0 +1,92 @@
+"""Metrics by the short names that papers and the command line use."""
+
+import keras
+
+from keras_gan_zoo.files.lookup import look_up
+from keras_gan_zoo.metrics import features
+from keras_gan_zoo.metrics.class_accuracy import ClassAccuracy
+from keras_gan_zoo.metrics.frechet import FrechetDistance
+from keras_gan_zoo.metrics.inception_score import InceptionScore
+from keras_gan_zoo.metrics.kernel import KernelDistance
+from keras_gan_zoo.metrics.manifold import DensityCoverage, PrecisionRecall
+from keras_gan_zoo.metrics.modes import ModeCoverage
+from keras_gan_zoo.metrics.ms_ssim import MSSSIM
+from keras_gan_zoo.metrics.sliced_wasserstein import SlicedWassersteinDistance
+
+# The unbiased kernel distance may take its mean over subsets of any size;
+# this is the one of papers.
+KERNEL_SUBSET = 1000
+
+
+def get(identifier, extractor="pixels", image_shape=None, num_subset=None):
+    """Makes the metrics that a name stands for.
+
+    ==========  =========================================================
+    "fid"       `FrechetDistance`
+    "kid"       `KernelDistance`
+    "prdc"      `PrecisionRecall` and `DensityCoverage`
+    "is"        `InceptionScore`
+    "swd"       `SlicedWassersteinDistance`
+    "ms_ssim"   `MSSSIM`
+    "modes"     `ModeCoverage`, a mode for each class of the classifier
+    "accuracy"  `ClassAccuracy`, of models with labels
+    ==========  =========================================================
+
+    Args:
+        identifier: a name of the table, or a metric, which is returned as
+            it is.
+        extractor: what makes features from images, see
+            `keras_gan_zoo.metrics.features.get`. Metrics of classes take
+            the classifier that belongs to it: `"mnist_softmax"` for
+            `"mnist"`.
+        image_shape: tuple `(height, width, channels)`, needed by metrics of
+            classes, to count these.
+        num_subset: int, the smallest number of images that one sample will
+            have, or None. The kernel distance takes no larger subsets.
+
+    Returns:
+        List of metrics.
+
+    Raises:
+        ValueError: if there is no such metric, or no classifier for it.
+
+    Example:
+
+    >>> [metric.name for metric in get("prdc")]
+    ['precision_recall', 'density_coverage']
+    """
+    if isinstance(identifier, keras.metrics.Metric):
+        return [identifier]
+    make = look_up(identifier, METRICS, "metric")
+    return make(extractor, image_shape, num_subset)
+
+
+def _kernel(extractor, image_shape, num_subset):
+    size = min(KERNEL_SUBSET, num_subset or KERNEL_SUBSET)
+    return [KernelDistance(extractor, subset_size=size)]
+
+
+def _of_classes(cls):
+    def make(extractor, image_shape, num_subset):
+        classifier = features.classifier(extractor)
+        num_classes = features.num_features(classifier, image_shape)
+        return [cls(classifier, num_classes)]
+
+    return make
+
+
+METRICS = {
+    "fid": lambda extractor, *_: [FrechetDistance(extractor)],
+    "kid": _kernel,
+    "prdc": lambda extractor, *_: [
+        PrecisionRecall(extractor),
+        DensityCoverage(extractor),
+    ],
+    "is": lambda extractor, *_: [
+        InceptionScore(features.classifier(extractor))
+    ],
+    "swd": lambda *_: [SlicedWassersteinDistance()],
+    "ms_ssim": lambda *_: [MSSSIM()],
+    "modes": _of_classes(ModeCoverage),
+    "accuracy": _of_classes(ClassAccuracy),
+}

@@ -1,0 +1,1 @@
+"""What a sample is: an image, a label, a sound."""

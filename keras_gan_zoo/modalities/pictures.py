@@ -1,0 +1,279 @@
+"""Pictures in files and images in [-1, 1]: reading, grids, animations."""
+
+import io
+import math
+import pathlib
+import time
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from keras_gan_zoo.files import storage
+
+
+def read(path, image_size=None, channels=3):
+    """Reads one picture: uint8 array `(height, width, channels)`.
+
+    Args:
+        path: file of any kind that Pillow reads, its path or the open file.
+        image_size: tuple `(height, width)` to cover and crop to, or None.
+        channels: 3 for colour, 1 for grey.
+
+    Raises:
+        ValueError: if the file is no picture or is damaged.
+
+    Example:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("L", (90, 80)).save(f"{folder}/black.png")
+    ...     read(f"{folder}/black.png", image_size=(64, 64)).shape
+    (64, 64, 3)
+    """
+    try:
+        with Image.open(path) as file:
+            image = ImageOps.exif_transpose(file)
+            if image.has_transparency_data:
+                image = image.convert("RGBA")
+                white = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(white, image)
+            return _fitted(image, image_size, channels)
+    except (OSError, ValueError, SyntaxError) as error:
+        name = path.name if hasattr(path, "read") else path
+        raise ValueError(
+            f"Expected a picture that can be read. Received: {name}: "
+            f"{str(error)[:200]}. Repair the file or take it out."
+        ) from error
+
+
+def resized(image, image_size, channels=3):
+    """Covers a size with an image, and crops the middle.
+
+    Args:
+        image: uint8 array `(height, width, 3)`.
+        image_size: tuple `(height, width)`.
+        channels: 3 for colour, 1 for grey.
+
+    Example:
+
+    >>> resized(np.zeros((80, 90, 3), "uint8"), (64, 32), channels=1).shape
+    (64, 32, 1)
+    """
+    return _fitted(Image.fromarray(image), image_size, channels)
+
+
+def _fitted(image, image_size, channels):
+    image = image.convert("RGB" if channels == 3 else "L")
+    if image_size is not None:
+        height, width = image_size
+        image = ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(image).reshape(image.height, image.width, channels)
+
+
+def check_channels(channels):
+    """Raises a `ValueError` unless pictures have so many channels.
+
+    Args:
+        channels: 3 for colour, 1 for grey.
+
+    Example:
+
+    >>> check_channels(4)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected channels=3 (colour) or channels=1 (grey). ...
+    """
+    if channels not in (1, 3):
+        raise ValueError(
+            "Expected channels=3 (colour) or channels=1 (grey). "
+            f"Received: channels={channels}"
+        )
+
+
+def upscaled(images, image_size):
+    """Repeats the pixels of images until these have a size.
+
+    Args:
+        images: array `(num, height, width, channels)`.
+        image_size: tuple `(height, width)`, multiples of the images' own.
+
+    Example:
+
+    >>> upscaled(np.zeros((1, 4, 4, 3)), (8, 16)).shape
+    (1, 8, 16, 3)
+    """
+    for axis, side in zip((1, 2), image_size):
+        images = images.repeat(side // images.shape[axis], axis)
+    return images
+
+
+def grid(images, columns=None, gap=1):
+    """Lays images out in rows.
+
+    Args:
+        images: float array `(num, height, width, channels)` in [-1, 1],
+            one or three channels.
+        columns: int, images per row; None for as many as there are rows.
+        gap: int, white pixels between neighbours.
+
+    Returns:
+        uint8 array `(grid height, grid width, 3)`.
+
+    Example:
+
+    >>> grid(np.zeros((4, 8, 8, 1)), gap=0).shape
+    (16, 16, 3)
+    """
+    images = np.asarray(images, "float32")
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError(
+            "Expected images of shape (num, height, width, 1 or 3). "
+            f"Received: images.shape={images.shape}"
+        )
+    num, height, width, _ = images.shape
+    columns = columns or math.ceil(math.sqrt(num))
+    rows = math.ceil(num / columns)
+    # NaN becomes black: a broken model is to be seen, not to stop a picture.
+    pixels = np.nan_to_num((images + 1) * 127.5, nan=0.0)
+    pixels = np.round(np.clip(pixels, 0, 255)).astype("uint8")
+    sheet = np.full(
+        (rows * (height + gap) - gap, columns * (width + gap) - gap, 3),
+        255,
+        "uint8",
+    )
+    for index, image in enumerate(pixels):
+        top = index // columns * (height + gap)
+        left = index % columns * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def save(path, picture, min_side=256):
+    """Writes a uint8 array `(height, width, 3)` to a picture file.
+
+    Args:
+        path: file name; its ending decides the format, `.png` by default.
+        picture: the array, e.g. from `grid`.
+        min_side: int, pictures smaller than this are enlarged by a whole
+            factor, without smoothing, so that small images can be seen.
+
+    Returns:
+        `pathlib.Path` of the file.
+
+    Example:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = save(f"{folder}/grid", grid(np.zeros((4, 8, 8, 1))))
+    ...     file.name, read(file).shape  # 17 pixels, enlarged 16 times
+    ('grid.png', (272, 272, 3))
+    """
+    path = pathlib.Path(path)
+    if not path.suffix:
+        path = path.with_suffix(".png")
+    image = _enlarged(Image.fromarray(picture), min_side)
+    storage.write_atomically(path, image.save)
+    return path
+
+
+def encoded(picture, min_side=1):
+    """The bytes of a PNG file.
+
+    Args:
+        picture: uint8 array `(height, width, 3)`, e.g. from `grid`.
+        min_side: as for `save`; by default the picture keeps its size.
+
+    Example:
+
+    >>> encoded(np.zeros((8, 8, 3), "uint8"))[1:4]
+    b'PNG'
+    """
+    buffer = io.BytesIO()
+    _enlarged(Image.fromarray(picture), min_side).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def save_animation(path, files, seconds=8.0):
+    """Makes an animated GIF or WebP of picture files.
+
+    Args:
+        path: file name ending in `.gif` or `.webp`.
+        files: the frames' files, in order; at most 200, evenly chosen, are
+            taken.
+        seconds: float, how long one round lasts, the last frame apart.
+
+    Example:
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = [
+    ...         save(f"{folder}/{grey}.png", np.full((8, 8, 3), grey, "uint8"))
+    ...         for grey in (0, 100, 200)
+    ...     ]
+    ...     save_animation(f"{folder}/all.gif", files)
+    ...     with Image.open(f"{folder}/all.gif") as animation:
+    ...         animation.n_frames
+    3
+    """
+    files = list(files)
+    if not files:
+        raise ValueError("Expected picture files. Received: none.")
+    chosen = np.linspace(0, len(files) - 1, min(len(files), 200))
+    frames = []
+    for index in chosen.round().astype(int):
+        with Image.open(files[index]) as frame:
+            frames.append(frame.convert("RGB"))
+    times = [max(20, round(1000 * seconds / len(frames)))] * len(frames)
+    times[-1] += 2000
+    storage.write_atomically(
+        path,
+        lambda temporary: frames[0].save(
+            temporary,
+            save_all=True,
+            append_images=frames[1:],
+            duration=times,
+            loop=0,
+        ),
+    )
+
+
+def log_to_tensorboard(directory, name, picture, step):
+    """Adds a picture to a folder of TensorBoard logs, on any backend.
+
+    Args:
+        directory: folder of the logs.
+        name: tag of the picture.
+        picture: uint8 array `(height, width, 3)`.
+        step: int, where on the time axis.
+
+    Example:
+
+    >>> import tempfile
+    >>> black = np.zeros((8, 8, 3), "uint8")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     log_to_tensorboard(folder, "samples", black, step=100)
+    ...     [file.suffix for file in pathlib.Path(folder).iterdir()]
+    ['.samples']
+    """
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+    image = Summary.Image(
+        height=picture.shape[0],
+        width=picture.shape[1],
+        colorspace=3,
+        encoded_image_string=encoded(picture),
+    )
+    summary = Summary(value=[Summary.Value(tag=name, image=image)])
+    writer = EventFileWriter(str(directory), filename_suffix=f".{name}")
+    writer.add_event(Event(wall_time=time.time(), step=step, summary=summary))
+    writer.close()
+
+
+def _enlarged(image, min_side):
+    factor = math.ceil(min_side / max(image.size))
+    if factor <= 1:
+        return image
+    size = (image.width * factor, image.height * factor)
+    return image.resize(size, Image.Resampling.NEAREST)

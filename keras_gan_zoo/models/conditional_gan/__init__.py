@@ -1,0 +1,384 @@
+"""Conditional GAN (Mirza & Osindero, 2014), https://arxiv.org/abs/1411.1784.
+
+Both players are told the class y of the image (equation 2),
+
+    min_G max_D  E log D(x|y) + E log(1 - D(G(z|y)|y)),
+
+and y of a generated image is that of the real one beside it in the batch.
+`conditioning` says how they are told, each after its paper:
+
+* `"concatenate"`: the one-hot label is one more input (the paper above);
+* `"embedding"`: a linear layer makes a plane of the label, which is one more
+  channel of the discriminator's image (Denton et al., 2015,
+  https://arxiv.org/abs/1506.05751), and a vector, which joins
+  the generator's latents;
+* `"projection"`: the discriminator adds the inner product of its features
+  with an embedding of the class, under the hinge loss and spectral
+  normalisation, and the generator has conditional batch normalisation
+  (Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637);
+* `"auxiliary"`: the discriminator is not told the class; it classifies real
+  and generated images, and both players minimise that loss too (AC-GAN,
+  Odena et al., 2016, https://arxiv.org/abs/1610.09585).
+
+Differs from the papers:
+
+* `network="mlp"` is the perceptron of Mirza & Osindero; the default is
+  convolutional, DCGAN's, for all four, also where the paper's is residual
+  (projection) or ten layers deep (auxiliary). Its few layers see only a part
+  of the image each, so that the features which are projected keep their
+  places (flattened) instead of being summed over the map.
+* The generator of Denton et al. starts from a smaller image, which its plane
+  joins; ours starts from latents.
+* Latents are N(0, 1) for all four; images are in [-1, 1], the output is tanh.
+* Adam(2e-4, beta_1=0.5) of AC-GAN for all but projection, whose paper's is
+  Adam(2e-4, beta_1=0, beta_2=0.9), here with one discriminator step, not five.
+* Both players step at once: the images of the generator's update serve the
+  discriminator's too, which judges them once for both.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.files.lookup import look_up
+from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.models.conditional_gan import networks
+
+CONDITIONINGS = ("concatenate", "embedding", "projection", "auxiliary")
+NETWORKS = ("convolutional", "mlp")
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ConditionalGAN(LatentGAN):
+    """Conditional GAN (Mirza & Osindero, 2014).
+
+    https://arxiv.org/abs/1411.1784. Makes images of the class that it is
+    asked for, from latent vectors drawn from N(0, 1).
+
+    Args:
+        image_shape: tuple `(height, width, channels)`. For the
+            convolutional network each side must be a number from 4 to 15
+            times the same power of two: 8, 16, 28, 32, 64, 128, ...
+        num_classes: int, how many classes there are.
+        latent_dim: int, length of the latent vectors.
+        conditioning: how the players learn the class: `"concatenate"`,
+            `"embedding"`, `"projection"` or `"auxiliary"`; see above.
+        network: `"convolutional"` or `"mlp"`.
+        filters: int, channels of the widest-resolution layer of both
+            convolutional networks.
+        generator_units: tuple of three ints, widths of the perceptron's
+            layers: of the latents, the labels and both.
+        discriminator_units: tuple of three ints, likewise: of the images,
+            the labels and both.
+        discriminator_normalization: `"batch"`, `"layer"`, `"instance"`, None
+            or `"auto"`: None under spectral normalisation, else `"batch"`.
+            Of the convolutional network. Gradient penalties want `"layer"`
+            or None.
+        spectral_normalization: bool, of the discriminator, or `"auto"`: only
+            with projection.
+        generator: `keras.Model`, `[latents, labels]` to images, instead of
+            the default; labels are one-hot.
+        discriminator: `keras.Model`, `[images, labels]` to logits, likewise;
+            with `"auxiliary"`, images to `[logits, class_logits]`.
+        **kwargs: `seed`, `name` and `dtype`.
+
+    Batch for `fit`: `(images, labels)`; images `(batch, height, width,
+    channels)` float32 in [-1, 1], labels ints `(batch,)` in
+    [0, num_classes) or one-hot `(batch, num_classes)`.
+
+    Logs: `d_loss`, `g_loss`, with `"auxiliary"` the cross entropies
+    `d_class_loss` (on real plus on generated images) and `g_class_loss` in
+    nats, and `penalty` if there is one.
+
+    Raises:
+        ValueError: if `conditioning` or `network` is unknown, or
+            `image_shape` cannot be reached.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.ConditionalGAN(image_shape=(8, 8, 1), filters=16)
+    >>> gan.compile()
+    >>> digits = kgz.data.digits(batch_size=64, labels=True)
+    >>> history = gan.fit(digits, verbose=0)
+    >>> gan.generate(3, labels=[7, 7, 2], seed=0).shape
+    (3, 8, 8, 1)
+    """
+
+    batches = "labelled"
+
+    def __init__(
+        self,
+        image_shape=(28, 28, 1),
+        num_classes=10,
+        latent_dim=100,
+        conditioning="concatenate",
+        network="convolutional",
+        filters=64,
+        generator_units=(200, 1000, 1200),
+        discriminator_units=(240, 50, 240),
+        discriminator_normalization="auto",
+        spectral_normalization="auto",
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        super().__init__(image_shape, latent_dim, **kwargs)
+        self.conditioning = _one_of(CONDITIONINGS, conditioning, "conditioning")
+        self.network = _one_of(NETWORKS, network, "network")
+        self.num_classes = int(num_classes)
+        self.filters = filters
+        self.generator_units = tuple(generator_units)
+        self.discriminator_units = tuple(discriminator_units)
+        self.discriminator_normalization = discriminator_normalization
+        self.spectral_normalization = spectral_normalization
+        self.generator = self.keep_or_build(
+            "generator", generator, self._build_generator
+        )
+        self.discriminator = self.keep_or_build(
+            "discriminator", discriminator, self._build_discriminator
+        )
+        self.ready()
+
+    def _build_generator(self):
+        common = (
+            self.image_shape,
+            self.num_classes,
+            self.latent_dim,
+            self.conditioning,
+        )
+        if self.network == "mlp":
+            return networks.build_mlp_generator(*common, self.generator_units)
+        return networks.build_convolutional_generator(*common, self.filters)
+
+    def _build_discriminator(self):
+        spectral = self.spectral_normalization
+        if spectral == "auto":
+            spectral = self.conditioning == "projection"
+        normalization = self.discriminator_normalization
+        if normalization == "auto":
+            normalization = None if spectral else "batch"
+        common = (self.image_shape, self.num_classes, self.conditioning)
+        if self.network == "mlp":
+            return networks.build_mlp_discriminator(
+                *common, self.discriminator_units, spectral
+            )
+        return networks.build_convolutional_discriminator(
+            *common, self.filters, normalization, spectral
+        )
+
+    @property
+    def log_names(self):
+        if self.conditioning == "auxiliary":
+            return ("d_loss", "g_loss", "d_class_loss", "g_class_loss")
+        return ("d_loss", "g_loss")
+
+    def compile(
+        self,
+        loss=None,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        class_loss_weight=1.0,
+        **kwargs,
+    ):
+        """Sets how the players train; see `GAN.compile` for all arguments.
+
+        Without arguments: the hinge loss and Adam(2e-4, beta_1=0,
+        beta_2=0.9) with projection, else the non-saturating loss and
+        Adam(2e-4, beta_1=0.5); one discriminator step.
+
+        Args:
+            loss: as in `GAN.compile`, None for the above.
+            generator_optimizer: likewise.
+            discriminator_optimizer: likewise.
+            class_loss_weight: float, weight of the classification loss in
+                both players' losses, with `"auxiliary"`.
+            **kwargs: further arguments of `LatentGAN.compile`.
+        """
+        projection = self.conditioning == "projection"
+        betas = (0.0, 0.9) if projection else (0.5, 0.999)
+        super().compile(
+            loss or ("hinge" if projection else "non_saturating"),
+            generator_optimizer or keras.optimizers.Adam(2e-4, *betas),
+            discriminator_optimizer or keras.optimizers.Adam(2e-4, *betas),
+            **kwargs,
+        )
+        self.class_loss_weight = float(class_loss_weight)
+
+    def compile_settings(self):
+        weight = self.class_loss_weight
+        return {**super().compile_settings(), "class_loss_weight": weight}
+
+    # -------------------------------------------------------------- labels
+
+    def check_batch(self, batch):
+        super().check_batch(batch)
+        if batch is None:
+            return
+        if not isinstance(batch, tuple) or len(batch) < 2 or batch[1] is None:
+            raise ValueError(
+                "ConditionalGAN learns classes. Expected batches (images, "
+                "labels). Received: images alone. Give fit(images, labels), "
+                "or a dataset of pairs: labels=True in keras_gan_zoo.data."
+            )
+        if len(batch[1]) != len(batch[0]):
+            raise ValueError(
+                "Expected one label for each image. Received: "
+                f"{len(batch[0])} images, {len(batch[1])} labels."
+            )
+        checks.one_hot(batch[1], self.num_classes)
+
+    def fit(self, x=None, y=None, *args, **kwargs):
+        """As `GAN.fit`; of labels that come as an array, all are checked."""
+        if y is not None:
+            checks.one_hot(ops.convert_to_numpy(y), self.num_classes)
+        return super().fit(x, y, *args, **kwargs)
+
+    def unpack(self, data):
+        """Images and one-hot labels of a batch, inside a step."""
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if len(labels.shape) == 1:
+            labels = ops.one_hot(labels, self.num_classes)
+        # One kind for both: JAX is given numpy arrays in eager mode.
+        return ops.convert_to_tensor(images), ops.cast(labels, "float32")
+
+    # ------------------------------------------------------------ training
+
+    def judge(self, images, labels, training=True):
+        """The discriminator on images that should be of these classes.
+
+        Returns:
+            Logits `(batch, 1)`, and the mean cross entropy of its classes in
+            nats, 0 without an auxiliary classifier.
+        """
+        if self.conditioning != "auxiliary":
+            logits = self.discriminator([images, labels], training=training)
+            return logits, ops.zeros(())
+        logits, classes = self.discriminator(images, training=training)
+        log_likelihood = ops.sum(labels * ops.log_softmax(classes), axis=1)
+        return logits, -ops.mean(log_likelihood)
+
+    def game(self, real, fake, labels, training=True, seed=None):
+        """What the players minimise.
+
+        Returns:
+            As `GAN.adversarial_losses`, and in the terms, of an auxiliary
+            classifier, `g_class_loss` and `d_class_loss`.
+        """
+
+        def discriminate(images):
+            return self.judge(images, labels, training)[0]
+
+        real_logits, real_class_loss = self.judge(real, labels, training)
+        fake_logits, fake_class_loss = self.judge(fake, labels, training)
+        g_loss = self.loss.generator(fake_logits, real_logits)
+        d_loss = self.loss.discriminator(real_logits, fake_logits)
+        total, d_terms = self.with_penalty(
+            d_loss, discriminate, real, fake, seed
+        )
+        class_loss = real_class_loss + fake_class_loss
+        weight = self.class_loss_weight
+        losses = {
+            "generator": g_loss + weight * fake_class_loss,
+            "discriminator": total + weight * class_loss,
+        }
+        g_terms = {"g_loss": g_loss, "g_class_loss": fake_class_loss}
+        return losses, (g_terms, {**d_terms, "d_class_loss": class_loss})
+
+    @engine.adversarial_step
+    def train_step(self, data):
+        images, labels = self.unpack(data)
+
+        def play(part):
+            real, labels = part
+            latents = self.sample_latents(ops.shape(real)[0])
+            fake = self.generator([latents, labels], training=True)
+            return self.game(real, fake, labels)
+
+        terms = self.iterate((images, labels), play)
+        return self.end_step(ops.shape(images)[0], **terms)
+
+    @engine.adversarial_step
+    def test_step(self, data):
+        real, labels = self.unpack(data)
+        num = ops.shape(real)[0]
+        latents = self.sample_latents(num, seed=0)
+        fake = self.generator([latents, labels], training=False)
+        _, (g_terms, d_terms) = self.game(
+            real, fake, labels, training=False, seed=0
+        )
+        return self.log(num, **g_terms, **d_terms)
+
+    def probe(self, batch):
+        real, labels = self.unpack(batch)
+        latents = self.sample_latents(ops.shape(labels)[0])
+        fake = self.generator([latents, labels], training=True)
+        logits = [self.judge(x, labels)[0] for x in (real, fake)]
+        return [(real, fake, *logits)]
+
+    # -------------------------------------------------------------- using
+
+    def generate(
+        self,
+        num_images,
+        *,
+        labels=None,
+        latents=None,
+        seed=None,
+        batch_size=256,
+    ):
+        """Draws images of the classes asked for.
+
+        Args:
+            num_images: int, how many.
+            labels: int for all images, or one for each: ints `(num_images,)`
+                or one-hot `(num_images, num_classes)`. None for the classes
+                in turn: 0, 1, ..., num_classes - 1, 0, 1, ...
+            latents: float array `(num_images, latent_dim)`, or None to draw
+                them from the prior.
+            seed: int, same seed, same images, on every backend; or None.
+            batch_size: int, how many at a time.
+
+        Returns:
+            numpy float32 array `(num_images, height, width, channels)` in
+            [-1, 1].
+
+        Raises:
+            ValueError: if a label is none of the classes, or there are too
+                many or too few.
+        """
+        if labels is None:
+            labels = np.arange(num_images) % self.num_classes
+        labels = np.asarray(labels)
+        if labels.ndim == 0:
+            labels = np.repeat(labels, num_images)
+        labels = checks.one_hot(labels, self.num_classes)
+        if len(labels) != num_images:
+            raise ValueError(
+                "Expected one label for all images, or one for each of "
+                f"{num_images}. Received: {len(labels)} labels."
+            )
+        latents = self._latents(num_images, latents, seed)
+        return self._images([latents, labels], batch_size)
+
+    def get_config(self):
+        names = (
+            "num_classes",
+            "conditioning",
+            "network",
+            "filters",
+            "discriminator_normalization",
+            "spectral_normalization",
+        )
+        return {
+            **super().get_config(),
+            **{name: getattr(self, name) for name in names},
+            "generator_units": list(self.generator_units),
+            "discriminator_units": list(self.discriminator_units),
+        }
+
+
+def _one_of(known, name, kind):
+    return look_up(name, {one: one for one in known}, kind)

@@ -1,0 +1,332 @@
+"""InfoGAN (Chen et al., 2016), https://arxiv.org/abs/1606.03657.
+
+The generator gets, beside noise z, codes c, and plays equation 6,
+
+    min_{G,Q} max_D  V(D, G) - lambda L_I(G, Q),
+    L_I(G, Q) = E_{c, x = G(z, c)} log Q(c|x) + H(c) <= I(c; G(z, c)),
+
+where Q shares all layers of the discriminator but the last. As in the
+authors' code, two optimizers do this: the generator's step descends its
+adversarial loss - lambda L_I, and the discriminator's step, which trains the
+shared body and both heads, the adversarial loss - lambda L_I likewise. So the
+recognition loss trains G, Q and the body that Q reads.
+
+Networks as in table 1 (MNIST), leaky rectifiers of slope 0.1, N(0, 0.02)
+weights; 62 noise variables uniform in [-1, 1], one categorical code of ten
+classes and two continuous ones; Adam(beta_1=0.5), 2e-4 for the discriminator
+and 1e-3 for the generator; lambda is 1 for discrete codes and 0.1 for
+continuous ones, for which the paper says "a smaller lambda". Differs from the
+paper:
+
+* Images are in [-1, 1] and the generator ends in tanh.
+* The depth follows the image, as in DCGAN; at 28x28 it is table 1.
+* Both players step at once: the images of the generator's update serve the
+  discriminator's too, which judges them once for both.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.models.infogan import networks
+from keras_gan_zoo.objectives.codebook import CodeBook
+from keras_gan_zoo.objectives.codes import Categorical, Continuous
+
+
+def paper_codes():
+    """The codes of the paper's MNIST experiment."""
+    return [Categorical(10), Continuous(), Continuous()]
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class InfoGAN(LatentGAN):
+    """InfoGAN (Chen et al., 2016), https://arxiv.org/abs/1606.03657.
+
+    Finds, without labels, codes that turn what varies most in the images:
+    on MNIST a categorical code becomes the digit, continuous ones become
+    slant and width.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`. Each side must be a
+            number from 4 to 15 times the same power of two: 8, 16, 28, 32,
+            64, 128, ...
+        codes: list of `keras_gan_zoo.codes` objects; None for the paper's on
+            MNIST: `[Categorical(10), Continuous(), Continuous()]`. They are
+            named by kind and number: `categorical_0`, `continuous_0`,
+            `continuous_1`.
+        latent_dim: int, length of the noise vectors beside the codes.
+        filters: int, channels of the widest-resolution layer of both
+            networks.
+        units: int, width of the dense layer of both networks.
+        discriminator_normalization: `"batch"` as in the paper, `"layer"` or
+            None. Gradient penalties want `"layer"` or None.
+        spectral_normalization: bool, of the discriminator; best with
+            `discriminator_normalization=None`.
+        generator: `keras.Model`, `[latents, codes]` to images, instead of
+            the paper's.
+        discriminator: `keras.Model`, images to `[logits, parameters]`, the
+            parameters of all codes side by side, likewise.
+        **kwargs: `seed`, `name` and `dtype`.
+
+    Batch for `fit`: `images` or `(images, labels)`, labels unused; images
+    `(batch, height, width, channels)` float32 in [-1, 1].
+
+    Logs: `d_loss` and `g_loss`, both without the recognition loss; the lower
+    bound of the mutual information of each code with the image, in nats,
+    `mi_categorical_0`, `mi_continuous_0`, `mi_continuous_1`, `mi_binary_0`
+    and so on, at most log(num) for a categorical code; and `penalty` if
+    there is one.
+
+    Raises:
+        ValueError: if `image_shape` cannot be reached, or `codes` holds
+            something else than codes or nothing.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.InfoGAN(image_shape=(8, 8, 1), filters=16, units=64)
+    >>> gan.compile()
+    >>> history = gan.fit(kgz.data.digits(batch_size=64), verbose=0)
+    >>> images = gan.generate(16, codes={"categorical_0": 3}, seed=0)
+    >>> images.shape, gan.infer_codes(images)["categorical_0"].shape
+    ((16, 8, 8, 1), (16,))
+    """
+
+    def __init__(
+        self,
+        image_shape=(28, 28, 1),
+        codes=None,
+        latent_dim=62,
+        filters=64,
+        units=1024,
+        discriminator_normalization="batch",
+        spectral_normalization=False,
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        super().__init__(image_shape, latent_dim, **kwargs)
+        self.codes = CodeBook(paper_codes() if codes is None else codes)
+        self.filters = filters
+        self.units = units
+        self.discriminator_normalization = discriminator_normalization
+        self.spectral_normalization = spectral_normalization
+        self.generator = self.keep_or_build(
+            "generator",
+            generator,
+            lambda: networks.build_generator(
+                self.image_shape,
+                self.latent_dim,
+                self.codes.size,
+                filters,
+                units,
+            ),
+        )
+        self.discriminator = self.keep_or_build(
+            "discriminator",
+            discriminator,
+            lambda: networks.build_discriminator(
+                self.image_shape,
+                self.codes.num_parameters,
+                filters,
+                units,
+                discriminator_normalization,
+                spectral_normalization,
+            ),
+        )
+        self.ready()
+
+    @property
+    def log_names(self):
+        return ("d_loss", "g_loss", *(f"mi_{n}" for n in self.codes.names))
+
+    def compile(
+        self,
+        loss="non_saturating",
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        info_weight=None,
+        **kwargs,
+    ):
+        """Sets how the players train; see `GAN.compile` for all arguments.
+
+        Without arguments as in the paper: the non-saturating loss, one
+        discriminator step, Adam(beta_1=0.5) of 1e-3 for the generator and
+        2e-4 for the discriminator and Q.
+
+        Args:
+            loss: as in `GAN.compile`.
+            generator_optimizer: likewise.
+            discriminator_optimizer: likewise; it trains Q too.
+            info_weight: lambda of the paper: a float for all codes, a list
+                of one for each, or None for 1 for discrete codes and 0.1 for
+                continuous ones.
+            **kwargs: further arguments of `LatentGAN.compile`.
+        """
+        super().compile(
+            loss,
+            generator_optimizer or keras.optimizers.Adam(1e-3, beta_1=0.5),
+            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            **kwargs,
+        )
+        self.info_weight = self._info_weights(info_weight)
+
+    def _info_weights(self, weight):
+        if weight is None:
+            kinds = [code.kind for code in self.codes]
+            return tuple(0.1 if k == "continuous" else 1.0 for k in kinds)
+        if isinstance(weight, (int, float)):
+            return (float(weight),) * len(self.codes)
+        if len(weight) != len(self.codes):
+            raise ValueError(
+                "Expected one info_weight, or one for each of the "
+                f"{len(self.codes)} codes {', '.join(self.codes.names)}. "
+                f"Received: info_weight={weight}"
+            )
+        return tuple(float(w) for w in weight)
+
+    def compile_settings(self):
+        config = super().compile_settings()
+        return {**config, "info_weight": list(self.info_weight)}
+
+    # ------------------------------------------------------------ training
+
+    def sample_latents(self, num, seed=None):
+        seed = self.noise if seed is None else seed
+        return keras.random.uniform((num, self.latent_dim), -1, 1, seed=seed)
+
+    def draw_latents(self, num, rng):
+        return rng.uniform(-1, 1, (num, self.latent_dim)).astype("float32")
+
+    def information(self, parameters, codes):
+        """The bounds L_I: their sum by `info_weight`, and all for the logs."""
+        bounds = self.codes.bounds(parameters, codes)
+        total = sum(w * bound for w, bound in zip(self.info_weight, bounds))
+        names = [f"mi_{name}" for name in self.codes.names]
+        return total, dict(zip(names, bounds))
+
+    def game(self, real, fake, codes, training=True, seed=None):
+        """What the players minimise, the discriminator's with Q.
+
+        Returns:
+            As `GAN.adversarial_losses`.
+        """
+
+        def discriminate(x):
+            return self.discriminator(x, training=training)[0]
+
+        real_logits = discriminate(real)
+        fake_logits, parameters = self.discriminator(fake, training=training)
+        information, bounds = self.information(parameters, codes)
+        g_loss = self.loss.generator(fake_logits, real_logits)
+        d_loss = self.loss.discriminator(real_logits, fake_logits)
+        total, d_terms = self.with_penalty(
+            d_loss, discriminate, real, fake, seed
+        )
+        losses = {
+            "generator": g_loss - information,
+            "discriminator": total - information,
+        }
+        return losses, ({"g_loss": g_loss}, {**d_terms, **bounds})
+
+    @engine.adversarial_step
+    def train_step(self, data):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+
+        def play(real):
+            num = ops.shape(real)[0]
+            codes = self.codes.sample(num, self.noise)
+            latents = self.sample_latents(num)
+            fake = self.generator([latents, codes], training=True)
+            return self.game(real, fake, codes)
+
+        terms = self.iterate(images, play)
+        return self.end_step(ops.shape(images)[0], **terms)
+
+    @engine.adversarial_step
+    def test_step(self, data):
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        num = ops.shape(real)[0]
+        codes = self.codes.sample(num, seed=0)
+        latents = self.sample_latents(num, seed=0)
+        fake = self.generator([latents, codes], training=False)
+        _, (g_terms, d_terms) = self.game(
+            real, fake, codes, training=False, seed=0
+        )
+        return self.log(num, **g_terms, **d_terms)
+
+    def probe(self, batch):
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        num = ops.shape(real)[0]
+        codes = self.codes.sample(num, self.noise)
+        fake = self.generator([self.sample_latents(num), codes], training=True)
+        logits = [self.discriminator(x, training=True)[0] for x in (real, fake)]
+        return [(real, fake, *logits)]
+
+    # -------------------------------------------------------------- using
+
+    def generate(
+        self, num_images, *, codes=None, latents=None, seed=None, batch_size=256
+    ):
+        """Draws images.
+
+        Args:
+            num_images: int, how many.
+            codes: dict of code name (or index) to a value for all images or
+                one for each; codes that it leaves out are drawn from their
+                prior. See `keras_gan_zoo.codes` for the values.
+            latents: float array `(num_images, latent_dim)`, or None to draw
+                them from the prior.
+            seed: int, same seed, same images, on every backend; or None. A
+                code that is fixed leaves what else is drawn as it was.
+            batch_size: int, how many at a time.
+
+        Returns:
+            numpy float32 array `(num_images, height, width, channels)` in
+            [-1, 1].
+
+        Raises:
+            ValueError: if there is no such code, or no such value of it.
+        """
+        rng = np.random.default_rng(seed)
+        drawn = self.draw_latents(num_images, rng)
+        latents = drawn if latents is None else latents
+        latents = self._latents(num_images, latents, seed)
+        inputs = [latents, self.codes.draw(num_images, rng, codes)]
+        return self._images(inputs, batch_size)
+
+    def infer_codes(self, images, batch_size=256):
+        """Reads the codes off images, real or generated, with Q.
+
+        Args:
+            images: float array `(num, height, width, channels)` in [-1, 1].
+            batch_size: int, how many at a time.
+
+        Returns:
+            Dict of code name to its likeliest value for each image, a numpy
+            array `(num,)` (ints of categorical and binary codes, floats of
+            continuous ones), or `(num, code.num)` for continuous and binary
+            codes of several numbers.
+
+        Raises:
+            ValueError: if the images have a wrong shape, type or range.
+        """
+        images = np.asarray(images)
+        self.check_batch(images)
+        _, parameters = self.discriminator.predict(
+            images, batch_size=batch_size, verbose=0
+        )
+        return self.codes.decode(parameters)
+
+    def get_config(self):
+        codes = [keras.saving.serialize_keras_object(c) for c in self.codes]
+        return {
+            **super().get_config(),
+            "codes": codes,
+            "filters": self.filters,
+            "units": self.units,
+            "discriminator_normalization": self.discriminator_normalization,
+            "spectral_normalization": self.spectral_normalization,
+        }

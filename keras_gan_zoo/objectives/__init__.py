@@ -1,0 +1,11 @@
+"""What players minimize: losses, penalties, their schedules, codes."""
+
+from keras_gan_zoo.objectives import (
+    codebook,
+    codes,
+    losses,
+    penalties,
+    schedules,
+)
+
+__all__ = ["codebook", "codes", "losses", "penalties", "schedules"]

@@ -1,0 +1,143 @@
+"""The codes of an InfoGAN side by side, under their names."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan_zoo.objectives.codes import Code
+
+
+class CodeBook:
+    """The codes of one model: one matrix for the networks, names for users.
+
+    Args:
+        members: list of codes or of their configs.
+
+    Attributes:
+        members: tuple of the codes.
+        names: tuple of their names: the kind and the number among that kind,
+            e.g. `categorical_0`, `continuous_0`, `continuous_1`.
+
+    Raises:
+        ValueError: if `members` is empty or holds something else than codes.
+
+    Example:
+
+    >>> from keras_gan_zoo.codes import Categorical, Continuous
+    >>> codes = CodeBook([Categorical(10), Continuous(), Continuous()])
+    >>> codes.names, codes.size, codes.num_parameters
+    (('categorical_0', 'continuous_0', 'continuous_1'), 12, 14)
+    """
+
+    def __init__(self, members):
+        self.members = tuple(
+            keras.saving.deserialize_keras_object(member)
+            if isinstance(member, dict)
+            else member
+            for member in members
+        )
+        if not all(isinstance(member, Code) for member in self.members):
+            raise ValueError(
+                "Expected a list of codes such as Categorical(10), "
+                f"Continuous() and Binary(). Received: {members!r}"
+            )
+        if not self.members:
+            raise ValueError(
+                "Expected at least one code, e.g. [Categorical(10)]. "
+                "Received: none. Without codes, take a DCGAN."
+            )
+        kinds = [code.kind for code in self.members]
+        self.names = tuple(
+            f"{kind}_{kinds[:place].count(kind)}"
+            for place, kind in enumerate(kinds)
+        )
+        self.size = sum(code.size for code in self.members)
+        self.num_parameters = sum(c.num_parameters for c in self.members)
+
+    def __len__(self):
+        return len(self.members)
+
+    def __iter__(self):
+        return iter(self.members)
+
+    def index(self, key):
+        """The place of a code that is given by its name or by that place.
+
+        Raises:
+            ValueError: if there is no such code.
+        """
+        if key in self.names:
+            return self.names.index(key)
+        if isinstance(key, int) and 0 <= key < len(self):
+            return key
+        raise ValueError(
+            f"Expected one of the codes {', '.join(self.names)}, or an index "
+            f"from 0 to {len(self) - 1}. Received: {key!r}"
+        )
+
+    def sample(self, num, seed):
+        """Codes of the prior, `(num, size)`, inside a step.
+
+        Args:
+            num: how many, an int or a scalar tensor.
+            seed: a seed generator, or an int for the same ones each time.
+        """
+        # With one int for all, the codes would depend on each other.
+        seeds = [
+            seed + 1 + place if isinstance(seed, int) else seed
+            for place in range(len(self))
+        ]
+        drawn = [code.sample(num, s) for code, s in zip(self, seeds)]
+        return ops.concatenate(drawn, axis=1)
+
+    def draw(self, num, rng, values=None):
+        """Codes of the prior, some of them fixed, `(num, size)`.
+
+        Args:
+            num: int, how many.
+            rng: `numpy.random.Generator`, from which all codes are drawn,
+                also those that are replaced then.
+            values: dict of name (or place) to a value for all images or one
+                for each.
+
+        Raises:
+            ValueError: if there is no such code, or no such value of it.
+        """
+        drawn = [code.draw(num, rng) for code in self]
+        for key, value in (values or {}).items():
+            place = self.index(key)
+            drawn[place] = self.members[place].encode(value, num)
+        return np.concatenate(drawn, axis=1)
+
+    def bounds(self, parameters, codes):
+        """The bound of the mutual information, E log Q(c|x) + H(c).
+
+        Args:
+            parameters: outputs of Q `(batch, num_parameters)` for images.
+            codes: what these were generated from, `(batch, size)`.
+
+        Returns:
+            List of scalars in nats, one for each code.
+        """
+        theirs = self._parts(parameters, "num_parameters")
+        ours = self._parts(codes, "size")
+        return [
+            ops.mean(code.log_likelihood(q, c)) + code.entropy
+            for code, q, c in zip(self, theirs, ours)
+        ]
+
+    def decode(self, parameters):
+        """Dict of name to the likeliest values, from a numpy array."""
+        parts = self._parts(parameters, "num_parameters")
+        return {
+            name: code.decode(part)
+            for name, code, part in zip(self.names, self, parts)
+        }
+
+    def _parts(self, rows, width):
+        """Cuts rows `(batch, all codes)` into those of each code."""
+        parts, end = [], 0
+        for code in self:
+            start, end = end, end + getattr(code, width)
+            parts.append(rows[:, start:end])
+        return parts

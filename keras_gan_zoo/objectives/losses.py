@@ -1,0 +1,278 @@
+"""Adversarial losses: logits in, scalar out.
+
+Each is a value with two methods, `discriminator(real_logits, fake_logits)`
+and `generator(fake_logits, real_logits=None)`. With r and f the logits of
+real and generated images, s the sigmoid and E the mean over the batch:
+
+================  ==================================  ====================
+name              discriminator minimises             generator minimises
+================  ==================================  ====================
+minimax           -E log s(r) - E log(1 - s(f))       E log(1 - s(f))
+non_saturating    -E log s(r) - E log(1 - s(f))       -E log s(f)
+least_squares     (E (r - 1)^2 + E f^2) / 2           E (f - 1)^2 / 2
+hinge             E max(0, 1 - r) + E max(0, 1 + f)   -E f
+wasserstein       E f - E r                           -E f
+relativistic      -E log s(r - E f)                   -E log s(f - E r)
+                  -E log(1 - s(f - E r))              -E log(1 - s(r - E f))
+================  ==================================  ====================
+
+Every sigmoid is evaluated as a softplus, since log s(x) = -softplus(-x), so
+that no logit overflows.
+"""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.files.lookup import look_up
+
+
+class AdversarialLoss:
+    """Base of the losses.
+
+    `uses_real_logits` tells whether `generator` needs the logits of real
+    images; where they would be made for it alone, they are not otherwise.
+
+    Example, a loss of your own, for `compile(loss=Difference())`:
+
+    >>> class Difference(AdversarialLoss):
+    ...     def discriminator(self, real_logits, fake_logits):
+    ...         return ops.mean(fake_logits) - ops.mean(real_logits)
+    ...
+    ...     def generator(self, fake_logits, real_logits=None):
+    ...         return -ops.mean(fake_logits)
+    >>> float(Difference().generator(ops.array([1.0, 3.0])))
+    -2.0
+    """
+
+    uses_real_logits = False
+
+    def discriminator(self, real_logits, fake_logits):
+        """Scalar loss of the discriminator. Logits: any equal shape."""
+        raise NotImplementedError
+
+    def generator(self, fake_logits, real_logits=None):
+        """Scalar loss of the generator. Logits: any equal shape."""
+        raise NotImplementedError
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+class _Smoothed(AdversarialLoss):
+    """A loss with a label for real images, which may be less than 1.
+
+    Args:
+        label_smoothing: float in [0, 0.5). The label of real images is
+            `1 - label_smoothing`; that of generated ones stays 0 (one-sided
+            smoothing, Salimans et al., 2016,
+            https://arxiv.org/abs/1606.03498).
+    """
+
+    def __init__(self, label_smoothing=0.0):
+        if not 0 <= label_smoothing < 0.5:
+            raise ValueError(
+                "Expected label_smoothing in [0, 0.5): the label of real "
+                "images is 1 - label_smoothing. "
+                f"Received: label_smoothing={label_smoothing}"
+            )
+        self.label_smoothing = label_smoothing
+
+    def _real_cross_entropy(self, logits):
+        # BCE with label 1 - e: (1 - e) softplus(-x) + e softplus(x)
+        #                     = softplus(-x) + e x.
+        return ops.mean(ops.softplus(-logits) + self.label_smoothing * logits)
+
+    def get_config(self):
+        return {"label_smoothing": self.label_smoothing}
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class NonSaturating(_Smoothed):
+    """The loss that Goodfellow et al. (2014) train with.
+
+    https://arxiv.org/abs/1406.2661, section 3: "rather than training G to
+    minimize log(1 - D(G(z))) we can train G to maximize log D(G(z))", which
+    has the same fixed point and a strong gradient when G is poor.
+
+    Args:
+        label_smoothing: float in [0, 0.5), subtracted from the real label.
+
+    Example:
+
+    >>> guessing = ops.zeros(4)
+    >>> loss = NonSaturating().discriminator(guessing, guessing)
+    >>> round(float(loss), 4)  # 2 log 2
+    1.3863
+    """
+
+    def discriminator(self, real_logits, fake_logits):
+        return self._real_cross_entropy(real_logits) + ops.mean(
+            ops.softplus(fake_logits)
+        )
+
+    def generator(self, fake_logits, real_logits=None):
+        return ops.mean(ops.softplus(-fake_logits))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Minimax(NonSaturating):
+    """The value function of Goodfellow et al. (2014), equation 1.
+
+    Its generator loss E log(1 - s(f)) saturates: its gradient vanishes
+    where the discriminator rejects the images with confidence.
+
+    Args:
+        label_smoothing: float in [0, 0.5), subtracted from the real label.
+
+    Example:
+
+    >>> rejected, more_so = ops.array([-9.0]), ops.array([-10.0])
+    >>> gain = Minimax().generator(more_so) - Minimax().generator(rejected)
+    >>> round(float(gain), 4)  # next to nothing, where NonSaturating has 1
+    0.0001
+    """
+
+    def generator(self, fake_logits, real_logits=None):
+        return -ops.mean(ops.softplus(fake_logits))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class LeastSquares(_Smoothed):
+    """LSGAN (Mao et al., 2017), https://arxiv.org/abs/1611.04076.
+
+    Equation 9: labels 0 and 1, the generator aims at 1.
+
+    Args:
+        label_smoothing: float in [0, 0.5), subtracted from the real label.
+
+    Example:
+
+    >>> float(LeastSquares().generator(ops.array([0.0, 1.0])))
+    0.25
+    """
+
+    def discriminator(self, real_logits, fake_logits):
+        label = 1 - self.label_smoothing
+        return 0.5 * (
+            ops.mean(ops.square(real_logits - label))
+            + ops.mean(ops.square(fake_logits))
+        )
+
+    def generator(self, fake_logits, real_logits=None):
+        return 0.5 * ops.mean(ops.square(fake_logits - 1))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Hinge(AdversarialLoss):
+    """Hinge loss (Lim & Ye, 2017), https://arxiv.org/abs/1705.02894.
+
+    Example:
+
+    >>> real, fake = ops.array([2.0, 0.5]), ops.array([-3.0])
+    >>> float(Hinge().discriminator(real, fake))  # only 0.5 is below 1
+    0.25
+    """
+
+    def discriminator(self, real_logits, fake_logits):
+        return ops.mean(ops.relu(1 - real_logits)) + ops.mean(
+            ops.relu(1 + fake_logits)
+        )
+
+    def generator(self, fake_logits, real_logits=None):
+        return -ops.mean(fake_logits)
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Wasserstein(AdversarialLoss):
+    """WGAN (Arjovsky et al., 2017), https://arxiv.org/abs/1701.07875.
+
+    It is a distance only while the discriminator is 1-Lipschitz: combine it
+    with `penalty="wgan_gp"` or spectral normalisation.
+
+    Example:
+
+    >>> float(Wasserstein().discriminator(ops.array([3.0]), ops.array([1.0])))
+    -2.0
+    """
+
+    def discriminator(self, real_logits, fake_logits):
+        return ops.mean(fake_logits) - ops.mean(real_logits)
+
+    def generator(self, fake_logits, real_logits=None):
+        return -ops.mean(fake_logits)
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class RelativisticAverage(_Smoothed):
+    """RaSGAN (Jolicoeur-Martineau, 2018), https://arxiv.org/abs/1807.00734.
+
+    Section 4.3: is a real image more realistic than the average generated
+    one, and the reverse. The averages are over the global batch.
+
+    Args:
+        label_smoothing: float in [0, 0.5), subtracted from the real label.
+
+    Example:
+
+    >>> loss, logits = RelativisticAverage(), ops.array([1.0, 2.0])
+    >>> real = loss.generator(logits, logits)
+    >>> shifted = loss.generator(logits + 5, logits + 5)
+    >>> round(float(shifted - real), 4)  # it is the difference that counts
+    0.0
+    """
+
+    uses_real_logits = True
+
+    def discriminator(self, real_logits, fake_logits):
+        real, fake = self._relative(real_logits, fake_logits)
+        return self._real_cross_entropy(real) + ops.mean(ops.softplus(fake))
+
+    def generator(self, fake_logits, real_logits=None):
+        real, fake = self._relative(real_logits, fake_logits)
+        return ops.mean(ops.softplus(-fake)) + ops.mean(ops.softplus(real))
+
+    def _relative(self, real_logits, fake_logits):
+        mean_real = engine.replica_mean(ops.mean(real_logits))
+        mean_fake = engine.replica_mean(ops.mean(fake_logits))
+        return real_logits - mean_fake, fake_logits - mean_real
+
+
+LOSSES = {
+    "minimax": Minimax,
+    "non_saturating": NonSaturating,
+    "least_squares": LeastSquares,
+    "hinge": Hinge,
+    "wasserstein": Wasserstein,
+    "relativistic": RelativisticAverage,
+}
+
+
+def get(identifier):
+    """Resolves a loss given by name, as a config, or as itself.
+
+    Args:
+        identifier: a name of `LOSSES`, the dict that
+            `keras.saving.serialize_keras_object` makes of a loss, or an
+            `AdversarialLoss`.
+
+    Returns:
+        `AdversarialLoss`.
+
+    Raises:
+        ValueError: if there is no such loss.
+
+    Example:
+
+    >>> get("least_squares").label_smoothing
+    0.0
+    """
+    if isinstance(identifier, AdversarialLoss):
+        return identifier
+    if isinstance(identifier, dict):
+        return keras.saving.deserialize_keras_object(identifier)
+    return look_up(identifier, LOSSES, "loss")()

@@ -1,0 +1,163 @@
+"""Gradient penalties of the discriminator.
+
+A penalty is a function `(discriminator, real, fake, seed) -> scalar`, where
+`discriminator` maps images to logits, `real` and `fake` are batches of images
+of one shape and `seed` is a `keras.random.SeedGenerator` or an int. It is
+multiplied by `penalty_weight` and added to the discriminator's loss. With g(x)
+the gradient of the logit of x by x:
+
+========  =============================  =============================  ======
+name      formula                        where                          weight
+========  =============================  =============================  ======
+wgan_gp   E (||g(x)|| - 1)^2             x between real and generated   10
+r1        E ||g(x)||^2 / 2               x real                         10
+dragan    E (||g(x)|| - 1)^2             x real plus noise              10
+========  =============================  =============================  ======
+
+The gradient is taken of the sum of the logits. A discriminator with batch
+normalisation couples the images of a batch, so that this is no longer the
+gradient of each image's own logit; WGAN-GP (section 4) recommends layer
+normalisation instead, `discriminator_normalization="layer"`.
+"""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.engine import randomness
+from keras_gan_zoo.files.lookup import look_up
+
+
+def squared_gradient_norm(discriminator, images):
+    """||d discriminator(x) / d x||^2 of each image, shape `(batch,)`.
+
+    Args:
+        discriminator: function, images to logits.
+        images: float tensor `(batch, height, width, channels)`.
+
+    Example:
+
+    >>> images = ops.ones((2, 4, 4, 1))
+    >>> squared = squared_gradient_norm(lambda images: 3 * images, images)
+    >>> ops.convert_to_numpy(squared).tolist()  # 16 pixels, 3^2 each
+    [144.0, 144.0]
+    """
+    gradient = engine.input_gradient(discriminator, images)
+    gradient = ops.reshape(gradient, (ops.shape(gradient)[0], -1))
+    return ops.sum(ops.square(gradient), axis=1)
+
+
+def _distance_from_one(discriminator, images):
+    squared = squared_gradient_norm(discriminator, images)
+    # The root has no derivative at 0, where a dead discriminator sits.
+    return ops.mean(ops.square(ops.sqrt(squared + 1e-12) - 1))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+def wgan_gp(discriminator, real, fake, seed):
+    """WGAN-GP (Gulrajani et al., 2017), https://arxiv.org/abs/1704.00028.
+
+    Equation 3: x = e real + (1 - e) fake with e uniform in [0, 1], one per
+    image.
+
+    Args:
+        discriminator: function, images to logits.
+        real: float tensor `(batch, height, width, channels)`.
+        fake: generated images, likewise.
+        seed: `keras.random.SeedGenerator` or int.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(wgan_gp(slope_2, images, -images, seed=0))
+    1.0
+    """
+    e = randomness.one_number_per_image(real, seed)
+    return _distance_from_one(discriminator, e * real + (1 - e) * fake)
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+def r1(discriminator, real, fake, seed):
+    """R1 (Mescheder et al., 2018), https://arxiv.org/abs/1801.04406.
+
+    Equation 9; the weight is the paper's gamma.
+
+    Args:
+        discriminator: function, images to logits.
+        real: float tensor `(batch, height, width, channels)`.
+        fake: generated images, likewise, not looked at.
+        seed: `keras.random.SeedGenerator` or int, not used.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(r1(slope_2, images, None, seed=None))
+    2.0
+    """
+    return 0.5 * ops.mean(squared_gradient_norm(discriminator, real))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+def dragan(discriminator, real, fake, seed):
+    """DRAGAN (Kodali et al., 2017), https://arxiv.org/abs/1705.07215.
+
+    As in the authors' code: x = real + e (noisy - real), where noisy = real
+    + 0.5 u std(real) with u uniform in [0, 1] per pixel, std the standard
+    deviation over the whole batch, and e uniform in [0, 1], one per image.
+
+    Args:
+        discriminator: function, images to logits.
+        real: float tensor `(batch, height, width, channels)`.
+        fake: generated images, likewise, not looked at.
+        seed: `keras.random.SeedGenerator` or int.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(dragan(slope_2, images, None, seed=0))
+    1.0
+    """
+    mean = engine.replica_mean(ops.mean(real))
+    variance = engine.replica_mean(ops.mean(ops.square(real - mean)))
+    u = randomness.uniform(ops.shape(real), real, seed)
+    noise = 0.5 * ops.sqrt(variance) * u
+    e = randomness.one_number_per_image(real, seed)
+    return _distance_from_one(discriminator, real + e * noise)
+
+
+PENALTIES = {"wgan_gp": wgan_gp, "r1": r1, "dragan": dragan}
+DEFAULT_WEIGHTS = {wgan_gp: 10.0, r1: 10.0, dragan: 10.0}
+
+
+def get(identifier):
+    """Resolves a penalty given by name, as a function, or None.
+
+    Args:
+        identifier: a name of `PENALTIES`, a function of that kind, or None.
+
+    Returns:
+        The function, or None.
+
+    Raises:
+        ValueError: if there is no such penalty.
+
+    Example:
+
+    >>> get("r1").__name__
+    'r1'
+    """
+    if identifier is None or callable(identifier):
+        return identifier
+    return look_up(identifier, PENALTIES, "penalty")

@@ -1,0 +1,217 @@
+import json
+import shlex
+import subprocess
+import sys
+
+import keras
+import pytest
+from PIL import Image
+
+import keras_gan_zoo as kgz
+import keras_gan_zoo_cli as cli
+from keras_gan_zoo.files import presets
+from keras_gan_zoo_cli import sources
+
+TRAIN = ["train", "dcgan", "--data", "digits", "--batch-size", 599]
+SMALL = ["--set", "filters=2", "--set", "latent_dim=3"]
+
+
+def run(*arguments):
+    return cli.main([str(a) for a in arguments])
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "run"
+    assert train(folder, 2) == 0
+    return folder
+
+
+def train(folder, epochs, *more):
+    return run(*TRAIN, "--epochs", epochs, "--out", folder, *SMALL, *more)
+
+
+def test_help_imports_nothing_heavy():
+    script = (
+        "import sys, keras_gan_zoo_cli\n"
+        "try: keras_gan_zoo_cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print('HEAVY', {'keras', 'tensorflow', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True
+    )
+    assert "HEAVY set()" in done.stdout
+    assert "train" in done.stdout
+
+
+def test_train_leaves_model_pictures_and_log(trained):
+    names = {path.name for path in trained.iterdir()}
+    assert names == {
+        "backup.weights.h5",
+        "grid.png",
+        "log.csv",
+        "model.keras",
+        "samples",
+        "settings.json",
+    }
+    assert (trained / "samples" / "progress.gif").exists()
+    assert len((trained / "log.csv").read_text().splitlines()) == 3
+    settings = json.loads((trained / "settings.json").read_text())
+    assert settings["set"] == {"filters": 2, "latent_dim": 3}
+
+
+def test_train_goes_on_and_refuses_other_settings(tmp_path, capsys):
+    folder = tmp_path / "run"
+    assert train(folder, 1) == 0
+    assert train(folder, 2) == 0
+    assert len((folder / "log.csv").read_text().splitlines()) == 3
+    capsys.readouterr()
+    assert train(folder, 3, "--compile", "loss=hinge") == 2
+    assert "'loss': 'hinge'" in capsys.readouterr().err
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("precious")
+    assert train(tmp_path / "mine", 1) == 2
+    assert "other files" in capsys.readouterr().err
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_retrain_makes_the_same_configuration(tmp_path, capsys):
+    first, preset, again = (tmp_path / name for name in ("1", "preset", "2"))
+    command = ["keras-gan-zoo", *TRAIN, "--epochs", "1", *SMALL]
+    keras.utils.clear_session()  # names count from 0, as in a new process
+    assert train(first, 1) == 0
+    kgz.load(first / "model.keras").save_to_preset(
+        preset, command=shlex.join(map(str, command))
+    )
+    keras.utils.clear_session()
+    assert run("retrain", preset, "--out", again) == 0
+    settings = [path / "settings.json" for path in (first, again)]
+    assert settings[0].read_bytes() == settings[1].read_bytes()
+    configs = [
+        json.dumps(presets.configuration(kgz.load(path / "model.keras")))
+        for path in (first, again)
+    ]
+    assert configs[0] == configs[1]
+    capsys.readouterr()
+
+    card = json.loads((preset / "model.json").read_text())
+    for change, message in (
+        ({"config": {**card["config"], "filters": 4}}, "filters=2 where"),
+        ({"compile": {**card["compile"], "old": 1}}, "old=None where"),
+        ({"command": "python mine.py"}, "python mine.py"),
+    ):
+        text = json.dumps({**card, **change})
+        (preset / "model.json").write_text(text)
+        new = tmp_path / "new"
+        keras.utils.clear_session()
+        assert run("retrain", preset, "--out", new) == 2
+        assert message in capsys.readouterr().err
+        assert not (new / "model.keras").exists()
+    assert run("retrain", "dcgan_minst", "--out", tmp_path / "x") == 2
+    assert "preset" in capsys.readouterr().err
+
+
+def test_a_lost_training_leaves_no_model(tmp_path, capsys):
+    rate = {"class_name": "SGD", "config": {"learning_rate": 1e38}}
+    wild = f"discriminator_optimizer={json.dumps(rate)}"
+    with pytest.warns(UserWarning, match="Not finite at step"):
+        assert train(tmp_path / "run", 3, "--compile", wild) == 2
+    assert "The training is lost" in capsys.readouterr().err
+    assert not (tmp_path / "run" / "model.keras").exists()
+
+
+def test_generate(trained, tmp_path, capsys):
+    picture = tmp_path / "grid.png"
+    model = trained / "model.keras"
+    assert run("generate", model, "--num", 4, "--out", picture) == 0
+    assert capsys.readouterr().out.strip() == str(picture)
+    with Image.open(picture) as image:
+        assert image.size[0] >= 256
+    assert run("generate", model, "--out", picture) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert run("generate", model, "--out", picture, "--overwrite") == 0
+
+
+def test_control(tmp_path, capsys):
+    small = ["--set", "filters=2", "--data", "digits", "--batch-size", 599]
+    for model, *more in (["conditional_gan"], ["infogan", "--set", "units=16"]):
+        folder = tmp_path / model
+        done = run(
+            "train", model, *small, *more, "--epochs", 1, "--out", folder
+        )
+        assert done == 0
+    picture = tmp_path / "sevens.png"
+    conditional = tmp_path / "conditional_gan" / "model.keras"
+    info = tmp_path / "infogan" / "model.keras"
+    labels = ["--labels", "7,8", "--num", 5, "--out", picture]
+    assert run("generate", conditional, *labels) == 0
+    assert picture.exists()
+    capsys.readouterr()
+    assert run("generate", info, *labels, "--overwrite") == 2
+    assert "knows no classes" in capsys.readouterr().err
+    code = ["--columns", 3, "--out", tmp_path / "rows.png", "--code"]
+    assert run("traverse", info, *code, "categorical_0") == 0
+    assert run("traverse", info, "--overwrite", *code, "categorical_7") == 2
+    assert "categorical_0" in capsys.readouterr().err
+
+
+def test_evaluate(trained, tmp_path, capsys):
+    file = tmp_path / "scores.json"
+    arguments = [trained / "model.keras", "--num", 200, "--json", file]
+    digits = ["--data", "digits", "--extractor", "digits"]
+    assert run("evaluate", *arguments, *digits, "--metrics", "fid,is") == 0
+    shown = capsys.readouterr().out
+    scores = json.loads(file.read_text())["scores"]
+    assert [score["num_fake"] for score in scores] == [200, 200]
+    assert scores[0]["num_real"] == 1700
+    assert f"{scores[0]['values']['frechet_distance']:.4g}" in shown
+    assert "digits_softmax" in shown
+    for wrong, message in (
+        (["--metrics", "fed"], "Did you mean 'fid'"),
+        (["--metrics", "is", "--extractor", "pixels"], "need a classifier"),
+        (["--split", "test"], "--split"),
+    ):
+        assert run("evaluate", *arguments, *digits, *wrong) == 2
+        assert message in capsys.readouterr().err
+
+
+def test_describe(trained, capsys):
+    assert run("describe", trained / "model.keras") == 0
+    shown = capsys.readouterr().out
+    for part in ("DCGAN", "steps trained: 6", "filters = 2", "NonSaturating"):
+        assert part in shown
+
+
+def test_list(capsys):
+    assert run("list") == 0
+    shown = capsys.readouterr().out
+    for name in sources.MODELS:
+        assert name in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("mnist", "Expected --data"),
+        ("folder:/nowhere", "does not exist"),
+        ("digits:8", "Expected --data"),
+    ],
+)
+def test_wrong_data_is_explained(tmp_path, capsys, data, message):
+    status = run(
+        "train", "dcgan", "--data", data, "--epochs", 1, "--out", tmp_path / "r"
+    )
+    assert status == 2
+    assert message in capsys.readouterr().err
+
+
+def test_wrong_words_are_explained(tmp_path, capsys):
+    for wrong in (["fly"], ["train", "dgan"], ["generate"]):
+        with pytest.raises(SystemExit):
+            run(*wrong)
+        assert "usage:" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        train(tmp_path / "r", 1, "--set", "filters")
+    assert "NAME=VALUE" in capsys.readouterr().err
+    assert run("describe", tmp_path / "no.keras") == 2

@@ -1,0 +1,342 @@
+"""Atomic writes, and what becomes of files that are not what they seem."""
+
+import contextlib
+import io
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from checks import to_numpy
+
+from keras_gan_zoo import VanillaGAN, load
+from keras_gan_zoo.files import storage
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("models") / "gan.keras"
+    gan = VanillaGAN(
+        (4, 4, 1), 2, generator_units=(4,), discriminator_units=(4,)
+    )
+    gan.compile()
+    gan.save(path)
+    return path
+
+
+@pytest.fixture
+def file(saved, tmp_path):
+    return pathlib.Path(shutil.copy(saved, tmp_path / "copy.keras"))
+
+
+def rewritten(path, **members):
+    """Replaces members of the archive: name with _ for . -> bytes."""
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    for name, value in members.items():
+        name = {"weights": "model.weights.h5", "config": "config.json"}[name]
+        if value is None:
+            del contents[name]
+        else:
+            contents[name] = value
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, value in contents.items():
+            archive.writestr(name, value)
+    return path
+
+
+@contextlib.contextmanager
+def edited_weights(path):
+    """The weights of a model file, open; closed they are in the file."""
+    with zipfile.ZipFile(path) as archive:
+        content = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(content, "a") as weights:
+        yield weights
+    rewritten(path, weights=content.getvalue())
+
+
+def test_load(saved):
+    gan = load(saved)
+    assert gan.compiled
+    assert gan.generate(2, seed=0).shape == (2, 4, 4, 1)
+    assert not load(saved, compile=False).compiled
+
+
+def test_missing(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        load(tmp_path / "gan.keras")
+
+
+def test_truncated_at_every_place(file):
+    whole = file.read_bytes()
+    for kept in (0, 1, len(whole) // 2, len(whole) - 1):
+        file.write_bytes(whole[:kept])
+        with pytest.raises(ValueError, match="truncated, damaged"):
+            load(file)
+
+
+def test_flipped_byte(file):
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2] ^= 0xFF
+    file.write_bytes(whole)
+    with pytest.raises(ValueError, match="truncated, damaged"):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"weights": None},
+        {"config": None},
+        {"config": b"{"},
+        {"config": b"[]"},
+        {"weights": b""},
+        {"weights": b"not HDF5"},
+    ],
+)
+def test_wrong_members(file, members):
+    with pytest.raises(ValueError, match="Expected a"):
+        load(rewritten(file, **members))
+
+
+def test_foreign_files(tmp_path, file):
+    (tmp_path / "text.keras").write_text("hello")
+    with pytest.raises(ValueError, match="something else"):
+        load(tmp_path / "text.keras")
+    config = json.dumps({"class_name": "Nothing", "config": {}}).encode()
+    with pytest.raises(ValueError, match="'Nothing'"):
+        load(rewritten(file, config=config))
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(
+        tmp_path / "dense.keras"
+    )
+    with pytest.raises(ValueError, match="'Sequential'"):
+        load(tmp_path / "dense.keras")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"module": "os", "class_name": "system", "config": "touch PROOF"},
+        {
+            "module": "subprocess",
+            "class_name": "Popen",
+            "config": {"args": ["touch", "PROOF"]},
+        },
+    ],
+)
+@pytest.mark.parametrize("nested", [False, True])
+def test_hostile_configs_run_no_code(file, hostile, nested):
+    proof = file.parent / "proof"
+    hostile = json.loads(json.dumps(hostile).replace("PROOF", str(proof)))
+    config = hostile
+    if nested:
+        with zipfile.ZipFile(file) as archive:
+            config = json.loads(archive.read("config.json"))
+        config["config"]["generator"] = hostile
+    with pytest.raises(ValueError, match="cannot be restored"):
+        load(rewritten(file, config=json.dumps(config).encode()))
+    assert not proof.exists()
+
+
+def test_hostile_lambda_runs_no_code(tmp_path):
+    proof = tmp_path / "proof"
+    path = str(proof)
+    layer = keras.layers.Lambda(
+        lambda x, p=path: __import__("pathlib").Path(p).touch() or x
+    )
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, keras.layers.ReLU()(inputs))
+    model.save(tmp_path / "lambda.keras")
+    config = {
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {
+            "name": "s",
+            "layers": [keras.saving.serialize_keras_object(layer)],
+        },
+        "registered_name": "Sequential",
+    }
+    rewritten(tmp_path / "lambda.keras", config=json.dumps(config).encode())
+    with pytest.raises(ValueError, match="cannot be restored"):
+        load(tmp_path / "lambda.keras")
+    assert not proof.exists()
+
+
+def test_weights_that_are_not_finite(saved, tmp_path):
+    gan = load(saved)
+    variable = gan.generator.weights[0]
+    variable.assign(to_numpy(variable) * np.nan)
+    gan.save(tmp_path / "nan.keras")
+    with pytest.raises(ValueError, match="NaN or infinity in"):
+        load(tmp_path / "nan.keras")
+
+
+@pytest.mark.parametrize("compile", [True, False])
+def test_weights_of_another_model(file, tmp_path, compile):
+    other = VanillaGAN(
+        (4, 4, 1), 2, generator_units=(5,), discriminator_units=(4,)
+    )
+    other.compile()
+    other.save(tmp_path / "other.keras")
+    with zipfile.ZipFile(tmp_path / "other.keras") as archive:
+        weights = archive.read("model.weights.h5")
+    with pytest.raises(ValueError, match="cannot be restored"):
+        load(rewritten(file, weights=weights), compile=compile)
+
+
+@pytest.mark.parametrize("compile", [True, False])
+def test_weights_that_are_missing(file, compile):
+    with edited_weights(file) as weights:
+        layers = weights["generator/layers"]
+        layer = next(k for k in layers if len(layers[k]["vars"]))
+        del layers[layer]["vars"]["0"]
+    with pytest.raises(ValueError, match="cannot be restored"):
+        load(file, compile=compile)
+
+
+def test_without_its_optimizers_a_model_is_the_same(tmp_path):
+    gan = VanillaGAN((4, 4, 1), 2, generator_units=(4,), seed=3)
+    gan.compile(ema_decay=0.9)
+    images = np.random.default_rng(0).uniform(-1, 1, (8, 4, 4, 1))
+    gan.fit(images.astype("float32"), batch_size=4, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    bare = load(tmp_path / "gan.keras", compile=False)
+    assert not bare.compiled
+    assert bare.averaged
+    assert int(bare.steps) == int(gan.steps) == 2
+    for name in ("generator", "discriminator", "ema_generator"):
+        theirs, ours = (getattr(x, name).get_weights() for x in (bare, gan))
+        for pair in zip(theirs, ours, strict=True):
+            np.testing.assert_array_equal(*pair)
+    np.testing.assert_array_equal(
+        to_numpy(bare.noise.state), to_numpy(gan.noise.state)
+    )
+    np.testing.assert_array_equal(
+        bare.generate(4, seed=0), gan.generate(4, seed=0)
+    )
+
+
+def test_a_half_restored_optimizer_is_an_error(file):
+    with edited_weights(file) as weights:
+        slots = weights["optimizer/optimizers/adam/vars"]
+        del slots[max(slots, key=int)]
+    with pytest.raises(ValueError, match="cannot be restored"):
+        load(file)
+
+
+# ------------------------------------------------------------------- writing
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+
+    def write(temporary):
+        pathlib.Path(temporary).write_text("ne")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        storage.write_atomically(path, write)
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["file.txt"]
+
+
+def test_killed_while_writing(tmp_path):
+    path = tmp_path / "new" / "file.txt"
+    path.parent.mkdir()
+    path.write_text("old")
+    script = f"""
+        import pathlib, time
+        from keras_gan_zoo import storage
+        def write(temporary):
+            pathlib.Path(temporary).write_text("half")
+            print("writing", flush=True)
+            time.sleep(60)
+        storage.write_atomically({str(path)!r}, write)
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "writing\n"
+    process.kill()
+    process.wait()
+    assert path.read_text() == "old"
+    assert len(os.listdir(path.parent)) == 2
+    # The next write that succeeds sweeps what the dead process left.
+    storage.write_atomically(path, lambda p: pathlib.Path(p).write_text("new"))
+    assert os.listdir(path.parent) == ["file.txt"]
+    assert path.read_text() == "new"
+
+
+def test_nothing_is_overwritten_unless_asked(saved, tmp_path):
+    gan = load(saved)
+    gan.save(tmp_path / "a.keras")
+    before = (tmp_path / "a.keras").stat().st_mtime_ns
+    time.sleep(0.01)
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        gan.save(tmp_path / "a.keras", overwrite=False)
+    assert (tmp_path / "a.keras").stat().st_mtime_ns == before
+    gan.save(tmp_path / "a.keras")
+    assert (tmp_path / "a.keras").stat().st_mtime_ns > before
+
+
+# ------------------------------------------------------- between the backends
+
+OTHERS = {"tensorflow", "jax", "torch"} - {keras.backend.backend()}
+
+
+@pytest.mark.parametrize("other", sorted(OTHERS))
+def test_files_of_other_backends(other, tmp_path):
+    """A file written there makes the same images here and trains on."""
+    pytest.importorskip(other)
+    script = """
+        import sys, keras, numpy as np, keras_gan_zoo as kgz
+        folder = sys.argv[1]
+        gan = kgz.DCGAN((8, 8, 1), latent_dim=4, filters=4, seed=0)
+        gan.compile(ema_decay=0.9, penalty="r1")
+        gan.fit(kgz.data.digits(batch_size=599), verbose=0)
+        gan.save(folder + "/gan.keras")
+        np.save(folder + "/images.npy", gan.generate(8, seed=0))
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
+        env={**os.environ, "KERAS_BACKEND": other},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    gan = load(tmp_path / "gan.keras")
+    assert int(gan.steps) == 3
+    np.testing.assert_allclose(
+        gan.generate(8, seed=0), np.load(tmp_path / "images.npy"), atol=1e-4
+    )
+    from keras_gan_zoo import data
+
+    history = gan.fit(data.digits(batch_size=599), verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+    assert int(gan.steps) == 6
+
+
+def test_export_of_the_generator(saved, tmp_path):
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("export to SavedModel: from TensorFlow")
+    import tensorflow as tf
+
+    gan = load(saved)
+    gan.generator.export(tmp_path / "exported", verbose=False)
+    served = tf.saved_model.load(str(tmp_path / "exported"))
+    latents = np.ones((3, 2), "float32")
+    np.testing.assert_allclose(
+        served.serve(latents), gan.generate(3, latents=latents), atol=1e-6
+    )
