@@ -11,13 +11,13 @@ import numpy as np
 from keras import layers, ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.families.growth import side
 from keras_gan_zoo.layers import (
     EqualizedConv2D,
     EqualizedDense,
     MinibatchStdDev,
     PixelNormalization,
 )
+from keras_gan_zoo.objectives.growth import side
 
 MOST_STAGES = 9  # 1024x1024
 

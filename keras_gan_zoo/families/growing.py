@@ -9,8 +9,8 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import optimizers
-from keras_gan_zoo.families.growth import Growth, per_stage, side
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.objectives.growth import Growth, per_stage, side
 
 
 class GrowingGAN(LatentGAN):

@@ -1,6 +1,6 @@
 import pytest
 
-from keras_gan_zoo.families.growth import Growth
+from keras_gan_zoo.objectives.growth import Growth
 
 
 def test_the_schedule_of_the_paper():
