@@ -39,7 +39,7 @@ if keras.backend.backend() == "tensorflow":
 
 
 # Scripts that test_distribute.py starts; as modules they would train.
-collect_ignore = ["worker.py", "worker_with_backup.py"]
+collect_ignore = ["engine/worker.py", "engine/worker_with_backup.py"]
 
 #: What a backend can break: these folders and files run on each of them.
 EVERY_BACKEND = (
