@@ -53,9 +53,7 @@ PICTURES = {
 }
 #: All but one are slow.
 RUNS = [
-    name
-    if name == "quickstart"
-    else pytest.param(name, marks=pytest.mark.slow)
+    name if name == "quickstart" else pytest.param(name, marks=pytest.mark.slow)
     for name in sorted(PICTURES)
 ]
 #: Two halves of equal length in time, one for each worker of `pytest -n 2`.

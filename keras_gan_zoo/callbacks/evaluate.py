@@ -50,9 +50,9 @@ class Evaluate(keras.callbacks.Callback):
     >>> evaluate = kgz.callbacks.Evaluate(
     ...     digits, metrics=["fid"], num_images=100
     ... )
-    >>> gan = kgz.VanillaGAN(image_shape=(8, 8, 1))
+    >>> gan = kgz.VanillaGAN((8, 8, 1), generator_units=(64,))
     >>> gan.compile()
-    >>> history = gan.fit(digits, verbose=0, callbacks=[evaluate])
+    >>> history = gan.fit(digits.take(2), verbose=0, callbacks=[evaluate])
     >>> "val_frechet_distance" in history.history
     True
     """

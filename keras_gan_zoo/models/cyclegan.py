@@ -89,7 +89,7 @@ class CycleGAN(TranslationGAN):
 
     >>> import keras_gan_zoo as kgz
     >>> gan = kgz.CycleGAN((16, 16, 3), filters=4, num_blocks=1, patch=16)
-    >>> gan.compile()
+    >>> gan.compile(run_eagerly=True)  # for a few batches
     >>> both = kgz.data.photograph_domains(image_size=(16, 16), batch_size=4)
     >>> history = gan.fit(both.take(2), verbose=0)
     >>> images_a, images_b = next(iter(both))

@@ -159,7 +159,8 @@ class DCGAN(LatentGAN):
     >>> import keras_gan_zoo as kgz
     >>> gan = kgz.DCGAN(image_shape=(8, 8, 1), filters=16)
     >>> gan.compile()
-    >>> history = gan.fit(kgz.data.digits(batch_size=64), verbose=0)
+    >>> digits = kgz.data.digits(batch_size=64)
+    >>> history = gan.fit(digits.take(2), verbose=0)
     >>> gan.generate(16, seed=0).shape
     (16, 8, 8, 1)
     """

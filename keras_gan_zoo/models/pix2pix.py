@@ -81,7 +81,7 @@ class Pix2Pix(TranslationGAN):
 
     >>> import keras_gan_zoo as kgz
     >>> gan = kgz.Pix2Pix((32, 32, 1), filters=8, patch=16)
-    >>> gan.compile()
+    >>> gan.compile(run_eagerly=True)  # for a few batches
     >>> pairs = kgz.data.photograph_pairs(image_size=(32, 32), batch_size=16)
     >>> history = gan.fit(pairs.take(2), verbose=0)
     >>> inputs, targets = next(iter(pairs))

@@ -306,9 +306,10 @@ def tune(
     >>> hyper = HyperGAN(
     ...     kgz.VanillaGAN, {"image_shape": (8, 8, 1)}, num_images=100
     ... )
+    >>> digits = kgz.data.digits(batch_size=600)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     report = tune(
-    ...         hyper, kgz.data.digits(), folder, trials=1, epochs=1, verbose=0
+    ...         hyper, digits, folder, trials=1, epochs=1, verbose=0
     ...     )
     >>> report.best is report.default
     True

@@ -67,9 +67,7 @@ def test_sample_grid_writes_pictures_and_an_animation(tmp_path):
 def test_sample_grid_by_steps(tmp_path, steps_per_execution, steps):
     if keras.backend.backend() == "torch" and steps_per_execution > 1:
         pytest.skip("PyTorch has no steps_per_execution")
-    gan = small_gan(
-        steps_per_execution=steps_per_execution, run_eagerly=False
-    )
+    gan = small_gan(steps_per_execution=steps_per_execution, run_eagerly=False)
     fit(gan, 2, callbacks.SampleGrid(tmp_path, every_steps=4, rows=2))
     names = [f"step-{step:07d}.png" for step in steps]
     assert sorted(os.listdir(tmp_path)) == ["progress.gif", *names]

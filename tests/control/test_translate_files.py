@@ -48,6 +48,8 @@ def test_a_picture_keeps_its_size(cyclegan, tmp_path):
     np.testing.assert_allclose(np.asarray(Image.open(tiled)), after, atol=1)
 
 
+# The package says it of pictures that are bright all over, too.
+@pytest.mark.filterwarnings("ignore:The images of the first batch lie in")
 def test_a_folder_keeps_its_names_and_a_broken_file_is_told(
     cyclegan, tmp_path, capsys
 ):
@@ -80,6 +82,8 @@ def test_a_folder_keeps_its_names_and_a_broken_file_is_told(
     assert run(*again) == 1
 
 
+# The package says it of pictures that are bright all over, too.
+@pytest.mark.filterwarnings("ignore:The images of the first batch lie in")
 def test_transparency_lies_on_white(cyclegan, tmp_path):
     pixels = np.zeros((8, 8, 4), "uint8")
     Image.fromarray(pixels).save(tmp_path / "clear.png")

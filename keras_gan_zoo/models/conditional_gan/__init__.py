@@ -102,7 +102,7 @@ class ConditionalGAN(LatentGAN):
     >>> gan = kgz.ConditionalGAN(image_shape=(8, 8, 1), filters=16)
     >>> gan.compile()
     >>> digits = kgz.data.digits(batch_size=64, labels=True)
-    >>> history = gan.fit(digits, verbose=0)
+    >>> history = gan.fit(digits.take(2), verbose=0)
     >>> gan.generate(3, labels=[7, 7, 2], seed=0).shape
     (3, 8, 8, 1)
     """
