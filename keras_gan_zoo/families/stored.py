@@ -93,9 +93,12 @@ class Stored(keras.Model):
 
 def deserialized(config):
     """The arguments of a config, with its Keras objects as objects."""
-    return {
-        key: keras.saving.deserialize_keras_object(value)
-        if isinstance(value, dict) and "class_name" in value
-        else value
-        for key, value in config.items()
-    }
+    return {key: _deserialized(value) for key, value in config.items()}
+
+
+def _deserialized(value):
+    if isinstance(value, list):
+        return [_deserialized(item) for item in value]
+    if isinstance(value, dict) and "class_name" in value:
+        return keras.saving.deserialize_keras_object(value)
+    return value

@@ -25,9 +25,10 @@ from keras import layers, ops
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import strided
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Pack
 from keras_gan_zoo.layers.augment import DiffAugment
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.modalities import Image
 
 SMALLEST_SIDE, LARGEST_BASE = 8, 4
 
@@ -115,7 +116,11 @@ def build_discriminator(
     return keras.Model(inputs, outputs, name="discriminator")
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "dcgan",
+    paper="https://arxiv.org/abs/1511.06434",
+    summary="convolutional; images from latent vectors",
+)
 class DCGAN(LatentGAN):
     """DCGAN (Radford et al., 2015), https://arxiv.org/abs/1511.06434.
 
@@ -178,7 +183,8 @@ class DCGAN(LatentGAN):
         discriminator=None,
         **kwargs,
     ):
-        super().__init__(image_shape, latent_dim, **kwargs)
+        super().__init__(Image(image_shape), latent_dim, **kwargs)
+        self.image_shape = self.sample.shape
         self.filters = filters
         self.kernel_size = kernel_size
         self.discriminator_normalization = discriminator_normalization
@@ -221,8 +227,10 @@ class DCGAN(LatentGAN):
         """
         super().compile(
             loss,
-            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
-            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
             **kwargs,
         )
 
@@ -233,24 +241,33 @@ class DCGAN(LatentGAN):
     def draw_latents(self, num, rng):
         return rng.uniform(-1, 1, (num, self.latent_dim)).astype("float32")
 
+    def losses(self, batch, training=True, seed=None):
+        (real,) = batch
+        latents = self.sample_latents(ops.shape(real)[0], seed)
+        fake = self.generator(latents, training=training)
+
+        def discriminate(images):
+            return self.discriminator(images, training=training)
+
+        return self.adversarial_losses(discriminate, real, fake)
+
     @engine.adversarial_step
     def train_step(self, data):
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-
-        def discriminate(x):
-            return self.discriminator(x, training=True)
-
-        def play(real):
-            latents = self.sample_latents(ops.shape(real)[0])
-            fake = self.generator(latents, training=True)
-            return self.adversarial_losses(discriminate, real, fake)
-
-        terms = self.iterate(images, play)
-        return self.end_step(ops.shape(images)[0], **terms)
+        first, *further = self.minibatches(data)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
+        )
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
     def get_config(self):
         return {
             **super().get_config(),
+            "image_shape": list(self.image_shape),
             "filters": self.filters,
             "kernel_size": self.kernel_size,
             "discriminator_normalization": self.discriminator_normalization,

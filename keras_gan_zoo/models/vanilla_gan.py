@@ -18,8 +18,9 @@ from keras import layers, ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.modalities import Image
 
 
 def build_generator(image_shape, latent_dim=100, units=(1200, 1200)):
@@ -80,7 +81,11 @@ def build_discriminator(
     return keras.Model(inputs, outputs, name="discriminator")
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "vanilla_gan",
+    paper="https://arxiv.org/abs/1406.2661",
+    summary="multilayer perceptrons; images from latent vectors",
+)
 class VanillaGAN(LatentGAN):
     """Vanilla GAN (Goodfellow et al., 2014), https://arxiv.org/abs/1406.2661.
 
@@ -137,7 +142,8 @@ class VanillaGAN(LatentGAN):
         discriminator=None,
         **kwargs,
     ):
-        super().__init__(image_shape, latent_dim, **kwargs)
+        super().__init__(Image(image_shape), latent_dim, **kwargs)
+        self.image_shape = self.sample.shape
         self.generator_units = tuple(generator_units)
         self.discriminator_units = tuple(discriminator_units)
         self.input_dropout = input_dropout
@@ -180,29 +186,40 @@ class VanillaGAN(LatentGAN):
         """
         super().compile(
             loss,
-            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
-            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
             **kwargs,
         )
 
+    def losses(self, batch, training=True, seed=None):
+        (real,) = batch
+        latents = self.sample_latents(ops.shape(real)[0], seed)
+        fake = self.generator(latents, training=training)
+
+        def discriminate(images):
+            return self.discriminator(images, training=training)
+
+        return self.adversarial_losses(discriminate, real, fake)
+
     @engine.adversarial_step
     def train_step(self, data):
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-
-        def discriminate(x):
-            return self.discriminator(x, training=True)
-
-        def play(real):
-            latents = self.sample_latents(ops.shape(real)[0])
-            fake = self.generator(latents, training=True)
-            return self.adversarial_losses(discriminate, real, fake)
-
-        terms = self.iterate(images, play)
-        return self.end_step(ops.shape(images)[0], **terms)
+        first, *further = self.minibatches(data)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
+        )
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
     def get_config(self):
         return {
             **super().get_config(),
+            "image_shape": list(self.image_shape),
             "generator_units": list(self.generator_units),
             "discriminator_units": list(self.discriminator_units),
             "input_dropout": self.input_dropout,
