@@ -5,9 +5,9 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import distribute, optimizers, randomness
+from keras_gan_zoo.families.batches import equal_parts, first_batch
 from keras_gan_zoo.families.observer import Observer
 from keras_gan_zoo.families.stored import Stored, deserialized
-from keras_gan_zoo.modalities import checks
 from keras_gan_zoo.objectives import losses, penalties
 
 
@@ -216,15 +216,13 @@ class GAN(Stored):
                 "takes the settings of the paper. Received: a model that "
                 "was not compiled."
             )
-        first, x = checks.first_batch(x, y)
+        first, x = first_batch(x, y)
         self.check_batch(first)
         if hasattr(x, "dtype"):  # an array, of which Keras makes batches
             self.check_batch_size(min(batch_size or 32, len(x)))
         elif first is not None:
             self.check_batch_size(len(keras.tree.flatten(first)[0]))
-        checks.equal_parts(
-            x, first, batch_size, parts=distribute.num_parts(self)
-        )
+        equal_parts(x, first, batch_size, parts=distribute.num_parts(self))
         callbacks = [c for c in keras.tree.flatten(callbacks) if c is not None]
         for callback in list(callbacks):
             if isinstance(callback, Observer):

@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.families.gan import GAN
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.modalities import Image
 
 
 class LatentGAN(GAN):
@@ -20,7 +20,7 @@ class LatentGAN(GAN):
 
     def __init__(self, image_shape, latent_dim, **kwargs):
         super().__init__(**kwargs)
-        self.image_shape = checks.image_shape(image_shape)
+        self.image_shape = Image(image_shape).shape
         self.latent_dim = int(latent_dim)
         self.averaged = False
         self.ema_generator = None
@@ -51,7 +51,7 @@ class LatentGAN(GAN):
 
     def check_batch(self, batch):
         images = batch[0] if isinstance(batch, tuple) else batch
-        checks.images(images, self.image_shape)
+        Image(self.image_shape).check(images)
 
     def sample_latents(self, num, seed=None):
         """Latent vectors of the prior, N(0, 1), inside a step.

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from keras_gan_zoo.families.gan import GAN
-from keras_gan_zoo.modalities import checks, tiling
+from keras_gan_zoo.modalities import Image, tiling
 
 OVERLAP = 0.25  # of a tile, shared by neighbours
 
@@ -36,7 +36,7 @@ class TranslationGAN(GAN):
 
     def __init__(self, image_shape, **kwargs):
         super().__init__(**kwargs)
-        self.image_shape = checks.image_shape(image_shape)
+        self.image_shape = Image(image_shape).shape
 
     def check_pair(self, batch, shapes, names):
         """Raises a `ValueError` unless the batch is two batches of images.
@@ -57,7 +57,7 @@ class TranslationGAN(GAN):
                 f"Received: {received}."
             )
         for images, shape, name in zip(batch, shapes, names):
-            checks.images(images, shape, name)
+            Image(shape).check(images, name)
 
     def _translate(self, run, images, channels, multiple, batch_size, tile):
         """Runs a network's `predict` over images of any size, float32."""
@@ -67,7 +67,7 @@ class TranslationGAN(GAN):
                 "Expected images of shape (num, height, width, "
                 f"{channels}). Received: shape {images.shape}."
             )
-        checks.images(images, (*images.shape[1:3], channels))
+        Image((*images.shape[1:3], channels)).check(images)
 
         def predict(images):
             return run(images, batch_size=batch_size, verbose=0)

@@ -25,7 +25,7 @@ from keras import ops
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import progressive
 from keras_gan_zoo.families.growing import GrowingGAN
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.modalities import Image
 from keras_gan_zoo.objectives import losses
 
 
@@ -83,7 +83,7 @@ class ProGAN(GrowingGAN):
         discriminator=None,
         **kwargs,
     ):
-        num_stages = progressive.num_stages(checks.image_shape(image_shape))
+        num_stages = progressive.num_stages(Image(image_shape).shape)
         super().__init__(image_shape, latent_dim, num_stages, **kwargs)
         self.fmap_base = fmap_base
         self.fmap_max = fmap_max

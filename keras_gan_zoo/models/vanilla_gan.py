@@ -19,7 +19,7 @@ from keras import layers, ops
 from keras_gan_zoo import engine
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.layers.pack import check_packing
 
 
 def build_generator(image_shape, latent_dim=100, units=(1200, 1200)):
@@ -143,7 +143,7 @@ class VanillaGAN(LatentGAN):
         self.input_dropout = input_dropout
         self.dropout = dropout
         self.spectral_normalization = spectral_normalization
-        self.packing = checks.packing(packing)
+        self.packing = check_packing(packing)
         self.generator = self.keep_or_build(
             "generator",
             generator,

@@ -43,7 +43,7 @@ from keras import ops
 from keras_gan_zoo import engine
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.lookup import look_up
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.modalities.label import one_hot
 from keras_gan_zoo.models.conditional_gan import networks
 
 CONDITIONINGS = ("concatenate", "embedding", "projection", "auxiliary")
@@ -228,12 +228,12 @@ class ConditionalGAN(LatentGAN):
                 "Expected one label for each image. Received: "
                 f"{len(batch[0])} images, {len(batch[1])} labels."
             )
-        checks.one_hot(batch[1], self.num_classes)
+        one_hot(batch[1], self.num_classes)
 
     def fit(self, x=None, y=None, *args, **kwargs):
         """As `GAN.fit`; of labels that come as an array, all are checked."""
         if y is not None:
-            checks.one_hot(ops.convert_to_numpy(y), self.num_classes)
+            one_hot(ops.convert_to_numpy(y), self.num_classes)
         return super().fit(x, y, *args, **kwargs)
 
     def unpack(self, data):
@@ -354,7 +354,7 @@ class ConditionalGAN(LatentGAN):
         labels = np.asarray(labels)
         if labels.ndim == 0:
             labels = np.repeat(labels, num_images)
-        labels = checks.one_hot(labels, self.num_classes)
+        labels = one_hot(labels, self.num_classes)
         if len(labels) != num_images:
             raise ValueError(
                 "Expected one label for all images, or one for each of "
