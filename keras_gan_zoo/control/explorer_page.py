@@ -106,10 +106,10 @@ def _interpolation(side, gan):
 def _chosen(place, gan):
     """The arguments of the model's verb, each chosen with its widget."""
     found = {}
-    for control in gan.controls:
-        value = WIDGETS[type(control)](place, control)
+    for each in gan.controls:
+        value = WIDGETS[type(each)](place, each)
         if value is not None:
-            found[control.name] = value
+            found[each.name] = value
     return found
 
 

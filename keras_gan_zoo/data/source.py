@@ -84,13 +84,9 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
     kinds = tuple(modality.kind for modality in model_class.reads.values())
     known = SOURCES.get((kinds, model_class.aligned), {})
     kind, _, name = source.partition(":")
-    places = name.split(",")
-    for form, read in known.items():
-        form_kind, _, form_name = form.partition(":")
-        wanted = len(form_name.split(",")) if form_name else 0
-        if kind == form_kind and wanted == (len(places) if name else 0):
-            break
-    else:
+    places = name.split(",") if name else []
+    forms = [form for form in known if _fits(form, kind, len(places))]
+    if not forms:
         raise ValueError(
             f"{model_class.__name__} reads {' and '.join(kinds)}s. Expected "
             f"--data as one of {', '.join(known)}. "
@@ -104,8 +100,14 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
             f"Received: --split {split} with --data {source}"
         )
     of_tfds = {"data_dir": data_dir, "split": split}
-    return read(
+    return known[forms[0]](
         places if len(places) > 1 else name,
         {k: v for k, v in of_tfds.items() if v is not None},
         {k: v for k, v in given.items() if v is not None},
     )
+
+
+def _fits(form, kind, num):
+    """Whether a source of this kind with `num` names is written so."""
+    form_kind, _, names = form.partition(":")
+    return kind == form_kind and num == (len(names.split(",")) if names else 0)

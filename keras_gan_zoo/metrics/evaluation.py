@@ -7,11 +7,12 @@ import keras
 import numpy as np
 import tqdm
 
+from keras_gan_zoo.families.batches import to_numpy
 from keras_gan_zoo.files import position
 from keras_gan_zoo.metrics import ClassAccuracy
 from keras_gan_zoo.metrics import get as get_metrics
 from keras_gan_zoo.metrics.base import read_real
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.modalities import Audio, Image, Label
 
 CONFIDENCE = 0.95
 
@@ -20,7 +21,7 @@ def evaluate(
     gan,
     dataset,
     metrics=("fid", "kid", "prdc"),
-    extractor="pixels",
+    extractor=None,
     num_images=10_000,
     *,
     subsets=10,
@@ -53,7 +54,8 @@ def evaluate(
         metrics: names of `keras_gan_zoo.metrics.get`, or metrics, which
             forget the images that they have seen.
         extractor: what makes features from images, see
-            `keras_gan_zoo.metrics.features.get`.
+            `keras_gan_zoo.metrics.features.get`. None: the one of the
+            modality, `"pixels"` for images and `"spectrum"` for sounds.
         num_images: int, how many images are generated.
         subsets: int, into how many parts the images are dealt out; 0 for no
             intervals.
@@ -83,7 +85,8 @@ def evaluate(
     """
     source = _Source(gan, dataset, controls, batch_size)
     num = num_images if source.num is None else source.num
-    chosen = _chosen(metrics, extractor, source.shape, num, subsets, seed)
+    own = _own_features(source.shape)
+    chosen = _chosen(metrics, extractor, own, source.shape, num, subsets, seed)
     _check(chosen, num, subsets, source)
     against = [metric for metric in chosen if metric.needs_real]
     if against:
@@ -110,7 +113,13 @@ def evaluate(
     return Evaluation(type(gan).__name__, steps, seed, scores)
 
 
-def _chosen(identifiers, extractor, shape, num, subsets, seed):
+def _own_features(shape):
+    """The name of the features of the modality that has such samples."""
+    return {1: Label, 2: Audio}.get(len(shape), Image).features
+
+
+def _chosen(identifiers, extractor, own, shape, num, subsets, seed):
+    extractor = own if extractor is None else extractor
     if isinstance(identifiers, str):
         identifiers = [identifiers]
     found = []
@@ -304,7 +313,7 @@ class _Member:
                         "labels or two sets of images. Received: images "
                         "alone."
                     )
-                yield checks.to_numpy(members[self._index])
+                yield to_numpy(members[self._index])
 
 
 def _batches(dataset, batch_size):

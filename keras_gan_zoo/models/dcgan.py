@@ -28,6 +28,7 @@ from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Pack
 from keras_gan_zoo.layers.augment import DiffAugment
+from keras_gan_zoo.layers.pack import check_packing
 from keras_gan_zoo.modalities import Image
 
 SMALLEST_SIDE, LARGEST_BASE = 8, 4
@@ -189,7 +190,7 @@ class DCGAN(LatentGAN):
         self.kernel_size = kernel_size
         self.discriminator_normalization = discriminator_normalization
         self.spectral_normalization = spectral_normalization
-        self.packing = checks.packing(packing)
+        self.packing = check_packing(packing)
         self.augmentation = augmentation
         self.generator = self.keep_or_build(
             "generator",

@@ -20,6 +20,7 @@ from keras_gan_zoo import engine
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
+from keras_gan_zoo.layers.pack import check_packing
 from keras_gan_zoo.modalities import Image
 
 
@@ -149,7 +150,7 @@ class VanillaGAN(LatentGAN):
         self.input_dropout = input_dropout
         self.dropout = dropout
         self.spectral_normalization = spectral_normalization
-        self.packing = checks.packing(packing)
+        self.packing = check_packing(packing)
         self.generator = self.keep_or_build(
             "generator",
             generator,
