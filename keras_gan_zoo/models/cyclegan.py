@@ -25,6 +25,7 @@ from keras import ops
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import patch as patchgan
 from keras_gan_zoo.blocks import residual
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.translation import TranslationGAN
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.objectives.schedules import ConstantThenLinear
@@ -398,6 +399,42 @@ class CycleGAN(TranslationGAN):
             raise ValueError(f"Expected to='a' or to='b'. Received: to={to!r}")
         shape = self.image_shape if to == "b" else self.image_shape_b
         return shape[-1]
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`.
+          The rates stay constant;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `cycle_weight`, and `identity_weight` where both domains have the
+          same number of channels;
+        * `filters`, `patch` and `pool_size`.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = _optimizer(total_steps=None)
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.adversarial_loss(ask),
+            "cycle_weight": ask.log("cycle_weight", 1.0, 30.0),
+        }
+        channels = ask.fixed["image_shape"][-1]
+        if ask.fixed.get("channels_b", "none") in ("none", channels):
+            settings["identity_weight"] = ask.choice(
+                "identity_weight", [0.0, 0.1, 0.5, 1.0], 0.5
+            )
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "patch": ask.choice("patch", [16, 34, 70]),
+            "pool_size": ask.choice("pool_size", [0, 50]),
+        }
+        return arguments, settings
 
     def get_config(self):
         return {
