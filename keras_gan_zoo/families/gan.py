@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import distribute, optimizers, randomness
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.averages import Averages
 from keras_gan_zoo.families.batches import equal_parts, first_batch
 from keras_gan_zoo.families.losses import Losses
@@ -544,3 +545,24 @@ class GAN(Averages, Variants, Stored):
         model = cls(**deserialized(config))
         model.keep_averages(averaged)
         return model
+
+    # ------------------------------------------------------------- tuning
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning; a class with more overrides it.
+
+        * The rate of each player's optimizer, e.g. `generator_rate`, and
+          their `beta_1`. The search begins with Adam(2e-4, beta_1=0.5), also
+          if `compile` makes other optimizers;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`, unless the loss is no name
+          by default.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        return space.default_space(ask)

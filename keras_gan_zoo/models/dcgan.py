@@ -24,6 +24,7 @@ from keras import layers, ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import strided
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Pack
@@ -264,6 +265,39 @@ class DCGAN(LatentGAN):
             )
             logs = {**logs, **d_logs}
         return self.end_step(data, logs)
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`, 0 for no average;
+        * `discriminator_steps`;
+        * `filters` and `latent_dim`;
+        * `normalization` of the discriminator, with a penalty
+          `penalized_normalization`. `"spectral"` normalizes its kernels.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.adversarial_loss(ask),
+            **space.average(ask),
+            **space.discriminator_steps(ask),
+        }
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
+            **space.discriminator_normalization(ask),
+        }
+        return arguments, settings
 
     def get_config(self):
         return {

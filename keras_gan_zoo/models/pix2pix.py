@@ -29,6 +29,7 @@ from keras_gan_zoo.blocks import patch as patchgan
 from keras_gan_zoo.blocks import unet
 from keras_gan_zoo.engine import randomness
 from keras_gan_zoo.families import controls
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.translation import AsTrained, TranslationGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image
@@ -302,6 +303,36 @@ class Pix2Pix(TranslationGAN):
     def example_rows(self, examples, seed=0):
         inputs, targets = examples
         return [[inputs, self.translate(inputs, seed=seed), targets]]
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `l1_weight`;
+        * `filters`, `patch`, `dropout_rate` and `upsampling`.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.adversarial_loss(ask),
+            "l1_weight": ask.log("l1_weight", 1.0, 300.0),
+        }
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "patch": ask.choice("patch", [16, 34, 70]),
+            "dropout_rate": ask.choice("dropout_rate", [0.0, 0.5]),
+            "upsampling": ask.choice("upsampling", ["transposed", "resize"]),
+        }
+        return arguments, settings
 
     def get_config(self):
         return {

@@ -24,6 +24,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import progressive
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.growing import GrowingGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image
@@ -201,6 +202,35 @@ class ProGAN(GrowingGAN):
     def call(self, latents, training=False):
         alpha = ops.convert_to_tensor(self.alpha)
         return self.generator([latents, alpha], stage=self.running_stage)
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`;
+        * `fmap_max` and `latent_dim`.
+
+        Fix `phase_images`, or short trials end with images of 4x4 pixels.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        settings = {
+            **space.optimizers(ask, generator=_adam(), discriminator=_adam()),
+            **space.adversarial_loss(ask, loss="least_squares"),
+            **space.average(ask, [0.99, 0.999]),
+        }
+        arguments = {
+            "fmap_max": ask.choice("fmap_max", [64, 128, 256, 512]),
+            "latent_dim": ask.choice("latent_dim", [128, 256, 512]),
+        }
+        return arguments, settings
 
     def get_config(self):
         names = ("fmap_base", "fmap_max", "group_size")

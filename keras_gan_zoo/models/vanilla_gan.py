@@ -17,6 +17,7 @@ import keras
 from keras import layers, ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
@@ -216,6 +217,48 @@ class VanillaGAN(LatentGAN):
             )
             logs = {**logs, **d_logs}
         return self.end_step(data, logs)
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`, 0 for no average;
+        * `discriminator_steps`;
+        * `latent_dim`;
+        * `generator_units` and `discriminator_units`, the width of each
+          hidden layer;
+        * `dropout` of the discriminator, without a penalty only.
+          `input_dropout` is 0.4 times as high, as 0.2 and 0.5 are.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.adversarial_loss(ask),
+            **space.average(ask),
+            **space.discriminator_steps(ask),
+        }
+        arguments = {}
+        for name, widths in (
+            ("generator_units", [256, 512, 1200]),
+            ("discriminator_units", [120, 240]),
+        ):
+            default = ask.defaults[name]
+            width = ask.choice(name, widths, default[0])
+            arguments[name] = [width] * len(default)
+        dropout = ask.choice("dropout", [0.0, 0.25, 0.5], when=space.NO_PENALTY)
+        arguments["dropout"] = dropout or 0.0
+        arguments["input_dropout"] = 0.4 * arguments["dropout"]
+        arguments["latent_dim"] = ask.choice("latent_dim", space.LATENT_DIMS)
+        return arguments, settings
 
     def get_config(self):
         return {

@@ -30,6 +30,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.families import controls
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.files.registry import register
@@ -321,6 +322,51 @@ class InfoGAN(LatentGAN):
             images, batch_size=batch_size, verbose=0
         )
         return self.codes.decode(parameters)
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`, 0 for no average;
+        * `discrete_weight` and `continuous_weight`, the `info_weight` of the
+          two kinds of codes;
+        * `filters`, and `units` of the dense layer;
+        * `normalization` of the discriminator, with a penalty
+          `penalized_normalization`. `"spectral"` normalizes its kernels.
+
+        No metric sees whether the codes mean anything: look at images.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        # Defaults as in compile().
+        settings = {
+            **space.optimizers(
+                ask,
+                generator=keras.optimizers.Adam(1e-3, beta_1=0.5),
+                discriminator=keras.optimizers.Adam(2e-4, beta_1=0.5),
+            ),
+            **space.adversarial_loss(ask),
+            **space.average(ask),
+        }
+        discrete = ask.log("discrete_weight", 0.1, 10.0, 1.0)
+        continuous = ask.log("continuous_weight", 0.01, 1.0, 0.1)
+        settings["info_weight"] = [
+            continuous if code.kind == "continuous" else discrete
+            for code in ask.fixed.get("codes", paper_codes())
+        ]
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "units": ask.choice("units", [256, 512, 1024]),
+            **space.discriminator_normalization(ask),
+        }
+        return arguments, settings
 
     def get_config(self):
         codes = [keras.saving.serialize_keras_object(c) for c in self.codes]
