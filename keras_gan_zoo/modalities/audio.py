@@ -9,6 +9,9 @@ from keras_gan_zoo.modalities import pictures, spectrum
 from keras_gan_zoo.modalities.modality import Modality, check_floats
 
 FRAMES = 256  # of a preview, at most
+# What a file may say; another number comes from damage, and the filter that
+# changes the rate would fill the memory.
+LOWEST_RATE, HIGHEST_RATE = 100, 1_000_000
 
 
 class Audio(Modality):
@@ -114,15 +117,15 @@ class Audio(Modality):
         rng = np.random.default_rng(seed)
         waves = (num, 3, channels, 1)
         time = np.arange(length) / self.rate
-        # Above what one period takes, below half the rate.
-        lowest = min(self.rate / length, self.rate / 4)
+        # At least a period in all, and high enough to be heard.
+        lowest = min(max(self.rate / length, 100), self.rate / 8)
         pitch = np.exp(
             rng.uniform(np.log(lowest), np.log(self.rate / 4), waves)
         )
         phase = rng.uniform(0, 2 * np.pi, waves)
         sines = np.sin(2 * np.pi * pitch * time + phase)
         # Each has its own loudness, and is loudest at its own moment.
-        peak, width = rng.uniform(0, 1, waves), rng.uniform(0.1, 0.5, waves)
+        peak, width = rng.uniform(0, 1, waves), rng.uniform(0.05, 0.2, waves)
         place = np.linspace(0, 1, length)
         envelope = np.exp(-0.5 * ((place - peak) / width) ** 2)
         sounds = (rng.uniform(0.1, 0.3, waves) * envelope * sines).sum(axis=1)
@@ -278,7 +281,9 @@ def _from_wav(path):
             rate, sound = wavfile.read(path)
         if not sound.size or not np.isfinite(sound).all():
             raise ValueError("it holds no sound, or NaN")
-    except (OSError, ValueError, wavfile.WavFileWarning) as error:
+        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            raise ValueError(f"its rate is {rate} samples per second")
+    except Exception as error:  # scipy's reader of damaged files has any
         raise ValueError(
             f"Expected a wav file that can be read. Received: {path}: "
             f"{str(error)[:200]}. Repair the file or take it out."
