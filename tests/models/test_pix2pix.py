@@ -236,7 +236,7 @@ def test_translation_takes_any_size():
 
 def test_batches_that_are_no_pairs():
     gan = TestPix2Pix().compiled()
-    with pytest.raises(ValueError, match="pairs of batches"):
+    with pytest.raises(ValueError, match="batches of 2 members"):
         gan.fit(INPUTS, verbose=0)
     with pytest.raises(ValueError, match="targets do not fit"):
         gan.fit(INPUTS, TARGETS, verbose=0)

@@ -42,14 +42,13 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.families import controls
-from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image, Label
 from keras_gan_zoo.modalities.label import one_hot
-from keras_gan_zoo.models.conditional_gan import networks
+from keras_gan_zoo.models.conditional_gan import networks, space
 
 CONDITIONINGS = ("concatenate", "embedding", "projection", "auxiliary")
 NETWORKS = ("convolutional", "mlp")
@@ -373,49 +372,8 @@ class ConditionalGAN(LatentGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning.
-
-        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`;
-        * `ema_decay`, 0 for no average;
-        * `discriminator_steps`;
-        * `conditioning`, and with `"auxiliary"` `class_loss_weight`;
-        * `latent_dim`, and `filters` of convolutional networks.
-
-        Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
-
-        Returns:
-            Two dicts: arguments of the class, and arguments of `compile`.
-        """
-        adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
-        settings = {
-            **space.optimizers(ask, generator=adam, discriminator=adam),
-            **space.adversarial_loss(ask, "non_saturating", "non_saturating"),
-            **space.average(ask),
-            **space.discriminator_steps(ask),
-        }
-        conditioning = ask.choice("conditioning", CONDITIONINGS)
-        weight = ask.log(
-            "class_loss_weight",
-            0.1,
-            10.0,
-            when=("conditioning", ["auxiliary"]),
-        )
-        if weight is not None:
-            settings["class_loss_weight"] = weight
-        # A penalty forbids "batch"; with projection there is none anyway.
-        penalized = settings["penalty"] is not None
-        layers = penalized and conditioning != "projection"
-        arguments = {
-            "conditioning": conditioning,
-            "discriminator_normalization": "layer" if layers else "auto",
-            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
-        }
-        if ask.fixed.get("network") != "mlp":
-            arguments["filters"] = ask.choice("filters", space.FILTERS)
-        return arguments, settings
+        """Asks for what is worth tuning, see `conditional_gan.space`."""
+        return space.search_space(ask, CONDITIONINGS)
 
     def get_config(self):
         names = (

@@ -20,25 +20,18 @@ data tell: `compile(total_steps=...)`. Differs from the paper:
 """
 
 import keras
-from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import patch as patchgan
 from keras_gan_zoo.blocks import residual
 from keras_gan_zoo.families import controls
-from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.comparison import Comparison
-from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.families.translation import TranslationGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.modalities import Image
+from keras_gan_zoo.models.cyclegan import losses, space
 from keras_gan_zoo.objectives.schedules import ConstantThenLinear
-
-
-def _distance(some, others):
-    """Mean absolute error, the L1 distance of the paper per pixel."""
-    return ops.mean(ops.abs(some - others))
 
 
 def _optimizer(total_steps):
@@ -287,102 +280,19 @@ class CycleGAN(TranslationGAN):
 
     def losses(self, batch, training=True, seed=None):
         a, b = batch
-        found = self.generator_losses(a, b, training)
-        other = self.discriminator_losses(a, b, *found.outputs, training)
+        found = losses.of_generators(self, a, b, training)
+        other = losses.of_discriminators(self, a, b, *found.outputs, training)
         return other._replace(
             players={**found.players, **other.players},
             logs={**found.logs, **other.logs},
             views={**found.views, **other.views},
         )
 
-    def generator_losses(self, a, b, training=True):
-        """What the generators minimize, and what they made.
-
-        Args:
-            a: images of domain a.
-            b: images of domain b.
-            training: bool, whether the networks run as in training.
-
-        Returns:
-            `Losses` of the generator, with the outputs `(fake_a, fake_b)`.
-        """
-        fake_b = self.generator_ab(a, training=training)
-        fake_a = self.generator_ba(b, training=training)
-        g_loss = self._adversarial_loss(
-            self.discriminator_b, b, fake_b, training
-        ) + self._adversarial_loss(self.discriminator_a, a, fake_a, training)
-        cycle_loss = _distance(
-            self.generator_ba(fake_b, training=training), a
-        ) + _distance(self.generator_ab(fake_a, training=training), b)
-        loss = self.adversarial_weight * g_loss + self.cycle_weight * cycle_loss
-        logs = {"g_loss": g_loss, "cycle_loss": cycle_loss / 2}
-        if self.identity_weight:
-            identity_loss = _distance(
-                self.generator_ab(b, training=training), b
-            ) + _distance(self.generator_ba(a, training=training), a)
-            weight = self.cycle_weight * self.identity_weight
-            loss = loss + weight * identity_loss
-            logs["identity_loss"] = identity_loss / 2
-        return Losses(
-            players={"generator": loss},
-            logs={"generator": logs},
-            pairs=[],
-            views={
-                "generator": [
-                    (self.generator_ab, a, fake_b),
-                    (self.generator_ba, b, fake_a),
-                ]
-            },
-            outputs=(fake_a, fake_b),
-        )
-
-    def _adversarial_loss(self, discriminator, real, fake, training):
-        """The loss of the generator that trains against `discriminator`."""
-        fake_logits, real_logits = discriminator(fake, training=training), None
-        # Elsewhere the discriminator's update shares these logits; here it
-        # sees images of the pool, and they would be made in vain.
-        if self.loss.uses_real_logits:
-            real_logits = discriminator(real, training=training)
-        return self.loss.generator(fake_logits, real_logits)
-
-    def discriminator_losses(self, a, b, fake_a, fake_b, training=True):
-        """What the discriminators minimize.
-
-        Args:
-            a: images of domain a.
-            b: images of domain b.
-            fake_a: generated images of domain a.
-            fake_b: generated images of domain b.
-            training: bool, whether the networks run as in training.
-
-        Returns:
-            `Losses` of the discriminator.
-        """
-
-        def domain(discriminator, real, fake):
-            def discriminate(images):
-                return discriminator(images, training=training)
-
-            real_logits, fake_logits = discriminate(real), discriminate(fake)
-            loss = self.loss.discriminator(real_logits, fake_logits)
-            pair = (real, fake, real_logits, fake_logits)
-            return loss, pair, (discriminate, real, ops.stop_gradient(fake))
-
-        loss_a, pair_a, view_a = domain(self.discriminator_a, a, fake_a)
-        loss_b, pair_b, view_b = domain(self.discriminator_b, b, fake_b)
-        loss = loss_a + loss_b
-        return Losses(
-            players={"discriminator": loss},
-            logs={"discriminator": {"d_loss": loss}},
-            pairs=[pair_b, pair_a],
-            views={"discriminator": [view_a, view_b]},
-        )
-
     @engine.adversarial_step
     def train_step(self, data):
         minibatches = self.minibatches(data)
         logs, (fake_a, fake_b) = self.minimize(
-            lambda: self.generator_losses(*minibatches[0]), "generator"
+            lambda: losses.of_generators(self, *minibatches[0]), "generator"
         )
         for step, (a, b) in enumerate(minibatches):
             if step > 0:
@@ -391,7 +301,7 @@ class CycleGAN(TranslationGAN):
             old_a = self.pool_a(fake_a, seed=self.noise)
             old_b = self.pool_b(fake_b, seed=self.noise)
             d_logs, _ = self.minimize(
-                lambda: self.discriminator_losses(a, b, old_a, old_b),
+                lambda: losses.of_discriminators(self, a, b, old_a, old_b),
                 "discriminator",
             )
             logs = {**logs, **d_logs}
@@ -456,39 +366,8 @@ class CycleGAN(TranslationGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning.
-
-        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`.
-          The rates stay constant;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`;
-        * `cycle_weight`, and `identity_weight` where both domains have the
-          same number of channels;
-        * `filters`, `patch` and `pool_size`.
-
-        Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
-
-        Returns:
-            Two dicts: arguments of the class, and arguments of `compile`.
-        """
-        adam = _optimizer(total_steps=None)
-        settings = {
-            **space.optimizers(ask, generator=adam, discriminator=adam),
-            **space.adversarial_loss(ask),
-            "cycle_weight": ask.log("cycle_weight", 1.0, 30.0),
-        }
-        channels = ask.fixed["image_shape"][-1]
-        if ask.fixed.get("channels_b", "none") in ("none", channels):
-            settings["identity_weight"] = ask.choice(
-                "identity_weight", [0.0, 0.1, 0.5, 1.0], 0.5
-            )
-        arguments = {
-            "filters": ask.choice("filters", space.FILTERS),
-            "patch": ask.choice("patch", [16, 34, 70]),
-            "pool_size": ask.choice("pool_size", [0, 50]),
-        }
-        return arguments, settings
+        """Asks for what is worth tuning, see `cyclegan.space`."""
+        return space.search_space(ask, _optimizer(total_steps=None))
 
     def get_config(self):
         return {
