@@ -6,8 +6,7 @@ the flags of its model.
 """
 
 import argparse
-
-import numpy as np
+import itertools
 
 
 def flags_of(gan):
@@ -58,7 +57,8 @@ def repeated(found, num):
         num: int.
     """
     if "labels" in found:
-        return {**found, "labels": np.resize(found["labels"], num)}
+        labels = itertools.cycle(found["labels"])
+        return {**found, "labels": list(itertools.islice(labels, num))}
     return found
 
 

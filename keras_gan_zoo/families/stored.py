@@ -34,7 +34,7 @@ class Stored(keras.Model):
         """Writes the networks with a card, to be shared.
 
         Args:
-            folder: path of the folder for `model.keras` and `model.json`.
+            folder: path of the folder for `model.keras` and `card.json`.
             **card: what the card shall say, e.g. `description`, `data`,
                 `licence`, `command`, `metrics`.
 

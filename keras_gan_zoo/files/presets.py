@@ -1,9 +1,9 @@
 """Pretrained models: load one in a line, write one to share.
 
-A preset is a file `<name>.keras` with a card `<name>.json` beside it, which
-says what it is, where it comes from and how good it is, and perhaps a picture
-`<name>.png`. Those that ship with the package lie in `saved_models` and need
-no network.
+A preset is a folder with a file `model.keras` and a card `card.json`, which
+says what the model is, where it comes from and how good it is. Those that ship
+with the package have a picture, `sample.png`, and `recipe.json`, how they were
+trained and are measured. They need no network.
 """
 
 import functools
@@ -49,10 +49,10 @@ def list_presets(class_name=None):
 @functools.cache
 def _shipped():
     cards = {}
-    for path in shipped.files("*.json"):
-        card = json.loads(path.read_text())
+    for path in shipped.files("card.json"):
+        card = json.loads(path.read_text(encoding="utf-8"))
         if "format" in card:  # the classifiers of the metrics have none
-            cards[path.stem] = card
+            cards[path.parent.name] = card
     return cards
 
 
@@ -112,9 +112,9 @@ def card_of(preset):
 def _card_path(preset):
     folder = pathlib.Path(preset)
     if folder.is_dir():
-        return folder / "model.json"
+        return folder / "card.json"
     look_up(preset, _shipped(), "preset")
-    return shipped.path(f"{preset}.json")
+    return shipped.path(preset, "card.json")
 
 
 def _downloaded(url, sha256, cache_dir=None):
@@ -144,7 +144,7 @@ def _downloaded(url, sha256, cache_dir=None):
 
 def _load(card_path):
     card = read_card(card_path)
-    path = card_path.with_suffix(".keras")
+    path = card_path.with_name("model.keras")
     found = "no such file"
     if path.exists():
         found = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -161,14 +161,14 @@ def read_card(path):
     """Reads and checks a card.
 
     Args:
-        path: path of the `.json` file.
+        path: path of the `card.json`.
 
     Raises:
         ValueError: if it is none, or of a newer form than this package
             knows.
     """
     try:
-        card = json.loads(pathlib.Path(path).read_text())
+        card = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
         version = card["format"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
@@ -217,7 +217,7 @@ def write(gan, path, **card):
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
     storage.write_text(
-        path.with_suffix(".json"), json.dumps(card, indent=2) + "\n"
+        path.with_name("card.json"), json.dumps(card, indent=2) + "\n"
     )
 
 
@@ -234,21 +234,52 @@ def configuration(gan):
     return json.loads(json.dumps({"config": config, "compile": settings}))
 
 
+def same(found, wanted):
+    """Tells whether two configurations mean the same.
+
+    What a later version of Keras or of this package adds to a configuration
+    does not count, nor do names that Keras numbers.
+
+    Args:
+        found: a configuration, or a part of it, as it is made now.
+        wanted: the one that was written earlier.
+
+    Example:
+
+    >>> same({"rate": 0.1, "new": None}, {"rate": 0.1})
+    True
+    >>> same({"rate": 0.1}, {"rate": 0.2})
+    False
+    """
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        ignored = ("module", "name") if "class_name" in wanted else ()
+        return all(
+            key in found and same(_unnamed(found[key]), _unnamed(value))
+            for key, value in wanted.items()
+            if key not in ignored
+        )
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(wanted) == len(found) and all(map(same, found, wanted))
+    return found == wanted
+
+
+def _unnamed(config):
+    """A config of a serialized object without the name that Keras numbers."""
+    if isinstance(config, dict):
+        return {key: value for key, value in config.items() if key != "name"}
+    return config
+
+
 def inference_copy(gan):
     """A model of its own, not compiled, that makes the same images.
 
     In float32, also where the training was not: in bfloat16, of eight bits,
     each backend rounds to images of its own.
     """
-    config = gan.get_config()
-    config["dtype"] = "float32"
-    averaged = config.pop("averaged", False)
+    config = {**gan.get_config(), "dtype": "float32", "averaged": False}
     copy = type(gan).from_config(config)
-    for player, networks in gan.players().items():
-        for theirs, ours in zip(networks, copy.players()[player]):
-            ours.set_weights(theirs.get_weights())
-    if averaged:
-        copy.generator.set_weights(gan.ema_generator.get_weights())
+    for name, network in copy.networks().items():
+        network.set_weights(gan.best(name).get_weights())
     for theirs, ours in zip(_own_variables(gan), _own_variables(copy)):
         ours.assign(theirs)
     return copy

@@ -324,7 +324,7 @@ def _mobilenet():
 
 
 def _shipped(name, output):
-    model = storage.load_quickly(shipped.path(f"{name}.keras"))
+    model = storage.load_quickly(shipped.path(name))
     model = keras.Model(model.input, model.get_layer(output).output)
 
     def function(images):

@@ -99,11 +99,10 @@ def test_the_default_is_that_of_the_class(cls):
 def test_random_settings_train(cls, rng):
     images = rng.uniform(-1, 1, (8, 8, 8, 1)).astype("float32")
     batch = {
-        "images": (images,),
-        "labelled": (images, np.arange(8) % 3),
-        "pairs": (images, images[::-1]),
-        "domains": (images, images[::-1]),
-    }[cls.batches]
+        ("image",): (images,),
+        ("image", "label"): (images, np.arange(8) % 3),
+        ("image", "image"): (images, images[::-1]),
+    }[tuple(modality.kind for modality in cls.reads.values())]
     data = [batch if len(batch) > 1 else images]
     hyper = small(cls)
     (hp,) = sampled(hyper, 5)
