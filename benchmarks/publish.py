@@ -5,12 +5,12 @@
         --weights FILE
     python benchmarks/publish.py --page
 
-`saved_models/<name>/recipe.json` says how each preset it was trained and is measured, on
-10,000 images or all test pairs, with 95 % intervals. What `replay.py train`
-left may be given as it is: its card knows the training. `--page` writes
-`saved_models/README.md` from the cards and measures nothing. Beside each
-distance stands that between two halves of the real set, of fewer images on
-either side.
+`saved_models/<name>/recipe.json` says how a preset was trained and how it is
+measured, on 10,000 images or all test pairs, with 95 % intervals. What
+`replay.py train` left may be given as it is: its card knows the training.
+`--page` writes `saved_models/README.md` from the cards and measures nothing.
+Next to each distance stands the one between two halves of the real set, of
+fewer images on either side.
 
 `--data` is the folder of emoji that `translation.py` takes, `--weights` is
 for `squeezenet.py`.

@@ -12,7 +12,6 @@ from keras_gan_zoo.files import position
 from keras_gan_zoo.metrics import ClassAccuracy
 from keras_gan_zoo.metrics import get as get_metrics
 from keras_gan_zoo.metrics.base import read_real
-from keras_gan_zoo.modalities import Audio, Image, Label
 
 CONFIDENCE = 0.95
 
@@ -85,8 +84,8 @@ def evaluate(
     """
     source = _Source(gan, dataset, controls, batch_size)
     num = num_images if source.num is None else source.num
-    own = _own_features(source.shape)
-    chosen = _chosen(metrics, extractor, own, source.shape, num, subsets, seed)
+    extractor = source.features if extractor is None else extractor
+    chosen = _chosen(metrics, extractor, source.shape, num, subsets, seed)
     _check(chosen, num, subsets, source)
     against = [metric for metric in chosen if metric.needs_real]
     if against:
@@ -113,13 +112,7 @@ def evaluate(
     return Evaluation(type(gan).__name__, steps, seed, scores)
 
 
-def _own_features(shape):
-    """The name of the features of the modality that has such samples."""
-    return {1: Label, 2: Audio}.get(len(shape), Image).features
-
-
-def _chosen(identifiers, extractor, own, shape, num, subsets, seed):
-    extractor = own if extractor is None else extractor
+def _chosen(identifiers, extractor, shape, num, subsets, seed):
     if isinstance(identifiers, str):
         identifiers = [identifiers]
     found = []
@@ -230,6 +223,7 @@ class _Source:
         shape: shape of a sample.
         real: iterable of batches of real samples.
         labelled: bool, whether the model is asked for classes.
+        features: name of the extractor that suits the samples.
     """
 
     def __init__(self, gan, dataset, controls, batch_size):
@@ -239,6 +233,7 @@ class _Source:
         self._plan = gan.comparison(**controls)
         self.real = self._member(self._plan.reference)
         self.labelled = "labels" in self._plan.given
+        self.features = gan.modalities[self._plan.reference].features
         self.shape = tuple(next(iter(self.real)).shape[1:])
         self.num, self._pool = None, {}
         if self._plan.once:

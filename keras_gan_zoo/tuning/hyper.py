@@ -107,30 +107,31 @@ class HyperGAN(keras_tuner.HyperModel):
         *,
         space=None,
         metric="fid",
-        extractor="pixels",
+        extractor=None,
         num_images=2000,
         held_out=None,
         seed=0,
     ):
         super().__init__(name=cls.__name__)
-        if "image_shape" not in arguments:
+        modality = next(iter(cls.reads.values()))
+        if modality.argument not in arguments:
             raise ValueError(
-                "The shape of the images is not tuned. Expected arguments="
-                '{"image_shape": (height, width, channels), ...}. Received: '
-                f"arguments={arguments}"
+                "The shape of the samples is not tuned. Expected arguments="
+                f'{{"{modality.argument}": ..., ...}}, e.g. (height, width, '
+                f"channels) of images. Received: arguments={arguments}"
             )
         self.cls = cls
         self.arguments = dict(arguments)
         self.settings = dict(settings or {})
         self.space = space or cls.search_space
         self.metric = metric
-        self.extractor = extractor
+        self.extractor = extractor or modality.features
         self.num_images = num_images
         self.held_out = held_out
         self.seed = seed
         # A wrong name is told now and not after the first training.
-        shape = self.arguments["image_shape"]
-        self._example = metrics.get(metric, extractor, shape)[0]
+        shape = self.arguments[modality.argument]
+        self._example = metrics.get(metric, self.extractor, shape)[0]
 
     @property
     def objective(self):
