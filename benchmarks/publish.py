@@ -31,7 +31,7 @@ import squeezenet
 import translation_scores
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo.files import presets
+from keras_gan_zoo.files import cards, presets
 
 OUTPUT = pathlib.Path("saved_models")
 METRICS = ("fid", "kid", "prdc", "is", "modes")
@@ -100,7 +100,7 @@ def read(path):
     if not card.exists():
         return trained, {}
     keys = ("config", "compile", "minutes", "machine")
-    return trained, {key: presets.read_card(card)[key] for key in keys}
+    return trained, {key: cards.read_card(card)[key] for key in keys}
 
 
 def measured_images(gan, recipe, chosen, options):

@@ -31,7 +31,7 @@ _PLACES = {
     "explorer": "control.explorer",
     "from_preset": "files.presets:from_preset",
     "list_architectures": "files.registry:architectures",
-    "list_presets": "files.presets:list_presets",
+    "list_presets": "files.cards:list_presets",
     "load": "files.storage:load",
     "losses": "objectives.losses",
     "penalties": "objectives.penalties",

@@ -6,7 +6,6 @@ with the package have a picture, `sample.png`, and `recipe.json`, how they were
 trained and are measured. They need no network.
 """
 
-import functools
 import hashlib
 import json
 import pathlib
@@ -15,45 +14,10 @@ import zipfile
 import keras
 import numpy as np
 
-from keras_gan_zoo.files import shipped, storage
-from keras_gan_zoo.files.lookup import look_up
-
-#: Version of the form of the cards that this package writes and reads.
-FORMAT = 1
+from keras_gan_zoo.files import cards, storage
 
 #: Of float16. Weights beyond stay in float32; only statistics can be so large.
 LARGEST = float(np.finfo(np.float16).max)
-
-
-def list_presets(class_name=None):
-    """The presets that ship with the package.
-
-    Args:
-        class_name: name of a class, e.g. `"DCGAN"`, for those of it alone.
-
-    Returns:
-        Dict of names to cards, dicts.
-
-    Example:
-
-    >>> "vanilla_gan_digits_8" in list_presets("VanillaGAN")
-    True
-    """
-    return {
-        name: card
-        for name, card in _shipped().items()
-        if class_name in (None, card["class"])
-    }
-
-
-@functools.cache
-def _shipped():
-    cards = {}
-    for path in shipped.files("card.json"):
-        card = json.loads(path.read_text(encoding="utf-8"))
-        if "format" in card:  # the classifiers of the metrics have none
-            cards[path.parent.name] = card
-    return cards
 
 
 def from_preset(preset, sha256=None):
@@ -88,33 +52,7 @@ def from_preset(preset, sha256=None):
         return keras.saving.load_model(preset, compile=False)
     if "://" in preset:
         return storage.load(_downloaded(preset, sha256), compile=False)
-    return _load(_card_path(preset))
-
-
-def card_of(preset):
-    """The card of a preset, a dict.
-
-    Args:
-        preset: name of one that ships with the package, or path of a folder
-            that `save_to_preset` wrote.
-
-    Raises:
-        ValueError: if there is no such preset, or its card is no card.
-
-    Example:
-
-    >>> card_of("vanilla_gan_digits_8")["class"]
-    'VanillaGAN'
-    """
-    return read_card(_card_path(preset))
-
-
-def _card_path(preset):
-    folder = pathlib.Path(preset)
-    if folder.is_dir():
-        return folder / "card.json"
-    look_up(preset, _shipped(), "preset")
-    return shipped.path(preset, "card.json")
+    return _load(cards.path_of(preset))
 
 
 def _downloaded(url, sha256, cache_dir=None):
@@ -143,7 +81,7 @@ def _downloaded(url, sha256, cache_dir=None):
 
 
 def _load(card_path):
-    card = read_card(card_path)
+    card = cards.read_card(card_path)
     path = card_path.with_name("model.keras")
     found = "no such file"
     if path.exists():
@@ -155,33 +93,6 @@ def _load(card_path):
             "their source again."
         )
     return storage.load(path, compile=False)
-
-
-def read_card(path):
-    """Reads and checks a card.
-
-    Args:
-        path: path of the `card.json`.
-
-    Raises:
-        ValueError: if it is none, or of a newer form than this package
-            knows.
-    """
-    try:
-        card = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-        version = card["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"Expected the card of a preset, written by save_to_preset, in "
-            f"{path}. Received: {error!r}."
-        ) from error
-    if version > FORMAT:
-        raise ValueError(
-            f"{path} was written by a newer keras_gan_zoo. Expected cards of "
-            f"format {FORMAT} at most. Received: format {version}. Update: "
-            "pip install --upgrade keras_gan_zoo."
-        )
-    return card
 
 
 # ------------------------------------------------------------------- writing
@@ -209,7 +120,7 @@ def write(gan, path, **card):
 
     storage.write_atomically(path, save)
     card = {
-        "format": FORMAT,
+        "format": cards.FORMAT,
         "class": type(gan).__name__,
         "steps": int(gan.steps),
         **configuration(gan),

@@ -26,6 +26,8 @@ class Architecture:
         module: the module that defines the class.
         paper: address of the paper.
         summary: what it does, a short phrase.
+        title: the first line of the class' docstring, e.g. `"DCGAN (Radford
+            et al., 2015)"`.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Architecture:
     module: str
     paper: str
     summary: str
+    title: str
 
     def load(self):
         """Imports and returns the class."""
@@ -71,7 +74,7 @@ def register(name, paper, summary, package="keras_gan_zoo"):
                 f"that of {known.class_name} in {known.module}."
             )
         _imported[name] = Architecture(
-            name, cls.__name__, cls.__module__, paper, summary
+            name, *reversed(place), paper, summary, _title(cls.__doc__)
         )
         return keras.saving.register_keras_serializable(package)(cls)
 
@@ -80,7 +83,7 @@ def register(name, paper, summary, package="keras_gan_zoo"):
 
 def architectures():
     """All architectures, a dict of names to `Architecture`, sorted."""
-    return dict(sorted({**_shipped(), **_imported}.items()))
+    return dict(sorted({**shipped(), **_imported}.items()))
 
 
 def architecture(name):
@@ -108,7 +111,8 @@ def of_class(class_name):
 
 
 @functools.cache
-def _shipped():
+def shipped():
+    """Those that come with the package, a dict of names, unsorted."""
     found = [
         known
         for path in sorted(MODELS.rglob("*.py"))
@@ -129,6 +133,7 @@ def _decorated(path):
             *(argument.value for argument in decorator.args),
             class_name=node.name,
             module=f"keras_gan_zoo.models.{module}",
+            title=_title(ast.get_docstring(node)),
             **{k.arg: ast.literal_eval(k.value) for k in decorator.keywords},
         )
         for node in ast.parse(text).body
@@ -137,3 +142,9 @@ def _decorated(path):
         if isinstance(decorator, ast.Call)
         and getattr(decorator.func, "id", None) == "register"
     ]
+
+
+def _title(docstring):
+    """The first line of a docstring, without address and full stop."""
+    first = (docstring or "").strip().partition("\n")[0]
+    return first.partition(", http")[0].rstrip(".")

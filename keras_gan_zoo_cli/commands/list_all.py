@@ -11,10 +11,10 @@ def add_parser(commands):
 
 def list_all(options):
     """Prints all names with a line about each."""
-    from keras_gan_zoo.files import presets, registry
+    from keras_gan_zoo.files import cards, registry
 
     for name, known in registry.architectures().items():
         print(f"{name:24} {known.class_name}: {known.summary}")
     print("\nPretrained, in place of a FILE:")
-    for name, card in presets.list_presets().items():
+    for name, card in cards.list_presets().items():
         print(f"{name:24} {card['description']}")

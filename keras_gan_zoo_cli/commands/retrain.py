@@ -30,10 +30,10 @@ def add_parser(commands):
 
 def retrain(options):
     """Prints the command on the card and trains."""
-    from keras_gan_zoo.files import presets
+    from keras_gan_zoo.files import cards
     from keras_gan_zoo_cli.main import parser
 
-    card = presets.card_of(options.preset)
+    card = cards.card_of(options.preset)
     words = shlex.split(card.get("command", ""))
     if words[:2] != ["keras-gan-zoo", "train"]:
         raise ValueError(

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo.files import presets, shipped
+from keras_gan_zoo.files import cards, presets, shipped
 from keras_gan_zoo_cli.commands import train
 from keras_gan_zoo_cli.main import parser
 
@@ -160,7 +160,7 @@ def test_a_preset_of_ones_own(folder):
     np.testing.assert_allclose(
         gan.generate(8, seed=0), loaded.generate(8, seed=0), atol=1e-2
     )
-    card = presets.read_card(folder / "card.json")
+    card = cards.read_card(folder / "card.json")
     assert card["description"] == "A test."
     # The weights in float16 and nothing else: below 2.5 bytes a weight.
     networks = (gan.generator, gan.discriminator)
@@ -219,7 +219,7 @@ def test_newer_and_foreign_cards(folder, tmp_path):
     shutil.copytree(folder, copy)
     path = copy / "card.json"
     card = json.loads(path.read_text())
-    path.write_text(json.dumps({**card, "format": presets.FORMAT + 1}))
+    path.write_text(json.dumps({**card, "format": cards.FORMAT + 1}))
     with pytest.raises(ValueError, match="newer keras_gan_zoo"):
         kgz.from_preset(copy)
     for foreign in ("[]", "{}", "no json"):
