@@ -216,7 +216,7 @@ class Audio(Modality):
                 of [-1, 1] is cut off.
 
         Returns:
-            List of the `pathlib.Path`s that were written.
+            List of `pathlib.Path`, the files that were written.
 
         Raises:
             ValueError: if the samples are no sounds, or the file has another

@@ -108,7 +108,7 @@ class Modality(abc.ABC):
             samples: array `(num, ...)`, at least one sample.
 
         Returns:
-            List of the `pathlib.Path`s that were written.
+            List of `pathlib.Path`, the files that were written.
 
         Raises:
             ValueError: if the ending is not one of `endings`.
