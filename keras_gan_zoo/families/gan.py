@@ -4,14 +4,19 @@ import keras
 from keras import ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.engine import distribute, optimizers, randomness
+from keras_gan_zoo.engine import (
+    distribute,
+    keras_private,
+    optimizers,
+    randomness,
+)
 from keras_gan_zoo.families.observer import Observer
 from keras_gan_zoo.families.stored import Stored, deserialized
 from keras_gan_zoo.modalities import checks
 from keras_gan_zoo.objectives import losses, penalties
 
 
-class GAN(Stored):
+class GAN(keras_private.NoSymbolicBuild, Stored):
     """Abstract base: two players, each with an optimizer and a loss.
 
     A subclass makes its networks in `__init__` with `keep_or_build`, ends it
@@ -51,7 +56,6 @@ class GAN(Stored):
         if network is None:
             with engine.precision(self.dtype_policy):
                 network = build()
-        randomness.separate_replica_noise(network)
         return network
 
     def ready(self):
@@ -238,11 +242,6 @@ class GAN(Stored):
             return super().fit(
                 x, y, batch_size, epochs, verbose, callbacks, **kwargs
             )
-
-    def _maybe_symbolic_build(self, *args, **kwargs):
-        # All is built in `__init__` and `compile`. Under tf.distribute Keras
-        # would spend a pass over the data on it, and fail on tuples.
-        pass
 
     def check_batch(self, batch):
         """Raises a `ValueError` if `fit` cannot learn from such batches.

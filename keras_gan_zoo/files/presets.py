@@ -15,6 +15,7 @@ import zipfile
 import keras
 import numpy as np
 
+from keras_gan_zoo.engine import keras_private
 from keras_gan_zoo.files import shipped, storage
 from keras_gan_zoo.files.lookup import look_up
 
@@ -249,14 +250,10 @@ def inference_copy(gan):
             ours.set_weights(theirs.get_weights())
     if averaged:
         copy.generator.set_weights(gan.ema_generator.get_weights())
-    for theirs, ours in zip(_own_variables(gan), _own_variables(copy)):
+    # The counters, which belong to none of the networks.
+    for theirs, ours in zip(*map(keras_private.own_variables, (gan, copy))):
         ours.assign(theirs)
     return copy
-
-
-def _own_variables(gan):
-    """The counters of a model, which belong to none of its networks."""
-    return gan._trainable_variables + gan._non_trainable_variables
 
 
 def _halve(path):
