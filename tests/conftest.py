@@ -34,7 +34,7 @@ if keras.backend.backend() == "tensorflow":
 
 
 # Scripts that test_distribute.py starts; as modules they would train.
-collect_ignore = ["worker.py", "worker_with_backup.py"]
+collect_ignore = ["engine/worker.py", "engine/worker_with_backup.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,12 @@
 import keras
 from keras import ops
 
-from keras_gan_zoo.engine import distribute
+from keras_gan_zoo.engine import distribute, keras_private
 from keras_gan_zoo.families.batches import equal_parts, first_batch
 from keras_gan_zoo.families.observer import Observer
 
 
-class Fitted(keras.Model):
+class Fitted(keras_private.NoSymbolicBuild, keras.Model):
     """Abstract base: checks what it trains on before it trains."""
 
     #: What `fit` reads: the members of a batch and the modality of each.
@@ -59,11 +59,6 @@ class Fitted(keras.Model):
             return super().fit(
                 x, y, batch_size, epochs, verbose, callbacks, **kwargs
             )
-
-    def _maybe_symbolic_build(self, *args, **kwargs):
-        # All is built in `__init__` and `compile`. Under tf.distribute Keras
-        # would spend a pass over the data on it, and fail on tuples.
-        pass
 
     @property
     def modalities(self):

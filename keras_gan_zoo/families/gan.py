@@ -56,7 +56,6 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         if network is None:
             with engine.precision(self.dtype_policy):
                 network = build()
-        randomness.separate_replica_noise(network)
         return network
 
     def keep_frozen(self, name, network):

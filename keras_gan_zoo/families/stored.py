@@ -9,7 +9,7 @@ import pathlib
 import keras
 from keras import ops
 
-from keras_gan_zoo.engine import distribute
+from keras_gan_zoo.engine import distribute, keras_private
 from keras_gan_zoo.files import presets, storage
 
 
@@ -77,7 +77,7 @@ class Stored(keras.Model):
             store[f"seed_{index}"] = ops.convert_to_numpy(state)
 
     def load_own_variables(self, store):
-        own = self._trainable_variables + self._non_trainable_variables
+        own = keras_private.own_variables(self)
         seeds = self._seed_states()
         names = [str(i) for i in range(len(own))]
         names += [f"seed_{i}" for i in range(len(seeds))]

@@ -14,6 +14,7 @@ import zipfile
 import keras
 import numpy as np
 
+from keras_gan_zoo.engine import keras_private
 from keras_gan_zoo.files import cards, storage
 
 #: Of float16. Weights beyond stay in float32; only statistics can be so large.
@@ -191,14 +192,10 @@ def inference_copy(gan):
     copy = type(gan).from_config(config)
     for name, network in copy.networks().items():
         network.set_weights(gan.best(name).get_weights())
-    for theirs, ours in zip(_own_variables(gan), _own_variables(copy)):
+    # The counters, which belong to none of the networks.
+    for theirs, ours in zip(*map(keras_private.own_variables, (gan, copy))):
         ours.assign(theirs)
     return copy
-
-
-def _own_variables(gan):
-    """The counters of a model, which belong to none of its networks."""
-    return gan._trainable_variables + gan._non_trainable_variables
 
 
 def _halve(path):

@@ -12,6 +12,7 @@ import h5py
 import keras
 import numpy as np
 
+from keras_gan_zoo.engine import keras_private
 from keras_gan_zoo.files import registry
 
 
@@ -171,7 +172,7 @@ def _of_zeros(config):
         model = keras.saving.deserialize_keras_object(config)
         for variable in model.variables:
             if keras.backend.is_float_dtype(variable.dtype):
-                variable._initializer = _zeros
+                keras_private.set_initializer(variable, _zeros)
     return model
 
 

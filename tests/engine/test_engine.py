@@ -205,7 +205,7 @@ def test_learning_rate_callbacks_reach_both_players():
 )
 def test_other_backends_are_refused():
     run = subprocess.run(
-        [sys.executable, "-c", "import keras_gan_zoo"],
+        [sys.executable, "-c", "import keras_gan_zoo.engine"],
         env={"KERAS_BACKEND": "numpy", "PATH": ""},
         capture_output=True,
         text=True,
