@@ -31,10 +31,38 @@ if keras.backend.backend() == "tensorflow":
         tf.config.list_physical_devices("CPU")[0],
         [tf.config.LogicalDeviceConfiguration()] * 2,
     )
+    # Most steps are traced for a few batches: optimizing the graph takes
+    # longer than it saves.
+    tf.config.optimizer.set_experimental_options(
+        {"disable_meta_optimizer": True}
+    )
 
 
 # Scripts that test_distribute.py starts; as modules they would train.
 collect_ignore = ["engine/worker.py", "engine/worker_with_backup.py"]
+
+#: What a backend can break: these folders and files run on each of them.
+EVERY_BACKEND = (
+    "families/",
+    "models/",
+    "objectives/",
+    "layers/",
+    "metrics/",
+    "callbacks/",
+    "engine/test_engine.py",
+    "engine/test_distribute.py",
+    "engine/test_randomness.py",
+    "files/test_presets.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    folder = pathlib.Path(__file__).parent
+    for item in items:
+        if folder in item.path.parents:
+            place = item.path.relative_to(folder).as_posix()
+            if place.startswith(EVERY_BACKEND):
+                item.add_marker("every_backend")
 
 
 @pytest.fixture(autouse=True)

@@ -171,6 +171,7 @@ def test_every_alarm_has_a_section_and_a_small_picture():
 # ---------------------------------------------------------------------- site
 
 
+@pytest.mark.slow
 def test_the_site_builds_without_a_warning_and_has_every_public_name(tmp_path):
     build = pytest.importorskip("sphinx.cmd.build", reason="needs .[docs]")
     pytest.importorskip("myst_parser", reason="needs .[docs]")

@@ -51,8 +51,13 @@ PICTURES = {
         "real.png",
     ],
 }
+#: All but one are slow.
+RUNS = [
+    name if name == "quickstart" else pytest.param(name, marks=pytest.mark.slow)
+    for name in sorted(PICTURES)
+]
 #: Two halves of equal length in time, one for each worker of `pytest -n 2`.
-HALVES = sorted(PICTURES)[:7], sorted(PICTURES)[7:]
+HALVES = RUNS[:7], RUNS[7:]
 
 
 def script(name):

@@ -1,4 +1,4 @@
-"""A wheel, installed by itself: all presets load without network."""
+"""A wheel: all that it needs is in it, and its presets load by themselves."""
 
 import importlib.util
 import json
@@ -7,12 +7,14 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 PARTS = ("keras_gan_zoo", "keras_gan_zoo_cli", "saved_models")
+ALONE = ("--no-deps", "--no-index")
 FILES = ("setup.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 
 # Draws from every preset on the backend of the process, and writes what came.
@@ -44,8 +46,7 @@ def pip(*arguments):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """A folder with nothing in it but the installed wheel."""
+def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     source.mkdir()
@@ -54,11 +55,16 @@ def site(tmp_path_factory):
         shutil.copytree(ROOT / name, source / name, ignore=ignore)
     for name in FILES:
         shutil.copy(ROOT / name, source)
-    alone = ("--no-deps", "--no-index")
-    pip("wheel", *alone, "--no-build-isolation", "-w", folder, source)
+    pip("wheel", *ALONE, "--no-build-isolation", "-w", folder, source)
     (wheel,) = folder.glob("*.whl")
-    pip("install", *alone, "--target", folder / "site", wheel)
-    return folder / "site"
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def site(wheel):
+    """A folder with nothing in it but the installed wheel."""
+    pip("install", *ALONE, "--target", wheel.parent / "site", wheel)
+    return wheel.parent / "site"
 
 
 def drawn(site, folder, backend):
@@ -76,6 +82,24 @@ def drawn(site, folder, backend):
         return dict(file)
 
 
+def test_every_module_and_preset_is_in_the_wheel(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        found = set(archive.namelist())
+        (entry_points,) = (n for n in found if n.endswith("entry_points.txt"))
+        scripts = archive.read(entry_points).decode()
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for name in ("keras_gan_zoo", "keras_gan_zoo_cli")
+        for path in (ROOT / name).rglob("*.py")
+    }
+    assert modules == {name for name in found if name.endswith(".py")}
+    shipped = {path.name for path in (ROOT / "saved_models").iterdir()}
+    assert shipped
+    assert shipped <= {pathlib.PurePath(name).name for name in found}
+    assert "keras-gan-zoo = keras_gan_zoo_cli:main" in scripts
+
+
+@pytest.mark.slow
 def test_presets_are_equal_on_all_backends(site, tmp_path):
     cards = {
         path.parent.name

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from checks import AfterSteps, all_state, equal, to_numpy
+from checks import EAGERLY, AfterSteps, all_state, equal, to_numpy
 from keras import layers
 
 from keras_gan_zoo import (
@@ -101,7 +101,13 @@ def end(model):
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"loss": "wasserstein", "penalty": "wgan_gp"}],
+    [
+        {},
+        pytest.param(
+            {"loss": "wasserstein", "penalty": "wgan_gp"},
+            marks=pytest.mark.slow,
+        ),
+    ],
     ids=["non_saturating", "wasserstein"],
 )
 def test_a_collapsed_generator_is_named(settings):
@@ -116,7 +122,9 @@ def test_a_generator_that_collapses_by_itself_is_named():
         assert alarms_of(gan) == ["mode collapse"]
 
 
-@pytest.mark.parametrize("make", [vanilla, dcgan])
+@pytest.mark.parametrize(
+    "make", [vanilla, pytest.param(dcgan, marks=pytest.mark.slow)]
+)
 def test_a_frozen_generator_is_named(make):
     gan = make(generator_optimizer=adam(0.0))
     with pytest.warns(monitor.CollapseWarning, match="generator_optimizer"):
@@ -127,7 +135,7 @@ def test_a_frozen_generator_is_named(make):
     ("make", "settings"),
     [
         (vanilla, {"penalty": None}),
-        (dcgan, {}),
+        pytest.param(dcgan, {}, marks=pytest.mark.slow),
     ],
     ids=["vanilla", "dcgan"],
 )
@@ -160,8 +168,8 @@ def test_nan_in_the_data_is_named_and_stops_the_training():
     ("make", "seed"),
     [
         (vanilla, 0),
-        (dcgan, 2),
-        (conditional, 4),
+        pytest.param(dcgan, 2, marks=pytest.mark.slow),
+        pytest.param(conditional, 4, marks=pytest.mark.slow),
         (infogan, 5),
     ],
 )
@@ -203,10 +211,10 @@ def test_the_losses_are_those_of_each_step(monkeypatch):
         return {}
 
     monkeypatch.setattr(symptoms, "symptoms", record)
-    alarms_of(vanilla(), steps=10, images=data.digits(300), every_steps=2)
+    alarms_of(vanilla(), steps=6, images=data.digits(599), every_steps=2)
     single, gan = [], vanilla()
-    for batch in data.digits(300).repeat(2):
-        history = gan.fit(batch, batch_size=300, verbose=0, shuffle=False)
+    for batch in data.digits(599).repeat(2):
+        history = gan.fit(batch, batch_size=599, verbose=0, shuffle=False)
         single.append(history.history["d_loss"][0])
     np.testing.assert_allclose(found, single, rtol=1e-4)
 
@@ -218,11 +226,19 @@ def spoil(model):
     bias.assign(to_numpy(bias) * np.nan)
 
 
+@pytest.fixture(scope="module")
+def straight():
+    """The state after a training that nothing spoils."""
+    gan = vanilla()
+    gan.fit(data.digits(300), epochs=4, verbose=0)
+    return all_state(gan)
+
+
 @pytest.mark.parametrize(
     ("every", "good"),
     [({"every_epochs": 1}, 10), ({"every_steps": 1}, 11)],
 )
-def test_the_last_good_backup_stays(tmp_path, every, good):
+def test_the_last_good_backup_stays(tmp_path, every, good, straight):
     gan, watch = vanilla(), callbacks.CollapseMonitor(every_steps=5)
 
     def fit(gan, *more):
@@ -249,9 +265,7 @@ def test_the_last_good_backup_stays(tmp_path, every, good):
     fit(again, Look())
     assert seen == [good]
     assert np.isfinite(again.generate(4, seed=0)).all()
-    straight = vanilla()
-    straight.fit(data.digits(300), epochs=4, verbose=0)
-    assert equal(all_state(again), all_state(straight))
+    assert equal(all_state(again), straight)
 
 
 def test_it_stops_at_the_end_of_an_epoch_too():
@@ -284,13 +298,13 @@ def test_an_alarm_is_given_once_until_it_is_gone(monkeypatch):
 
 def pix2pix(**settings):
     gan = Pix2Pix((16, 16, 3), filters=4, patch=16, seed=0)
-    gan.compile(**settings)
+    gan.compile(**settings, **EAGERLY)
     return gan
 
 
 def cyclegan():
     gan = CycleGAN((16, 16, 3), filters=4, num_blocks=1, patch=16, seed=0)
-    gan.compile()
+    gan.compile(**EAGERLY)
     return gan
 
 
@@ -335,7 +349,8 @@ def test_a_growing_model_is_watched_at_its_size():
         for weight in layer.weights:
             weight.assign(to_numpy(weight) * 0)
     gan.optimizer["generator"].learning_rate = 0.0
-    names = alarms_of(gan, steps=20, every_steps=4)
+    with pytest.warns(monitor.CollapseWarning, match="median distance"):
+        names = alarms_of(gan, steps=20, every_steps=4)
     assert names == ["mode collapse"]
     assert gan.resolution == 8
 

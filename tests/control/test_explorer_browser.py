@@ -31,9 +31,13 @@ DRIVER = shutil.which("chromedriver")
 SECONDS = 120  # for a busy machine
 MAIN_IMAGES = "[data-testid=stMain] img"
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="no chromium with its chromedriver here"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER),
+        reason="no chromium with its chromedriver here",
+    ),
+]
 
 
 @pytest.fixture

@@ -101,7 +101,8 @@ def test_commands_that_do_not_fit(cyclegan, tmp_path, capsys):
 def train(model, data, out, *more):
     return run(
         "train", model, "--data", data, "--epochs", 1, "--out", out,
-        "--set", "filters=2", "--set", "patch=1", *more,
+        "--set", "filters=2", "--set", "patch=1",
+        "--compile", "run_eagerly=true", *more,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import sys
 import keras
 import numpy as np
 import pytest
-from checks import feed_noise, two_replicas, values_of
+from checks import EAGERLY, feed_noise, two_replicas, values_of
 from test_cyclegan import TestCycleGAN as CycleGANChecks
 from test_dcgan import TestDCGAN as DCGANChecks
 from test_progan import TestProGAN as ProGANChecks
@@ -36,7 +36,7 @@ def tiny_gan(scope):
             generator_units=(2,),
             discriminator_units=(2,),
         )
-        gan.compile()
+        gan.compile(**EAGERLY)
     return gan
 
 
@@ -213,6 +213,7 @@ def free_ports(num):
     return ports
 
 
+@pytest.mark.slow
 @on_tensorflow
 def test_two_machines_train_like_one(tmp_path, monkeypatch):
     checks = (CycleGANChecks, DCGANChecks, ProGANChecks)
@@ -242,6 +243,7 @@ def test_two_machines_train_like_one(tmp_path, monkeypatch):
         assert not (tmp_path / f"{name}-1.keras").exists()
 
 
+@pytest.mark.slow
 @on_tensorflow
 def test_a_killed_machine_is_named_and_loses_nothing(tmp_path):
     """Worker 1 is killed after its second step; then both start again."""

@@ -1,4 +1,5 @@
 import importlib.util
+import runpy
 import subprocess
 import sys
 
@@ -199,13 +200,20 @@ def test_learning_rate_callbacks_reach_both_players():
     ] * 2
 
 
+def test_other_backends_are_refused(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "numpy")
+    with pytest.raises(ImportError, match="tensorflow, jax and torch.*numpy"):
+        runpy.run_path(engine.__file__)
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(
     importlib.util.find_spec("jax") is None,
     reason="Keras' numpy backend needs JAX",
 )
-def test_other_backends_are_refused():
+def test_other_backends_are_refused_in_their_process():
     run = subprocess.run(
-        [sys.executable, "-c", "import keras_gan_zoo.engine"],
+        [sys.executable, "-c", "import keras_gan_zoo; keras_gan_zoo.DCGAN"],
         env={"KERAS_BACKEND": "numpy", "PATH": ""},
         capture_output=True,
         text=True,

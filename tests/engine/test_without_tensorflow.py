@@ -1,11 +1,17 @@
-"""On JAX and PyTorch nothing waits for TensorFlow but the data."""
+"""On JAX and PyTorch nothing waits for TensorFlow but the data.
+
+What is written there can be read here; more of that is in test_storage.py.
+"""
 
 import importlib.util
 import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+import keras_gan_zoo as kgz
 
 SCRIPT = """
 import sys
@@ -18,6 +24,8 @@ images = np.zeros((8, 8, 8, 1), "float32")
 gan = kgz.VanillaGAN((8, 8, 1), generator_units=(4,))
 gan.compile()
 gan.fit(images, batch_size=4, verbose=0)
+gan.save("gan.keras")
+np.save("images.npy", gan.generate(3, seed=0))
 print(int(gan.steps), kgz.from_preset("vanilla_gan_digits_8").generate(3).shape)
 try:
     kgz.data
@@ -26,7 +34,9 @@ except ImportError as error:
 """
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize(
+    "backend", ["jax", pytest.param("torch", marks=pytest.mark.slow)]
+)
 def test_training_and_presets(backend, tmp_path):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
@@ -41,3 +51,8 @@ def test_training_and_presets(backend, tmp_path):
     lines = done.stdout.splitlines()
     assert lines[0] == "2 (3, 8, 8, 1)"
     assert "tensorflow" in lines[1]
+    gan = kgz.load(tmp_path / "gan.keras")
+    assert int(gan.steps) == 2
+    np.testing.assert_allclose(
+        gan.generate(3, seed=0), np.load(tmp_path / "images.npy"), atol=1e-4
+    )

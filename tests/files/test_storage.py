@@ -256,7 +256,7 @@ def test_killed_while_writing(tmp_path):
     path.write_text("old")
     script = f"""
         import pathlib, time
-        from keras_gan_zoo import storage
+        from keras_gan_zoo.files import storage
         def write(temporary):
             pathlib.Path(temporary).write_text("half")
             print("writing", flush=True)
@@ -296,6 +296,7 @@ def test_nothing_is_overwritten_unless_asked(saved, tmp_path):
 OTHERS = {"tensorflow", "jax", "torch"} - {keras.backend.backend()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", sorted(OTHERS))
 def test_files_of_other_backends(other, tmp_path):
     """A file written there makes the same images here and trains on."""
