@@ -12,5 +12,7 @@ setuptools.setup(
         "keras_gan_zoo.saved_models",
     ],
     package_dir={"keras_gan_zoo.saved_models": "saved_models"},
-    package_data={"keras_gan_zoo.saved_models": ["*.keras", "*.json", "*.png"]},
+    package_data={
+        "keras_gan_zoo.saved_models": ["*/*.keras", "*/*.json", "*/*.png"]
+    },
 )

@@ -3,7 +3,7 @@
     python benchmarks/classifiers.py --dataset mnist --data-dir DIR
     python benchmarks/classifiers.py --dataset digits
 
-Small CNNs. Writes `<dataset>_classifier.keras` and a card, a `.json` file
+Small CNNs. Writes `<dataset>_classifier/model.keras` and a card, a `.json` file
 with the accuracy on held-out images, to `--output`. Of MNIST those are its
 test set, of scikit-learn's digits a fifth, drawn at random.
 """
@@ -97,7 +97,7 @@ def main():
     model = build(options.dataset)
     train(model, *parts[0], epochs)
     share = accuracy(model, *parts[1])
-    path = options.output / f"{options.dataset}_classifier.keras"
+    path = options.output / f"{options.dataset}_classifier" / "model.keras"
     shipped = build(options.dataset)  # never compiled: no optimizer's state
     shipped.set_weights(model.get_weights())
     shipped.save(path)

@@ -5,12 +5,12 @@
         --weights FILE
     python benchmarks/publish.py --page
 
-`RECIPES` says of each preset how it was trained and how it is measured, on
-10,000 images or all test pairs, with 95 % intervals. What `replay.py train`
-left may be given as it is: its card knows the training. `--page` writes
-`saved_models/README.md` from the cards and measures nothing. Beside each
-distance stands that between two halves of the real set, of fewer images on
-either side.
+`saved_models/<name>/recipe.json` says how a preset was trained and how it is
+measured, on 10,000 images or all test pairs, with 95 % intervals. What
+`replay.py train` left may be given as it is: its card knows the training.
+`--page` writes `saved_models/README.md` from the cards and measures nothing.
+Next to each distance stands the one between two halves of the real set, of
+fewer images on either side.
 
 `--data` is the folder of emoji that `translation.py` takes, `--weights` is
 for `squeezenet.py`.
@@ -29,12 +29,12 @@ import control
 import numpy as np
 import squeezenet
 import translation_scores
-from recipes import METRICS, RECIPES
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo.files import presets
+from keras_gan_zoo.files import cards, presets
 
 OUTPUT = pathlib.Path("saved_models")
+METRICS = ("fid", "kid", "prdc", "is", "modes")
 
 
 def real_images(recipe, options):
@@ -73,33 +73,34 @@ def commit():
 
 
 def publish(options):
-    recipe = dict(RECIPES[options.name])
+    folder = OUTPUT / options.name
+    recipe = json.loads((folder / "recipe.json").read_text())
     chosen = recipe.pop("metrics", METRICS)
     trained, known = read(pathlib.Path(options.file))
-    path = OUTPUT / f"{options.name}.keras"
-    with tempfile.TemporaryDirectory() as folder:
+    path = folder / "model.keras"
+    with tempfile.TemporaryDirectory() as scratch:
         # What ships is what is measured, rounded weights and all.
-        rounded = pathlib.Path(folder) / "model.keras"
+        rounded = pathlib.Path(scratch) / "model.keras"
         presets.write(trained, rounded)
         gan = kgz.load(rounded, compile=False)
-    if gan.batches in ("pairs", "domains"):
+    if gan.verb == "translate":
         found, picture = measured_translations(gan, recipe, options)
     else:
         found, picture = measured_images(gan, recipe, chosen, options)
     recipe.pop("extractor")
     card = {"machine": machine(), **recipe, **known, "commit": commit()}
     presets.write(trained, path, **card, **found)
-    kgz.pictures.save(path.with_suffix(".png"), picture)
+    kgz.pictures.save(path.with_name("sample.png"), picture)
     print(translation_scores.table(found["evaluation"]["scores"]))
 
 
 def read(path):
     """A trained model, and what a card beside the file knows better."""
-    trained, card = kgz.load(path), path.with_suffix(".json")
+    trained, card = kgz.load(path), path.with_name("card.json")
     if not card.exists():
         return trained, {}
     keys = ("config", "compile", "minutes", "machine")
-    return trained, {key: presets.read_card(card)[key] for key in keys}
+    return trained, {key: cards.read_card(card)[key] for key in keys}
 
 
 def measured_images(gan, recipe, chosen, options):
@@ -132,10 +133,11 @@ def measured_images(gan, recipe, chosen, options):
 def measured_translations(gan, recipe, options):
     """The scores of the test pairs, for the card, and the picture."""
     pairs = translation_scores.test_pairs(options.data / recipe.pop("pairs"))
-    measure = {
-        "pairs": translation_scores.pix2pix,
-        "domains": translation_scores.cyclegan,
-    }[gan.batches]
+    measure = (
+        translation_scores.pix2pix
+        if gan.aligned
+        else translation_scores.cyclegan
+    )
     scores = measure(gan, *pairs, squeezenet.features(options.weights))
     evaluation = {
         "model": type(gan).__name__,
@@ -173,7 +175,7 @@ def page():
             "",
             f"{card['class']}: {card['description']}.",
             "",
-            f"![{name}]({name}.png)",
+            f"![{name}]({name}/sample.png)",
             "",
             f"Data: {card['data']}, {card['licence']}. Trained on "
             f"{card['machine']}, seed {card['seed']}, {card['steps']} steps, "
@@ -191,7 +193,9 @@ def page():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("name", nargs="?", choices=RECIPES)
+    parser.add_argument(
+        "name", nargs="?", help="of a folder with a recipe.json"
+    )
     parser.add_argument("file", nargs="?", help="the trained .keras file")
     parser.add_argument("--data-dir", help="folder of prepared TFDS sets")
     parser.add_argument("--data", type=pathlib.Path, help="folder of emoji")

@@ -25,9 +25,10 @@ import keras
 import numpy as np
 
 import keras_gan_zoo as kgz
-import keras_gan_zoo_cli
-from keras_gan_zoo.files import presets
-from keras_gan_zoo_cli import sources, training
+from keras_gan_zoo.files import presets, registry
+from keras_gan_zoo_cli import main as command_line
+from keras_gan_zoo_cli import sources
+from keras_gan_zoo_cli.commands import train as training
 
 #: What a recording and a command must agree on.
 SAME = ("data", "batch_size", "image_size", "seed")
@@ -36,8 +37,8 @@ SAME = ("data", "batch_size", "image_size", "seed")
 def parsed(command, out="."):
     """The options of a command, and the class that it trains."""
     words = [*shlex.split(command)[1:], "--out", str(out)]
-    options = keras_gan_zoo_cli.parser().parse_args(words)
-    return options, getattr(kgz, sources.MODELS[options.model])
+    options = command_line.parser()[0].parse_args(words)
+    return options, registry.architecture(options.model).load()
 
 
 # ---------------------------------------------------------------- recording
@@ -177,7 +178,8 @@ class Replay(keras.utils.PyDataset):
                 f"Expected {options.epochs} recorded epochs. Received: "
                 f"{self.recorded // self.steps}."
             )
-        self.kind = cls.batches
+        self.kinds = [modality.kind for modality in cls.reads.values()]
+        self.aligned = cls.aligned
         self.size = options.image_size
         self.content = content
         self.epoch = 0
@@ -188,12 +190,12 @@ class Replay(keras.utils.PyDataset):
     def __getitem__(self, number):
         # Behind the last epoch Keras fetches the first batches of another one.
         place = (self.epoch * self.steps + number) % self.recorded
-        if self.kind == "domains":
+        if not self.aligned:
             return self._images(0, place), self._images(1, place)
         images = self._images(0, place)
-        if self.kind == "pairs":
+        if self.kinds == ["image", "image"]:
             return images[..., :3], images[..., 3:]
-        if self.kind == "labelled":
+        if "label" in self.kinds:
             shape = self.content["images_0"].shape
             which = self.content["corners_0"][place] // (shape[1] * shape[2])
             return images, self.content["labels"][which]

@@ -34,7 +34,7 @@ def measure(search, trial, seed, num_images):
         num_images=num_images,
         seed=seed,
     )
-    digits = kgz.data.digits(seed=seed, labels=cls.batches == "labelled")
+    digits = kgz.data.digits(seed=seed, labels="labels" in cls.reads)
     gan = hyper.build(None)
     start = time.time()
     hyper.train(gan, digits, epochs=search["epochs"], verbose=0)

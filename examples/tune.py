@@ -72,8 +72,8 @@ digits = kgz.data.digits(batch_size=batch_size)
 """
 ## What is tuned, and what for
 
-`HyperGAN` knows what is worth tuning of each architecture: the module
-`tuning_spaces` says what, and between which bounds. What we give to it is not
+Each architecture knows what is worth tuning, and between which bounds:
+`help(kgz.VanillaGAN.search_space)` says it. What we give to `HyperGAN` is not
 tuned: the shape of the images, and here the generator's widths, to save time.
 
 The judge looks at features of a classifier of digits that comes with the
@@ -170,7 +170,8 @@ The same without a line of Python, with as many trials as you have patience:
 
 For the real thing give it your images and `extractor="inception"`, and fix
 what you know, e.g. `{"penalty": "r1"}` as third argument of `HyperGAN`. A
-space of your own is a function, `space=`, see `tuning_spaces`. With
-`algorithm="bayesian"` later trials prefer what looks promising. Few epochs
-favour what learns fast: train the winner for longer and look at its images.
+space of your own is a function, `HyperGAN(..., space=...)`, or the classmethod
+`search_space` of a class of your own. With `algorithm="bayesian"` later trials
+prefer what looks promising. Few epochs favour what learns fast: train the
+winner for longer and look at its images.
 """

@@ -4,20 +4,6 @@ import importlib
 
 __version__ = "0.1.0"
 
-#: Public modules and functions that stand deeper in the package.
-_PLACES = {
-    "codes": "objectives.codes",
-    "distribute": "engine.distribute",
-    "evaluate": "metrics.evaluation:evaluate",
-    "explorer": "control.explorer",
-    "from_preset": "files.presets:from_preset",
-    "list_presets": "files.presets:list_presets",
-    "load": "files.storage:load",
-    "losses": "objectives.losses",
-    "penalties": "objectives.penalties",
-    "pictures": "modalities.pictures",
-    "schedules": "objectives.schedules",
-}
 _FOLDERS = (
     "blocks",
     "callbacks",
@@ -33,36 +19,45 @@ _FOLDERS = (
     "objectives",
     "tuning",
 )
-_FAMILIES = ("GAN", "GrowingGAN", "LatentGAN", "TranslationGAN")
-_MODELS = (
-    "ConditionalGAN",
-    "CycleGAN",
-    "DCGAN",
-    "InfoGAN",
-    "Pix2Pix",
-    "ProGAN",
-    "VanillaGAN",
-)
-__all__ = sorted([*_FOLDERS, *_PLACES, *_FAMILIES, *_MODELS])
+#: Public modules, functions and classes that stand deeper in the package.
+_PLACES = {
+    "GAN": "families:GAN",
+    "GrowingGAN": "families:GrowingGAN",
+    "LatentGAN": "families:LatentGAN",
+    "TranslationGAN": "families:TranslationGAN",
+    "codes": "objectives.codes",
+    "distribute": "engine.distribute",
+    "evaluate": "metrics.evaluation:evaluate",
+    "explorer": "control.explorer",
+    "from_preset": "files.presets:from_preset",
+    "list_architectures": "files.registry:architectures",
+    "list_presets": "files.cards:list_presets",
+    "load": "files.storage:load",
+    "losses": "objectives.losses",
+    "penalties": "objectives.penalties",
+    "pictures": "modalities.pictures",
+    "register": "files.registry:register",
+    "schedules": "objectives.schedules",
+}
 
 
 def __getattr__(name):
     # Nothing is imported before it is asked for: neither Keras for a look at
     # the version, nor forty architectures for one of them.
+    if name == "__all__":
+        return __dir__()
     if name in _FOLDERS:
-        place = name
-    elif name in _FAMILIES:
-        place = f"families:{name}"
-    elif name in _MODELS:
-        place = f"models:{name}"
-    elif name in _PLACES:
-        place = _PLACES[name]
-    else:
+        return importlib.import_module(f"keras_gan_zoo.{name}")
+    if name in _PLACES:
+        module, _, attribute = _PLACES[name].partition(":")
+        found = importlib.import_module(f"keras_gan_zoo.{module}")
+        return getattr(found, attribute) if attribute else found
+    models = importlib.import_module("keras_gan_zoo.models")
+    if name.startswith("_") or name not in dir(models):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, attribute = place.partition(":")
-    found = importlib.import_module(f"keras_gan_zoo.{module}")
-    return getattr(found, attribute) if attribute else found
+    return getattr(models, name)
 
 
 def __dir__():
-    return __all__
+    models = importlib.import_module("keras_gan_zoo.models")
+    return sorted([*_FOLDERS, *_PLACES, *dir(models)])

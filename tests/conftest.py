@@ -43,6 +43,7 @@ collect_ignore = ["engine/worker.py", "engine/worker_with_backup.py"]
 
 #: What a backend can break: these folders and files run on each of them.
 EVERY_BACKEND = (
+    "families/",
     "models/",
     "objectives/",
     "layers/",
@@ -50,6 +51,7 @@ EVERY_BACKEND = (
     "callbacks/",
     "engine/test_engine.py",
     "engine/test_distribute.py",
+    "engine/test_randomness.py",
     "files/test_presets.py",
 )
 

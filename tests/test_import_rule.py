@@ -1,9 +1,12 @@
-"""A folder of the package imports only what stands left of it."""
+"""Imports point to the left, and no paper is named outside of its file."""
 
 import ast
 import pathlib
+import re
 
 import pytest
+
+from keras_gan_zoo.files import registry
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "keras_gan_zoo"
 ORDER = [
@@ -53,3 +56,42 @@ def test_no_module_lies_beside_the_folders():
     assert sorted(ORDER) == sorted(
         p.parent.name for p in PACKAGE.glob("*/__init__.py")
     )
+
+
+def names_of_papers():
+    known = registry.shipped().values()
+    return {k.class_name for k in known} | {k.name for k in known}
+
+
+def words_of_code(path):
+    """The names and texts of a file, without its docstrings and comments."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = set()
+    for node in ast.walk(tree):
+        first = getattr(node, "body", None)
+        if isinstance(first, list) and first and isinstance(first[0], ast.Expr):
+            prose.add(id(first[0].value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in prose:
+                yield from re.findall(r"\w+", node.value)
+        elif isinstance(node, (ast.Name, ast.ClassDef, ast.FunctionDef)):
+            yield node.id if isinstance(node, ast.Name) else node.name
+        elif isinstance(node, ast.alias):
+            yield from node.name.split(".")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in [
+            *PACKAGE.rglob("*.py"),
+            *PACKAGE.with_name("keras_gan_zoo_cli").rglob("*.py"),
+        ]
+        if path.relative_to(PACKAGE.parent).parts[1] != "models"
+    ],
+    ids=lambda path: path.stem,
+)
+def test_no_paper_is_named_outside_of_models(path):
+    assert not names_of_papers() & set(words_of_code(path))

@@ -12,6 +12,7 @@ from keras_gan_zoo.callbacks.collapse_monitor import (
     CollapseWarning,
 )
 from keras_gan_zoo.callbacks.evaluate import Evaluate
+from keras_gan_zoo.callbacks.grid import grid_for
 from keras_gan_zoo.callbacks.progress import Progress
 from keras_gan_zoo.callbacks.sample_grid import SampleGrid
 from keras_gan_zoo.callbacks.stop_on_nan import StopOnNaN
@@ -31,5 +32,6 @@ __all__ = [
     "SampleGrid",
     "StopOnNaN",
     "TranslationGrid",
+    "grid_for",
     "translation_picture",
 ]

@@ -7,7 +7,7 @@ import h5py
 import keras
 
 from keras_gan_zoo.callbacks.periodic import Periodic
-from keras_gan_zoo.engine import distribute
+from keras_gan_zoo.engine import distribute, keras_private
 from keras_gan_zoo.files import storage
 
 
@@ -167,7 +167,7 @@ class _Resume(keras.callbacks.Callback):
                 "the same class, arguments and compile(). Received: "
                 f"{str(error)[:300]}. Back up to a new folder."
             ) from error
-        model._initial_epoch = self.epoch  # as Keras' BackupAndRestore does
+        keras_private.set_initial_epoch(model, self.epoch)
         parts = distribute.num_parts(model)
         if parts != self.parts:
             warnings.warn(
@@ -218,4 +218,4 @@ class _Resume(keras.callbacks.Callback):
             self.model.stop_training = False
 
     def on_train_end(self, logs=None):
-        self.model._initial_epoch = None
+        keras_private.set_initial_epoch(self.model, None)

@@ -144,7 +144,7 @@ class CollapseMonitor(Periodic):
             self._stop(bad)
             return
         found = symptoms.symptoms(
-            self.model.loss, logs["d_loss"], games, self._before
+            self.model.loss, logs.get("d_loss", []), games, self._before
         )
         for symptom, patience in symptoms.PATIENCE.items():
             seen = self._seen[symptom] + 1 if symptom in found else 0

@@ -46,10 +46,8 @@ class SampleGrid(Periodic):
 
     def draw(self):
         """The picture of the model as it is now, a uint8 array."""
-        images = self.model.generate(self.rows**2, seed=self.seed)
-        # Of a model that still grows: all frames have one size.
-        images = pictures.upscaled(images, self.model.image_shape[:2])
-        return pictures.grid(images, columns=self.rows)
+        samples = self.model.generate(self.rows**2, seed=self.seed)
+        return self.model.sample.preview(samples, columns=self.rows)
 
     def act(self, name):
         if not distribute.is_chief(self.model):

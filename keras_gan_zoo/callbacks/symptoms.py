@@ -71,7 +71,7 @@ REMEDIES = {
     ),
     "mode collapse": (
         "Lower the generator's learning rate, or raise the discriminator's "
-        "or discriminator_steps; packing=2 of VanillaGAN and DCGAN, "
+        "or discriminator_steps; packing=2 where the model takes it, "
         "penalty='r1', or loss='wasserstein' with penalty='wgan_gp' make it "
         "rarer. What has collapsed seldom "
         "recovers: go back to an earlier checkpoint or start anew. If it "
@@ -83,7 +83,7 @@ REMEDIES = {
         "discriminator_steps=1, and regularise: compile(penalty='r1'), or "
         "spectral_normalization=True in the model. A small set of images "
         "may be learnt by heart: more of them, a smaller discriminator, or "
-        "augmentation='color,translation,cutout' of DCGAN."
+        "augmentation='color,translation,cutout' where the model takes it."
     ),
     "oscillation": (
         "Lower both learning rates, take Adam(..., beta_1=0) or 0.5, and "
@@ -102,8 +102,10 @@ def symptoms(loss, d_losses, games, before):
     """What is wrong now.
 
     Args:
-        loss: the `keras_gan_zoo.losses` object of the training.
-        d_losses: float array, the discriminator's loss of the last steps.
+        loss: the `keras_gan_zoo.losses` object of the training, or None of
+            a model that has another one.
+        d_losses: float array, the discriminator's loss of the last steps;
+            empty if it has none.
         games: list of games, empty if nothing is known of them.
         before: the games of an earlier moment with the same latents, or
             None.
@@ -111,7 +113,12 @@ def symptoms(loss, d_losses, games, before):
     Returns:
         Dict of names as in `REMEDIES` to a text that says what was seen.
     """
-    found = _frozen_or_equal(games, before) or _victory(loss, games)
+    found = _frozen_or_equal(games, before)
+    if loss is None:
+        return found
+    found = found or _victory(loss, games)
+    if not len(d_losses):
+        return found
     return {**found, **_unrest(loss, d_losses, games)}
 
 

@@ -1,4 +1,4 @@
-"""Callbacks that draw translations while a model learns them."""
+"""Pictures of translations while a model learns them."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from keras_gan_zoo.modalities import pictures
 class TranslationGrid(SampleGrid):
     """Writes pictures of translations, as `SampleGrid` does.
 
-    Of `Pix2Pix` a row for each example: input, output, target. Of `CycleGAN`
-    two rows for each: an image of a, its translation and the way back; an
-    image of b likewise.
+    With pairs there is a row for each example: input, output, target. With
+    two domains there are two rows for each: an image of a, its translation
+    and the way back, and then an image of b with the same.
 
     Args:
         directory: folder for the pictures; made if it is missing.
@@ -39,10 +39,10 @@ def translation_picture(gan, first, second, seed=0):
     """The picture that `TranslationGrid` writes, a uint8 array.
 
     Args:
-        gan: a `Pix2Pix` or `CycleGAN`.
+        gan: a model with `translate`.
         first: float array of inputs, or of images of domain a.
         second: float array of targets, or of images of domain b.
-        seed: int, decides the noise of a `Pix2Pix`.
+        seed: int, decides the noise of a model that has some.
 
     Example:
 
@@ -53,18 +53,14 @@ def translation_picture(gan, first, second, seed=0):
     >>> translation_picture(gan, inputs, targets).shape
     (34, 52, 3)
     """
-    if gan.batches == "pairs":
-        output = gan.translate(first, seed=seed)
-        return _rows([first, output, second])
-    there, back = gan.translate(first, to="b"), gan.translate(second, to="a")
-    a = _rows([first, there, gan.translate(there, to="a")])
-    b = _rows([second, back, gan.translate(back, to="b")])
-    gap = np.full((4, a.shape[1], 3), 255, "uint8")
-    return np.concatenate([a, gap, b])
+    parts = [_rows(c) for c in gan.example_rows((first, second), seed)]
+    gap = np.full((4, parts[0].shape[1], 3), 255, "uint8")
+    stacked = [part for each in parts for part in (gap, each)]
+    return np.concatenate(stacked[1:])
 
 
 def _rows(columns):
-    """Images side by side, grey ones beside those in colour."""
+    """Images side by side, gray ones next to those in color."""
     columns = [
         np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
         for images in columns

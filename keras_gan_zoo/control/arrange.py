@@ -8,6 +8,7 @@ of `class_grid` and `traverse`, along a row of `interpolate`.
 
 import numpy as np
 
+from keras_gan_zoo.families import controls
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.modalities import pictures
 
@@ -37,7 +38,7 @@ def class_grid(gan, columns=10, labels=None, seed=0):
     """A row for each class, a column for each latent vector.
 
     Args:
-        gan: a model with classes, `ConditionalGAN`.
+        gan: a model with classes.
         columns: int, images of each class.
         labels: list of ints, the classes of the rows; None for all.
         seed: int, decides the latents.
@@ -55,8 +56,8 @@ def class_grid(gan, columns=10, labels=None, seed=0):
     >>> class_grid(gan, columns=3).shape
     (10, 3, 8, 8, 1)
     """
-    _check_has(gan, "num_classes", "classes, such as ConditionalGAN")
-    labels = range(gan.num_classes) if labels is None else labels
+    classes = _control(gan, controls.Labels, "classes")
+    labels = range(classes.num_classes) if labels is None else labels
     return np.stack(
         [gan.generate(columns, labels=label, seed=seed) for label in labels]
     )
@@ -66,7 +67,7 @@ def traverse(gan, code, values=None, columns=10, codes=None, seed=0):
     """A row for each value of a code, a column for each of all else.
 
     Args:
-        gan: a model with codes, `InfoGAN`.
+        gan: a model with codes.
         code: name of the code, e.g. `"continuous_0"`, or its place.
         values: list of the code's values; None for all of a categorical or
             binary code, and nine from -2 to 2 of a continuous one, as in
@@ -90,13 +91,11 @@ def traverse(gan, code, values=None, columns=10, codes=None, seed=0):
     >>> traverse(gan, "continuous_0", values=[-1, 0, 1], columns=4).shape
     (3, 4, 8, 8, 1)
     """
-    _check_has(gan, "codes", "codes, such as InfoGAN")
-    place = gan.codes.index(code)
-    fixed = {
-        gan.codes.index(key): value for key, value in (codes or {}).items()
-    }
+    book = _control(gan, controls.Codes, "codes").book
+    place = book.index(code)
+    fixed = {book.index(key): value for key, value in (codes or {}).items()}
     if values is None:
-        values = gan.codes.members[place].shown_values
+        values = book.members[place].shown_values
     return np.stack(
         [
             gan.generate(columns, codes={**fixed, place: value}, seed=seed)
@@ -240,8 +239,11 @@ def spherical(start, end, t):
 MODES = {"linear": linear, "spherical": spherical}
 
 
-def _check_has(gan, attribute, what):
-    if not hasattr(gan, attribute):
-        raise ValueError(
-            f"Expected a model with {what}. Received: {type(gan).__name__}"
-        )
+def _control(gan, kind, what):
+    """The control of this kind that a model has, or an error."""
+    for control in gan.controls:
+        if isinstance(control, kind):
+            return control
+    raise ValueError(
+        f"Expected a model with {what}. Received: {type(gan).__name__}"
+    )

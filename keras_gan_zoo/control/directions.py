@@ -10,6 +10,8 @@ eigenvalues of S S^T, the first direction changes most pixels most.
 
 import numpy as np
 
+from keras_gan_zoo.families import controls
+
 #: At least so many pairs of images tell the slope.
 PAIRS = 256
 #: Growing models are looked at this small: it takes seconds, not minutes.
@@ -59,8 +61,9 @@ def principal(gan, num=3, seed=0):
 def _half_differences(gan, latents, seed):
     """Half of G(z) - G(-z), a row of pixels for each z."""
     size = {}
-    if hasattr(gan, "resolutions"):
-        size["resolution"] = min(gan.resolution, SIDE)
+    for control in gan.controls:
+        if isinstance(control, controls.Resolution):
+            size[control.name] = min(control.sides[-1], SIDE)
     # One seed for both: codes that are drawn are the same.
     images = [
         gan.generate(len(latents), latents=z, seed=seed, **size)

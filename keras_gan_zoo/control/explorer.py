@@ -56,7 +56,7 @@ def images(gan, num_images=16, seed=0, moves=(), labels=(), **condition):
         **_in_turn(labels, num_images),
         **condition,
     )
-    return pictures.grid(made)
+    return gan.sample.preview(made)
 
 
 def interpolation(
@@ -128,7 +128,7 @@ def translation(gan, file, longest=None, **kwargs):
     sides = picture.shape[:2]
     scale = 1 if longest is None else min(1, longest / max(sides))
     sides = [max(1, round(side * scale)) for side in sides]
-    picture = pictures.resized(picture, sides, gan.channels_of(**kwargs))
+    picture = pictures.resized(picture, sides, gan.input_channels(**kwargs))
     translated = picture_files.translate_picture(gan, picture, **kwargs)
     return np.broadcast_to(picture, (*sides, 3)), translated
 

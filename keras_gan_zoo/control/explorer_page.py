@@ -7,6 +7,7 @@ follows reads from top to bottom like the page.
 from keras_gan_zoo import control
 from keras_gan_zoo.control import explorer
 from keras_gan_zoo.data.folder import IMAGE_ENDINGS
+from keras_gan_zoo.families import controls
 from keras_gan_zoo.modalities import pictures
 
 #: Sides of pictures that are shown are at least this long.
@@ -29,7 +30,7 @@ def page(gan, name, lock):
     st.set_page_config(page_title=f"{name}: explorer", layout="wide")
     st.sidebar.header(type(gan).__name__)
     st.sidebar.caption(_caption(gan, name))
-    draw = _translation if hasattr(gan, "translate") else _latent
+    draw = VERBS[gan.verb]
     with lock:
         try:
             draw(st, gan, name)
@@ -38,11 +39,8 @@ def page(gan, name, lock):
 
 
 def _caption(gan, name):
-    height, width, channels = gan.image_shape
-    kind = "grey" if channels == 1 else "colour"
-    return (
-        f"{name}: {height} x {width} pixels, {kind}, {int(gan.steps):,} steps"
-    )
+    made = next(iter(gan.modalities.values())).describe()
+    return f"{name}: {made}, {int(gan.steps):,} steps"
 
 
 def _show(place, png, caption=None):
@@ -69,8 +67,7 @@ def _latent(st, gan, name):
         "Show", list(views), default="Images", required=True
     )
     draw, settings = views[view](side, gan)
-    for controls in (_classes, _codes, _resolution, _moves):
-        settings |= controls(side, gan)
+    settings |= _chosen(side, gan) | _moves(side, gan)
     with side, st.spinner("Drawing ..."):
         png = pictures.encoded(draw(gan, **settings), min_side=SHOWN)
     _show(st, png)
@@ -79,7 +76,7 @@ def _latent(st, gan, name):
 
 def _images(side, gan):
     left, right = side.columns(2)
-    num = _fitting(gan.image_shape)
+    num = _fitting(gan.sample)
     settings = {
         "num_images": left.number_input("Number of images", 1, 1024, num),
         "seed": _seed(right, "Seed"),
@@ -87,9 +84,9 @@ def _images(side, gan):
     return explorer.images, settings
 
 
-def _fitting(image_shape):
-    """How many images fit a screen."""
-    across = 1024 // max(image_shape[:2])
+def _fitting(sample):
+    """How many samples fit a screen."""
+    across = 1024 // max(sample.preview(sample.example(1)).shape[:2])
     return min(max(1, across), 4) ** 2
 
 
@@ -106,49 +103,69 @@ def _interpolation(side, gan):
     return explorer.interpolation, settings
 
 
-def _classes(side, gan):
-    if not hasattr(gan, "num_classes"):
-        return {}
-    choices = "Classes", range(gan.num_classes)
+def _chosen(place, gan):
+    """The arguments of the model's verb, each chosen with its widget."""
+    found = {}
+    for each in gan.controls:
+        value = WIDGETS[type(each)](place, each)
+        if value is not None:
+            found[each.name] = value
+    return found
+
+
+def _classes(place, control):
+    choices = control.label, range(control.num_classes)
     hint = "None chosen: all in turn."
-    if gan.num_classes > 30:
-        return {"labels": side.multiselect(*choices, help=hint)}
-    return {"labels": side.pills(*choices, selection_mode="multi", help=hint)}
+    if control.num_classes > 30:
+        return place.multiselect(*choices, help=hint)
+    return place.pills(*choices, selection_mode="multi", help=hint)
 
 
-def _codes(side, gan):
-    if not hasattr(gan, "codes"):
-        return {}
+def _codes(place, control):
     chosen = {
-        name: _code(side, name, code)
-        for name, code in zip(gan.codes.names, gan.codes)
+        name: _code(place, name, code)
+        for name, code in zip(control.book.names, control.book)
     }
-    return {
-        "codes": {k: value for k, value in chosen.items() if value is not None}
-    }
+    return {k: value for k, value in chosen.items() if value is not None}
 
 
-def _code(side, name, code):
+def _code(place, name, code):
     """The value of a code, or None for what is drawn."""
     if code.kind == "categorical":
         hint = "None chosen: drawn at random."
-        return side.pills(name, code.shown_values, help=hint)
-    if not side.toggle(f"Set {name}", help="If not: drawn at random."):
+        return place.pills(name, code.shown_values, help=hint)
+    if not place.toggle(f"Set {name}", help="If not: drawn at random."):
         return None
     low, *_, high = code.shown_values
     labels = [name]
     if code.num > 1:
         labels = [f"{name}, number {n + 1}" for n in range(code.num)]
-    return [side.slider(one, low, high, type(low)(0)) for one in labels]
+    return [place.slider(one, low, high, type(low)(0)) for one in labels]
 
 
-def _resolution(side, gan):
-    if not hasattr(gan, "resolutions"):
-        return {}
-    chosen = side.pills(
-        "Resolution", gan.resolutions, default=gan.resolution, required=True
+def _resolution(place, control):
+    return place.pills(
+        control.label,
+        control.sides,
+        default=control.sides[-1],
+        required=True,
     )
-    return {"resolution": chosen}
+
+
+def _choice(place, control):
+    texts = list(control.options.values())
+    chosen = place.segmented_control(
+        control.label, texts, default=texts[0], required=True
+    )
+    return list(control.options)[texts.index(chosen)]
+
+
+def _switch(place, control):
+    return place.toggle(control.label, True, help=f"{control.help}.")
+
+
+def _number(place, control):
+    return _seed(place, control.label)
 
 
 def _moves(side, gan):
@@ -168,7 +185,7 @@ def _moves(side, gan):
 
 
 def _translation(st, gan, name):
-    settings = _ways(st.sidebar, gan)
+    settings = _chosen(st.sidebar, gan)
     longest = st.sidebar.number_input(
         "Longer side at most",
         1,
@@ -190,16 +207,15 @@ def _translation(st, gan, name):
     _save(right, pictures.encoded(after), name)
 
 
-def _ways(side, gan):
-    """The arguments of `translate` that can be chosen."""
-    if gan.batches == "domains":
-        way = side.segmented_control(
-            "Direction", ["a to b", "b to a"], default="a to b", required=True
-        )
-        return {"to": way[-1]}
-    noise = side.toggle("Noise", True, help="Dropout, as the paper has it.")
-    return {"noise": noise, "seed": _seed(side, "Seed of the noise")}
-
+WIDGETS = {
+    controls.Labels: _classes,
+    controls.Codes: _codes,
+    controls.Resolution: _resolution,
+    controls.Choice: _choice,
+    controls.Switch: _switch,
+    controls.Number: _number,
+}
+VERBS = {"generate": _latent, "translate": _translation}
 
 if __name__ == "__main__":
     page(*explorer.served())

@@ -54,7 +54,7 @@ def translate(gan, source, target, overwrite=False, **kwargs):
             "Expected new files, or --overwrite (overwrite=True). Received: "
             f"{len(taken)} that exist, among them {', '.join(taken[:3])}."
         )
-    channels = gan.channels_of(**kwargs)
+    channels = gan.input_channels(**kwargs)
     skipped = []
     for file, path in tqdm.tqdm(jobs, unit="picture", disable=len(jobs) == 1):
         try:
@@ -74,7 +74,7 @@ def translate_picture(gan, picture, **kwargs):
     Args:
         gan: a model with `translate`.
         picture: uint8 array `(height, width, channels)`, e.g. from
-            `pictures.read`, of as many channels as `gan.channels_of` says.
+            `pictures.read`, of as many channels as `gan.input_channels` says.
         **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
 
     Returns:

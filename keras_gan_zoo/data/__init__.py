@@ -24,6 +24,7 @@ from keras_gan_zoo.data.pairs import (
     unpaired_folders,
     unpaired_tfds,
 )
+from keras_gan_zoo.data.source import read_source
 
 __all__ = [
     "arrays",
@@ -33,6 +34,7 @@ __all__ = [
     "paired_folder",
     "photograph_domains",
     "photograph_pairs",
+    "read_source",
     "tfds",
     "unpaired_arrays",
     "unpaired_folders",

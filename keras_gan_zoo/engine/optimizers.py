@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.engine import keras_private
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -52,7 +53,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     @property
     def variables(self):
         members = [v for o in self.optimizers for v in o.variables]
-        return self._variables[:] + members
+        return keras_private.own_variables_of_optimizer(self) + members
 
     @property
     def iterations(self):
@@ -100,7 +101,7 @@ def serialize_optimizer(optimizer):
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         inner = serialize_optimizer(optimizer.inner_optimizer)
         config["config"]["inner_optimizer"] = inner
-    elif config["module"].startswith("keras.src.backend."):
+    elif keras_private.is_of_one_backend(config["module"]):
         config["module"], config["registered_name"] = "keras.optimizers", None
     return config
 
@@ -108,7 +109,7 @@ def serialize_optimizer(optimizer):
 def reset_optimizer(optimizer):
     """Sets all state of an optimizer to that of a new one."""
     new = type(optimizer).from_config(optimizer.get_config())
-    new.build(optimizer._trainable_variables)
+    new.build(keras_private.trained_variables(optimizer))
     for variable, value in zip(optimizer.variables, new.variables):
         variable.assign(ops.convert_to_numpy(value))
 

@@ -1,21 +1,27 @@
-"""What every architecture shares: players, compile, fit, saving."""
+"""What every architecture shares: networks, players, steps, logs, config."""
 
 import keras
 from keras import ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.engine import distribute, optimizers, randomness
-from keras_gan_zoo.families.observer import Observer
+from keras_gan_zoo.engine import randomness
+from keras_gan_zoo.families import search_space as space
+from keras_gan_zoo.families.averages import Averages
+from keras_gan_zoo.families.compiled import Compiled
+from keras_gan_zoo.families.fitted import Fitted
+from keras_gan_zoo.families.losses import Losses
+from keras_gan_zoo.families.players import regularized
 from keras_gan_zoo.families.stored import Stored, deserialized
-from keras_gan_zoo.modalities import checks
-from keras_gan_zoo.objectives import losses, penalties
+from keras_gan_zoo.families.variants import Variants
 
 
-class GAN(Stored):
-    """Abstract base: two players, each with an optimizer and a loss.
+class GAN(Compiled, Fitted, Averages, Variants, Stored):
+    """Abstract base: players, each with networks, an optimizer and a loss.
 
-    A subclass makes its networks in `__init__` with `keep_or_build`, ends it
-    with `self.ready()`, and overrides `train_step` with its paper's update.
+    A subclass makes its networks in `__init__` with `keep_or_build` and
+    `keep_frozen` and ends it with `self.ready()`. It says in `losses` what
+    each player minimizes and overrides `train_step` with its paper's
+    algorithm.
 
     Args:
         seed: int or None. Seeds the noise of training, whose state is saved
@@ -26,9 +32,8 @@ class GAN(Stored):
 
     #: Names of the means that the progress bar and the history show.
     log_names = ("d_loss", "g_loss")
-    #: What `fit` needs batches of: `"images"`, `"labelled"` images, `"pairs"`
-    #: of images, or images of two `"domains"`.
-    batches = "images"
+    #: The method that uses a trained model, e.g. `"generate"`.
+    verb = None
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -51,7 +56,19 @@ class GAN(Stored):
         if network is None:
             with engine.precision(self.dtype_policy):
                 network = build()
-        randomness.separate_replica_noise(network)
+        return network
+
+    def keep_frozen(self, name, network):
+        """Returns a network that is saved and exported and never trained.
+
+        Args:
+            name: the attribute that the network will be.
+            network: a functional or sequential `keras.Model`. Its weights
+                are saved with the model, and its layers in its config, so
+                that loading needs no other file.
+        """
+        self._injected[name] = True
+        network.trainable = False
         return network
 
     def ready(self):
@@ -66,6 +83,10 @@ class GAN(Stored):
         )
         self.built = True
 
+    def networks(self):
+        """Dict of attribute names to all networks, frozen ones too."""
+        return {name: getattr(self, name) for name in self._injected}
+
     def players(self):
         """Dict of player name to the list of networks that it trains."""
         return {
@@ -79,199 +100,75 @@ class GAN(Stored):
         networks = self.players()[player]
         return [v for network in networks for v in network.trainable_variables]
 
-    # ---------------------------------------------------------- compiling
-
-    def compile(
-        self,
-        loss,
-        generator_optimizer,
-        discriminator_optimizer,
-        penalty=None,
-        penalty_weight=None,
-        discriminator_steps=1,
-        jit_compile="auto",
-        **kwargs,
-    ):
-        """Sets how the players train. Subclasses give their paper's values.
-
-        Args:
-            loss: name of a loss in `keras_gan_zoo.losses`, or an instance.
-            generator_optimizer: Keras optimizer or its name.
-            discriminator_optimizer: Keras optimizer or its name.
-            penalty: name of a penalty in `keras_gan_zoo.penalties`, a
-                function of that kind, or None.
-            penalty_weight: float, None for the penalty's own; or a
-                `LearningRateSchedule` over the steps taken, such as
-                `keras_gan_zoo.schedules.ConstantThenLinear`.
-            discriminator_steps: int, steps of the discriminator for each
-                step of the generator. The batch that `fit` gets holds the
-                images of all of them, in equal parts: multiply the batch
-                size by this number.
-            jit_compile: as in `keras.Model.compile`.
-            **kwargs: further arguments of `keras.Model.compile`, such as
-                `run_eagerly` and `steps_per_execution`.
-
-        Raises:
-            ValueError: if an argument is unknown or out of range.
-        """
-        if "optimizer" in kwargs:
-            raise ValueError(
-                f"{type(self).__name__} trains two players. Expected "
-                "generator_optimizer=... and discriminator_optimizer=... "
-                f"Received: optimizer={kwargs['optimizer']!r}"
-            )
-        if discriminator_steps < 1:
-            raise ValueError(
-                "Expected discriminator_steps of at least 1. "
-                f"Received: discriminator_steps={discriminator_steps}"
-            )
-        distribute.check_steps_per_execution(self, kwargs)
-        loss, penalty = losses.get(loss), penalties.get(penalty)
-        group = self._optimizer_group(
-            discriminator=keras.optimizers.get(discriminator_optimizer),
-            generator=keras.optimizers.get(generator_optimizer),
-        )
-        super().compile(
-            optimizer=group,
-            auto_scale_loss=False,
-            jit_compile=jit_compile,
-            **kwargs,
-        )
-        group.build_members({n: self.variables_of(n) for n in group.names})
-        # "auto" is kept: what it resolves to depends on the backend.
-        self._jit_compile_argument = jit_compile
-        self.loss, self.penalty = loss, penalty
-        if penalty_weight is None:
-            penalty_weight = penalties.DEFAULT_WEIGHTS.get(penalty, 1.0)
-        if not callable(penalty_weight):
-            penalty_weight = float(penalty_weight)
-        self.penalty_weight = penalty_weight
-        self.discriminator_steps = int(discriminator_steps)
-        names = self.log_names + (("penalty",) if penalty else ())
-        self._log_means = [keras.metrics.Mean(name=name) for name in names]
-
-    def _optimizer_group(self, **members):
-        if members["discriminator"] is members["generator"]:
-            raise ValueError(
-                "Expected two optimizers: each keeps the state of one "
-                "player. Received one object for both players. Make a "
-                "second one with the same arguments."
-            )
-        if self.dtype_policy.name == "mixed_float16":
-            members = {
-                name: optimizer
-                if isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-                else optimizers.LossScaleOptimizer(optimizer)
-                for name, optimizer in members.items()
-            }
-        return optimizers.OptimizerGroup(members)
-
-    def get_compile_config(self):
-        return self.compile_settings() if self.compiled else None
-
-    def compile_settings(self):
-        """The arguments of `compile` as a plain dict; subclasses add theirs."""
-        members = {
-            f"{n}_optimizer": optimizers.serialize_optimizer(self.optimizer[n])
-            for n in self.optimizer.names
-        }
-        return {
-            **members,
-            "loss": keras.saving.serialize_keras_object(self.loss),
-            "penalty": keras.saving.serialize_keras_object(self.penalty),
-            "penalty_weight": keras.saving.serialize_keras_object(
-                self.penalty_weight
-            ),
-            "discriminator_steps": self.discriminator_steps,
-            "jit_compile": self._jit_compile_argument,
-            "run_eagerly": self.run_eagerly,
-            "steps_per_execution": self.steps_per_execution,
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**deserialized(config))
-
     # ------------------------------------------------------------ training
 
-    def fit(
-        self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        **kwargs,
-    ):
-        """As `keras.Model.fit`; the first batch is checked beforehand.
-
-        Raises:
-            ValueError: if `compile` was not called, or the batch has a
-                shape, type or range that the networks cannot learn from.
-        """
-        if not self.compiled:
-            raise ValueError(
-                f"{type(self).__name__} does not know yet how to train. "
-                "Expected compile() before fit(); without arguments it "
-                "takes the settings of the paper. Received: a model that "
-                "was not compiled."
-            )
-        first, x = checks.first_batch(x, y)
-        self.check_batch(first)
-        if hasattr(x, "dtype"):  # an array, of which Keras makes batches
-            self.check_batch_size(min(batch_size or 32, len(x)))
-        elif first is not None:
-            self.check_batch_size(len(keras.tree.flatten(first)[0]))
-        checks.equal_parts(
-            x, first, batch_size, parts=distribute.num_parts(self)
-        )
-        callbacks = [c for c in keras.tree.flatten(callbacks) if c is not None]
-        for callback in list(callbacks):
-            if isinstance(callback, Observer):
-                callbacks = callback.before_fit(
-                    callbacks, x, first, self.steps_per_execution
-                )
-        if not hasattr(x, "shape"):
-            # Keras warns that it does not shuffle datasets: no news.
-            kwargs.setdefault("shuffle", False)
-        with distribute.loss_of_a_worker_explained(self):
-            return super().fit(
-                x, y, batch_size, epochs, verbose, callbacks, **kwargs
-            )
-
-    def _maybe_symbolic_build(self, *args, **kwargs):
-        # All is built in `__init__` and `compile`. Under tf.distribute Keras
-        # would spend a pass over the data on it, and fail on tuples.
-        pass
-
-    def check_batch(self, batch):
-        """Raises a `ValueError` if `fit` cannot learn from such batches.
+    def losses(self, batch, training=True, seed=None):
+        """Says what each player minimizes on one batch.
 
         Args:
-            batch: the first batch, `images` or a tuple, as numpy arrays.
+            batch: tuple of tensors, the members named in `reads`.
+            training: bool, whether the networks run as in training.
+            seed: int for the same noise each time, or None to draw from
+                `self.noise`.
+
+        Returns:
+            `Losses`.
         """
         raise NotImplementedError
 
-    def check_batch_size(self, num):
-        """Raises a `ValueError` if batches of `num` examples are too large."""
-
-    def minimize(self, losses_fn, *players):
-        """One optimizer step of each of these players, at the same time.
+    def adversarial_losses(self, discriminator, real, fake):
+        """The losses of a generator and a discriminator, each kind once.
 
         Args:
-            losses_fn: callable without arguments that returns `(losses,
-                outputs)`: a dict of player to the scalar that it minimises,
-                and any nest of tensors to hand out.
+            discriminator: function, samples to logits.
+            real: real samples.
+            fake: generated samples, as many.
+
+        Returns:
+            `Losses` with the logs `g_loss` and `d_loss`.
+        """
+        real_logits, fake_logits = discriminator(real), discriminator(fake)
+        g_loss = self.loss.generator(fake_logits, real_logits)
+        d_loss = self.loss.discriminator(real_logits, fake_logits)
+        return Losses(
+            players={"generator": g_loss, "discriminator": d_loss},
+            logs={
+                "generator": {"g_loss": g_loss},
+                "discriminator": {"d_loss": d_loss},
+            },
+            pairs=[(real, fake, real_logits, fake_logits)],
+            views={
+                "discriminator": [
+                    (discriminator, real, ops.stop_gradient(fake))
+                ]
+            },
+        )
+
+    def minimize(self, losses_fn, *players):
+        """Takes one optimizer step of each of these players, at once.
+
+        The regularizers that are due are added to their losses.
+
+        Args:
+            losses_fn: callable without arguments that returns `Losses`. It
+                may hold players that do not step now.
             *players: names of those that step.
 
         Returns:
-            The outputs, see `engine.minimize`.
+            `(logs, outputs)`: dict of the logs of these players, and the
+            outputs of the losses, without gradients.
         """
+
+        def with_regularizers():
+            found = losses_fn()
+            totals, logs = regularized(self, found, players, self.due)
+            return totals, (logs, found.outputs)
+
         return engine.minimize(
-            losses_fn,
+            with_regularizers,
             {
-                p: (self.running_variables(p), self.optimizer[p])
-                for p in players
+                player: (self.running_variables(player), self.optimizer[player])
+                for player in players
             },
         )
 
@@ -279,116 +176,84 @@ class GAN(Stored):
         """The trainable variables of a player that a step may move, a list."""
         return self.variables_of(player)
 
-    def minibatches(self, batch):
-        """The batch cut into `discriminator_steps` parts, one for each."""
-        parts = self.discriminator_steps
-        return [
-            keras.tree.map_structure(lambda t: t[part::parts], batch)
-            for part in range(parts)
-        ]
+    @engine.adversarial_step
+    def test_step(self, data):
+        """All losses on held-out examples, without touching the training.
 
-    def iterate(self, batch, play):
-        """A step of each player, then the further ones of the discriminator.
-
-        Args:
-            batch: what `minibatches` cuts.
-            play: function of a part of it that returns what
-                `adversarial_losses` does.
-
-        Returns:
-            Dict of the terms for the logs, the generator's and those of the
-            discriminator's last step.
+        Every batch meets the same noise, so that epochs can be compared and
+        the noise of training goes on as if nothing had been evaluated.
         """
-        first, *further = self.minibatches(batch)
-        g_terms, d_terms = self.minimize(
-            lambda: play(first), "generator", "discriminator"
+        found = self.losses(self.members(data), training=False, seed=0)
+        _, logs = regularized(
+            self, found, found.players, self.regularizers, seed=0
         )
-        for part in further:
-            _, d_terms = self.minimize(lambda: play(part), "discriminator")
-        return {**g_terms, **d_terms}
-
-    def adversarial_losses(self, discriminator, real, fake, seed=None):
-        """What both players minimise; both kinds of images are judged once.
-
-        Args:
-            discriminator: callable, images to logits.
-            real: real images.
-            fake: generated images, as many.
-            seed: int, or None to draw from `self.noise`, for penalties.
-
-        Returns:
-            `(losses, (g_terms, d_terms))`: a dict of player to its loss, and
-            two dicts of terms for the logs: `g_loss`; `d_loss`, which lacks
-            the penalty, and the weighted `penalty`.
-        """
-        real_logits, fake_logits = discriminator(real), discriminator(fake)
-        g_loss = self.loss.generator(fake_logits, real_logits)
-        d_loss = self.loss.discriminator(real_logits, fake_logits)
-        total, d_terms = self.with_penalty(
-            d_loss, discriminator, real, fake, seed
-        )
-        losses = {"generator": g_loss, "discriminator": total}
-        return losses, ({"g_loss": g_loss}, d_terms)
-
-    def with_penalty(self, loss, discriminator, real, fake, seed=None):
-        """Adds the penalty, if there is one, to the discriminator's loss.
-
-        Args:
-            loss: scalar, what the logits alone give.
-            discriminator, real, fake, seed: as in `adversarial_losses`.
-
-        Returns:
-            The sum to be minimised, and a dict of its terms for the logs:
-            `d_loss` without the penalty, and the weighted `penalty`.
-        """
-        if self.penalty is None:
-            return loss, {"d_loss": loss}
-        seed = self.noise if seed is None else seed
-        # It is the discriminator's alone.
-        fake = ops.stop_gradient(fake)
-        penalty = self.penalty(discriminator, real, fake, seed)
-        weight = self.penalty_weight
-        if callable(weight):
-            weight = weight(self.steps)
-        penalty = weight * penalty
-        return loss + penalty, {"d_loss": loss, "penalty": penalty}
+        return self.log(data, logs)
 
     def probe(self, batch):
-        """What the players make of a batch now, for those who watch them.
+        """What monitors look at: the pairs of `losses`, as in training.
 
         Called within `randomness.untraced`, which undoes all it does to the
-        model. Networks run as in training.
+        model.
 
         Args:
             batch: as `fit` gets it.
 
         Returns:
-            A list of `(real, fake, real_logits, fake_logits)`, one for each
-            generator and the discriminator that it plays against; the logits
-            may have any shape. Empty: there is no such view.
+            A list as `Losses.pairs`.
         """
-        return []
+        return self.losses(self.members(batch)).pairs
 
-    def end_step(self, num, **values):
-        """Counts the step and returns the logs.
+    def progress(self):
+        """Further logs that are no losses, a dict; subclasses add theirs."""
+        return {}
+
+    def end_step(self, data, logs):
+        """Counts the step, updates the averages and returns the logs.
 
         Args:
-            num: how many images the batch had: the weight of `values`.
-            **values: one scalar per name that is logged.
+            data: the batch as the step got it.
+            logs: dict of log names to scalars, those of this step.
         """
         self.steps.assign_add(1)
-        return self.log(num, **values)
+        logs = self.log(data, logs)
+        self.update_averages()
+        return logs
 
-    def log(self, num, **values):
-        """Adds `values` to the means of the epoch and returns those."""
+    def log(self, data, logs):
+        """Adds scalars to the means of the epoch and returns all means.
+
+        A mean for which there is none, as of a penalty that is not due,
+        stays as it is.
+
+        Args:
+            data: the batch, whose size is the weight.
+            logs: dict of log names to scalars.
+        """
+        num = ops.shape(keras.tree.flatten(data)[0])[0]
+        logs = {**logs, **self.progress()}
+        missing = [name for name in self.log_names if name not in logs]
+        if missing:
+            raise ValueError(
+                f"{type(self).__name__} names logs that its losses do not "
+                f"give. Expected all of log_names={self.log_names}. "
+                f"Received: {', '.join(logs)}, without {', '.join(missing)}."
+            )
         for mean in self._log_means:
-            mean.update_state(values[mean.name], sample_weight=num)
+            if mean.name in logs:
+                mean.update_state(logs[mean.name], sample_weight=num)
         return self.get_metrics_result()
 
     @property
     def metrics(self):
         # Without Keras' tracker of a single loss, which there is not.
         return self._log_means
+
+    # -------------------------------------------------------------- using
+
+    @property
+    def controls(self):
+        """What the verb lets its user choose, a list of `controls.Control`."""
+        return []
 
     # ------------------------------------------------------------- config
 
@@ -399,8 +264,40 @@ class GAN(Stored):
             else None
             for name, injected in self._injected.items()
         }
-        return {**super().get_config(), "seed": self.seed, **networks}
+        return {
+            **super().get_config(),
+            "seed": self.seed,
+            "averaged": self.averaged,
+            **networks,
+        }
 
     @classmethod
     def from_config(cls, config):
-        return cls(**deserialized(config))
+        # The averages come with compile(): a file that is loaded without
+        # compiling must know that it holds some.
+        config = dict(config)
+        averaged = config.pop("averaged", False)
+        model = cls(**deserialized(config))
+        model.keep_averages(averaged)
+        return model
+
+    # ------------------------------------------------------------- tuning
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning; a class with more overrides it.
+
+        * The rate of each player's optimizer, e.g. `generator_rate`, and
+          their `beta_1`. The search begins with Adam(2e-4, beta_1=0.5), also
+          if `compile` makes other optimizers;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`, unless the loss is no name
+          by default.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        return space.default_space(ask)

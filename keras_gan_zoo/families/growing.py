@@ -1,5 +1,6 @@
 """What the architectures share that grow while they train."""
 
+import contextlib
 import functools
 import math
 
@@ -9,38 +10,39 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import optimizers
+from keras_gan_zoo.families import controls
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.variants import number
 from keras_gan_zoo.objectives.growth import Growth, per_stage, side
 
 
 class GrowingGAN(LatentGAN):
-    """Abstract base of the models that begin with small images.
+    """Abstract base of the models that begin with small samples.
 
     A stage is a resolution. Python's own number of the stage is part of the
-    compiled step: each stage is traced anew, so that its step holds no more
-    than it needs. How far its new layers are faded in is computed in the
+    compiled step: each stage is traced by itself, so that its step holds no
+    more than it needs. How far its new layers are faded in is computed in the
     step. A subclass has networks with `stage_weights(stage)` and a generator
     with `draw(latents, stage, alpha, batch_size)`; its steps run stage
     `self.running_stage`.
 
     Args:
-        image_shape: tuple `(side, side, channels)`, the final one.
+        sample: `keras_gan_zoo.modalities.Modality`, what it makes in the end.
         latent_dim: int, length of the latent vectors.
         num_stages: int, how many resolutions there are.
         **kwargs: `seed`, `name` and `dtype`, see `GAN`.
     """
 
-    def __init__(self, image_shape, latent_dim, num_stages, **kwargs):
-        super().__init__(image_shape, latent_dim, **kwargs)
+    def __init__(self, sample, latent_dim, num_stages, **kwargs):
+        super().__init__(sample, latent_dim, **kwargs)
         self.num_stages = num_stages
-        #: Real images that the discriminator has seen.
+        #: Real samples that the discriminator has seen.
         self.images_seen = self._add_state("images_seen", 0, "int32")
         #: The stage that was trained last, and how far it is faded in.
         self.stage = self._add_state("stage", 0, "int32")
         self.alpha = self._add_state("alpha", 1, "float32")
         self.running_stage = self._tested_stage = 0
         self._largest_batch = None
-        self._calls_left = 0
 
     def _add_state(self, name, value, dtype):
         return self.add_weight(
@@ -54,14 +56,25 @@ class GrowingGAN(LatentGAN):
         )
 
     @property
+    def controls(self):
+        return [
+            controls.Resolution(
+                "resolution",
+                "Resolution",
+                "height and width in pixels",
+                sides=self.resolutions,
+            )
+        ]
+
+    @property
     def resolution(self):
         """Side of the images of the stage that was trained last."""
-        return side(_number(self.stage))
+        return side(number(self.stage))
 
     @property
     def resolutions(self):
         """Sides of the images that have been trained, a list."""
-        return [side(stage) for stage in range(_number(self.stage) + 1)]
+        return [side(stage) for stage in range(number(self.stage) + 1)]
 
     # ---------------------------------------------------------- compiling
 
@@ -113,13 +126,6 @@ class GrowingGAN(LatentGAN):
 
     # ------------------------------------------------------------- growing
 
-    def fit(self, *args, **kwargs):
-        """As `GAN.fit`; the networks grow on the way."""
-        try:
-            return super().fit(*args, **kwargs)
-        finally:
-            self._largest_batch, self._calls_left = None, 0
-
     def check_batch_size(self, num):
         least = max(self.batch_parts) * self.discriminator_steps
         if num < least:
@@ -130,45 +136,32 @@ class GrowingGAN(LatentGAN):
             )
         self._largest_batch = num
 
-    def make_train_function(self, force=False):
-        """A train function that compiles the step of each stage in turn."""
-        if self.train_function is not None and not force:
-            return
-        compiled = {}
+    @contextlib.contextmanager
+    def stepping(self):
+        try:
+            with super().stepping():
+                yield
+        finally:
+            self._largest_batch = None
 
-        def train_function(*arguments):
-            if self._calls_left < 1:
-                arguments = engine.between_steps(self, self._grow, arguments)
-            self._calls_left -= 1
-            if self.running_stage not in compiled:
-                compiled.clear()  # the last stage's is not needed again
-                compiled[self.running_stage] = self._compiled_step()
-                self.train_function = train_function
-            return compiled[self.running_stage](*arguments)
+    @property
+    def has_variants(self):
+        return True
 
-        self.train_function = train_function
-
-    def _compiled_step(self):
-        make = functools.partial(super().make_train_function, force=True)
-        engine.retraced(self, "train_step", make)
-        return self.train_function
-
-    def _grow(self):
+    def look(self):
         """Enters the stage that is due, between two steps."""
-        images = _number(self.images_seen)
+        super().look()
+        images = number(self.images_seen)
         self.running_stage = self.growth.stage(images)
-        if self.running_stage != _number(self.stage):
+        if self.running_stage != number(self.stage):
             self.stage.assign(self.running_stage)
             if self.reset_optimizers:
                 for optimizer in self.optimizer.optimizers:
                     optimizers.reset_optimizer(optimizer)
-        self._calls_left = self._calls_in_stage(images)
+        return self._calls_in_stage(images)
 
     def _calls_in_stage(self, images):
-        """For how many calls of the train function no stage can end.
-
-        Reading the counter would make each step wait for the one before.
-        """
+        """For how many calls of the train function no stage can end."""
         if self._largest_batch is None:
             return 1
         left = self.growth.images_left(images)
@@ -176,8 +169,15 @@ class GrowingGAN(LatentGAN):
             return math.inf
         return -(-left // (self._largest_batch * self.steps_per_execution))
 
+    def variant(self):
+        return (self.running_stage, *super().variant())
+
+    def forget(self, compiled, variant):
+        if any(stage != variant[0] for stage, *_ in compiled):
+            compiled.clear()
+
     def make_test_function(self, force=False):
-        stage = self.running_stage = _number(self.stage)
+        stage = self.running_stage = number(self.stage)
         make = functools.partial(
             super().make_test_function, force or stage != self._tested_stage
         )
@@ -191,14 +191,29 @@ class GrowingGAN(LatentGAN):
         weights = network.stage_weights(self.running_stage)
         return [w for w in weights if w.trainable]
 
-    def parts(self, images):
-        """The minibatches of a batch at the stage that runs."""
-        parts = self.batch_parts[self.running_stage]
-        return [images[part::parts] for part in range(parts)]
+    def parts(self, data):
+        """Cuts a batch as `batch_parts` says for the stage that runs.
 
-    def count(self, images):
-        """Counts images that the discriminator has seen, on all devices."""
-        num = ops.shape(images)[0] * engine.num_replicas()
+        Args:
+            data: a batch as a step gets it.
+
+        Returns:
+            List of tuples of tensors.
+        """
+        parts = self.batch_parts[self.running_stage]
+        members = self.members(data)
+        return [
+            tuple(member[part::parts] for member in members)
+            for part in range(parts)
+        ]
+
+    def count(self, batch):
+        """Counts images that the discriminator has seen, on all devices.
+
+        Args:
+            batch: tuple of tensors.
+        """
+        num = ops.shape(batch[0])[0] * engine.num_replicas()
         self.images_seen.assign_add(num)
 
     def fade_in(self):
@@ -210,23 +225,23 @@ class GrowingGAN(LatentGAN):
         return alpha
 
     def progress(self):
-        """What the logs tell of how far the training is."""
+        """Logs how far the training is."""
         return {
             "resolution": side(self.running_stage),
             "alpha": self.alpha,
             "images": self.images_seen,
         }
 
-    def _averages(self):
+    def averaged_variables(self, name):
         averages, weights = (
             network.stage_weights(self.running_stage)
-            for network in (self.ema_generator, self.generator)
+            for network in (getattr(self, f"ema_{name}"), getattr(self, name))
         )
         return zip(averages, weights)
 
     def load_own_variables(self, store):
         super().load_own_variables(store)
-        self.running_stage = _number(self.stage)
+        self.running_stage = number(self.stage)
 
     # -------------------------------------------------------------- using
 
@@ -259,11 +274,11 @@ class GrowingGAN(LatentGAN):
         Raises:
             ValueError: if the resolution has not been trained.
         """
-        latents = self._latents(num_images, latents, seed)
-        stage, alpha = _number(self.stage), _number(self.alpha)
+        latents = self.given_or_drawn(num_images, latents, seed)
+        stage, alpha = number(self.stage), number(self.alpha)
         if resolution not in (None, self.resolution):
             stage, alpha = self._trained_stage(resolution), 1.0
-        images = self.sampler.draw(latents, stage, alpha, batch_size)
+        images = self.best("generator").draw(latents, stage, alpha, batch_size)
         return np.clip(images, -1, 1)
 
     def _trained_stage(self, resolution):
@@ -275,11 +290,6 @@ class GrowingGAN(LatentGAN):
                 f"Received: resolution={resolution}"
             )
         return trained.index(resolution)
-
-
-def _number(variable):
-    """The value of a scalar variable outside of a step, a Python number."""
-    return ops.convert_to_numpy(variable).item()
 
 
 class _Latest(keras.metrics.Metric):

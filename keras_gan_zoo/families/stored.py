@@ -9,7 +9,7 @@ import pathlib
 import keras
 from keras import ops
 
-from keras_gan_zoo.engine import distribute
+from keras_gan_zoo.engine import distribute, keras_private
 from keras_gan_zoo.files import presets, storage
 
 
@@ -34,7 +34,7 @@ class Stored(keras.Model):
         """Writes the networks with a card, to be shared.
 
         Args:
-            folder: path of the folder for `model.keras` and `model.json`.
+            folder: path of the folder for `model.keras` and `card.json`.
             **card: what the card shall say, e.g. `description`, `data`,
                 `licence`, `command`, `metrics`.
 
@@ -77,7 +77,7 @@ class Stored(keras.Model):
             store[f"seed_{index}"] = ops.convert_to_numpy(state)
 
     def load_own_variables(self, store):
-        own = self._trainable_variables + self._non_trainable_variables
+        own = keras_private.own_variables(self)
         seeds = self._seed_states()
         names = [str(i) for i in range(len(own))]
         names += [f"seed_{i}" for i in range(len(seeds))]
@@ -93,9 +93,12 @@ class Stored(keras.Model):
 
 def deserialized(config):
     """The arguments of a config, with its Keras objects as objects."""
-    return {
-        key: keras.saving.deserialize_keras_object(value)
-        if isinstance(value, dict) and "class_name" in value
-        else value
-        for key, value in config.items()
-    }
+    return {key: _deserialized(value) for key, value in config.items()}
+
+
+def _deserialized(value):
+    if isinstance(value, list):
+        return [_deserialized(item) for item in value]
+    if isinstance(value, dict) and "class_name" in value:
+        return keras.saving.deserialize_keras_object(value)
+    return value

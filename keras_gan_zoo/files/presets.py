@@ -1,12 +1,11 @@
 """Pretrained models: load one in a line, write one to share.
 
-A preset is a file `<name>.keras` with a card `<name>.json` beside it, which
-says what it is, where it comes from and how good it is, and perhaps a picture
-`<name>.png`. Those that ship with the package lie in `saved_models` and need
-no network.
+A preset is a folder with a file `model.keras` and a card `card.json`, which
+says what the model is, where it comes from and how good it is. Those that ship
+with the package have a picture, `sample.png`, and `recipe.json`, how they were
+trained and are measured. They need no network.
 """
 
-import functools
 import hashlib
 import json
 import pathlib
@@ -15,45 +14,11 @@ import zipfile
 import keras
 import numpy as np
 
-from keras_gan_zoo.files import shipped, storage
-from keras_gan_zoo.files.lookup import look_up
-
-#: Version of the form of the cards that this package writes and reads.
-FORMAT = 1
+from keras_gan_zoo.engine import keras_private
+from keras_gan_zoo.files import cards, storage
 
 #: Of float16. Weights beyond stay in float32; only statistics can be so large.
 LARGEST = float(np.finfo(np.float16).max)
-
-
-def list_presets(class_name=None):
-    """The presets that ship with the package.
-
-    Args:
-        class_name: name of a class, e.g. `"DCGAN"`, for those of it alone.
-
-    Returns:
-        Dict of names to cards, dicts.
-
-    Example:
-
-    >>> "vanilla_gan_digits_8" in list_presets("VanillaGAN")
-    True
-    """
-    return {
-        name: card
-        for name, card in _shipped().items()
-        if class_name in (None, card["class"])
-    }
-
-
-@functools.cache
-def _shipped():
-    cards = {}
-    for path in shipped.files("*.json"):
-        card = json.loads(path.read_text())
-        if "format" in card:  # the classifiers of the metrics have none
-            cards[path.stem] = card
-    return cards
 
 
 def from_preset(preset, sha256=None):
@@ -88,33 +53,7 @@ def from_preset(preset, sha256=None):
         return keras.saving.load_model(preset, compile=False)
     if "://" in preset:
         return storage.load(_downloaded(preset, sha256), compile=False)
-    return _load(_card_path(preset))
-
-
-def card_of(preset):
-    """The card of a preset, a dict.
-
-    Args:
-        preset: name of one that ships with the package, or path of a folder
-            that `save_to_preset` wrote.
-
-    Raises:
-        ValueError: if there is no such preset, or its card is no card.
-
-    Example:
-
-    >>> card_of("vanilla_gan_digits_8")["class"]
-    'VanillaGAN'
-    """
-    return read_card(_card_path(preset))
-
-
-def _card_path(preset):
-    folder = pathlib.Path(preset)
-    if folder.is_dir():
-        return folder / "model.json"
-    look_up(preset, _shipped(), "preset")
-    return shipped.path(f"{preset}.json")
+    return _load(cards.path_of(preset))
 
 
 def _downloaded(url, sha256, cache_dir=None):
@@ -143,8 +82,8 @@ def _downloaded(url, sha256, cache_dir=None):
 
 
 def _load(card_path):
-    card = read_card(card_path)
-    path = card_path.with_suffix(".keras")
+    card = cards.read_card(card_path)
+    path = card_path.with_name("model.keras")
     found = "no such file"
     if path.exists():
         found = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -155,33 +94,6 @@ def _load(card_path):
             "their source again."
         )
     return storage.load(path, compile=False)
-
-
-def read_card(path):
-    """Reads and checks a card.
-
-    Args:
-        path: path of the `.json` file.
-
-    Raises:
-        ValueError: if it is none, or of a newer form than this package
-            knows.
-    """
-    try:
-        card = json.loads(pathlib.Path(path).read_text())
-        version = card["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"Expected the card of a preset, written by save_to_preset, in "
-            f"{path}. Received: {error!r}."
-        ) from error
-    if version > FORMAT:
-        raise ValueError(
-            f"{path} was written by a newer keras_gan_zoo. Expected cards of "
-            f"format {FORMAT} at most. Received: format {version}. Update: "
-            "pip install --upgrade keras_gan_zoo."
-        )
-    return card
 
 
 # ------------------------------------------------------------------- writing
@@ -209,7 +121,7 @@ def write(gan, path, **card):
 
     storage.write_atomically(path, save)
     card = {
-        "format": FORMAT,
+        "format": cards.FORMAT,
         "class": type(gan).__name__,
         "steps": int(gan.steps),
         **configuration(gan),
@@ -217,7 +129,7 @@ def write(gan, path, **card):
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
     storage.write_text(
-        path.with_suffix(".json"), json.dumps(card, indent=2) + "\n"
+        path.with_name("card.json"), json.dumps(card, indent=2) + "\n"
     )
 
 
@@ -234,29 +146,56 @@ def configuration(gan):
     return json.loads(json.dumps({"config": config, "compile": settings}))
 
 
+def same(found, wanted):
+    """Tells whether two configurations mean the same.
+
+    What a later version of Keras or of this package adds to a configuration
+    does not count, nor do names that Keras numbers.
+
+    Args:
+        found: a configuration, or a part of it, as it is made now.
+        wanted: the one that was written earlier.
+
+    Example:
+
+    >>> same({"rate": 0.1, "new": None}, {"rate": 0.1})
+    True
+    >>> same({"rate": 0.1}, {"rate": 0.2})
+    False
+    """
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        ignored = ("module", "name") if "class_name" in wanted else ()
+        return all(
+            key in found and same(_unnamed(found[key]), _unnamed(value))
+            for key, value in wanted.items()
+            if key not in ignored
+        )
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(wanted) == len(found) and all(map(same, found, wanted))
+    return found == wanted
+
+
+def _unnamed(config):
+    """A config of a serialized object without the name that Keras numbers."""
+    if isinstance(config, dict):
+        return {key: value for key, value in config.items() if key != "name"}
+    return config
+
+
 def inference_copy(gan):
     """A model of its own, not compiled, that makes the same images.
 
     In float32, also where the training was not: in bfloat16, of eight bits,
     each backend rounds to images of its own.
     """
-    config = gan.get_config()
-    config["dtype"] = "float32"
-    averaged = config.pop("averaged", False)
+    config = {**gan.get_config(), "dtype": "float32", "averaged": False}
     copy = type(gan).from_config(config)
-    for player, networks in gan.players().items():
-        for theirs, ours in zip(networks, copy.players()[player]):
-            ours.set_weights(theirs.get_weights())
-    if averaged:
-        copy.generator.set_weights(gan.ema_generator.get_weights())
-    for theirs, ours in zip(_own_variables(gan), _own_variables(copy)):
+    for name, network in copy.networks().items():
+        network.set_weights(gan.best(name).get_weights())
+    # The counters, which belong to none of the networks.
+    for theirs, ours in zip(*map(keras_private.own_variables, (gan, copy))):
         ours.assign(theirs)
     return copy
-
-
-def _own_variables(gan):
-    """The counters of a model, which belong to none of its networks."""
-    return gan._trainable_variables + gan._non_trainable_variables
 
 
 def _halve(path):

@@ -12,6 +12,9 @@ import h5py
 import keras
 import numpy as np
 
+from keras_gan_zoo.engine import keras_private
+from keras_gan_zoo.files import registry
+
 
 def write_atomically(path, write, overwrite=True):
     """Calls `write(temporary_path)` and then renames the file to `path`.
@@ -47,7 +50,9 @@ def write_atomically(path, write, overwrite=True):
 
 def write_text(path, text):
     """Writes a text file, atomically."""
-    write_atomically(path, lambda path: pathlib.Path(path).write_text(text))
+    write_atomically(
+        path, lambda path: pathlib.Path(path).write_text(text, encoding="utf-8")
+    )
 
 
 def _sweep(path):
@@ -99,6 +104,9 @@ def load(path, compile=True):
     (8, 8, 1)
     """
     config = _read_config(path)
+    known = registry.of_class(config.get("class_name"))
+    if known is not None:
+        known.load()  # only what has been imported can be restored
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Skipping")
@@ -164,7 +172,7 @@ def _of_zeros(config):
         model = keras.saving.deserialize_keras_object(config)
         for variable in model.variables:
             if keras.backend.is_float_dtype(variable.dtype):
-                variable._initializer = _zeros
+                keras_private.set_initializer(variable, _zeros)
     return model
 
 

@@ -45,3 +45,28 @@ class Pack(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "size": self.size}
+
+
+def check_packing(size):
+    """Checks how many images a discriminator judges together.
+
+    Args:
+        size: int, images of a group; 1 for each image alone.
+
+    Returns:
+        `size` as an int.
+
+    Raises:
+        ValueError: if it is no positive whole number.
+
+    Example:
+
+    >>> check_packing(2.0)
+    2
+    """
+    if int(size) != size or size < 1:
+        raise ValueError(
+            "Expected packing as the number of images that the discriminator "
+            f"judges together, 1 or more. Received: packing={size!r}"
+        )
+    return int(size)

@@ -1,4 +1,4 @@
-"""What all metrics of generated images have in common."""
+"""What all metrics of generated samples have in common."""
 
 import hashlib
 import json
@@ -6,25 +6,27 @@ import pathlib
 
 import keras
 
+from keras_gan_zoo.families.batches import to_numpy
 from keras_gan_zoo.metrics import features, real_set
 from keras_gan_zoo.metrics.score import Score
-from keras_gan_zoo.modalities import checks
 
 
 class SampleMetric(keras.metrics.Metric):
-    """Abstract: a metric of generated images, beside real ones or alone.
+    """Abstract: a metric of generated samples, beside real ones or alone.
 
     ```python
     metric.read_real(real_batches, cache="statistics")
-    for images in generated_batches:
-        metric.update_fake(images)
+    for samples in generated_batches:
+        metric.update_fake(samples)
     metric.result()              # {"frechet_distance": 12.3}
-    print(metric.report())       # with extractor, numbers of images, seed
+    print(metric.report())       # with extractor, numbers of samples, seed
     metric.reset_state(keep_real=True)
     ```
 
-    Images are arrays or tensors `(num, height, width, channels)`, floats in
-    [-1, 1]. The memory does not grow with their number.
+    Samples are arrays or tensors `(num, ...)`, floats in [-1, 1]: images
+    `(num, height, width, channels)`, sounds `(num, length, channels)`. Some
+    metrics and extractors take images only. The methods call all of them
+    images. The memory does not grow with their number.
 
     The state is kept in numpy on the host, most of it in float64, which JAX
     does not have by default: updates run eagerly, between the steps of a
@@ -40,7 +42,7 @@ class SampleMetric(keras.metrics.Metric):
         **kwargs: of `keras.metrics.Metric`.
 
     Raises:
-        ValueError: by the updates, if images have the wrong shape, type or
+        ValueError: by the updates, if samples have the wrong shape, type or
             range; by `result`, if there are too few of them.
     """
 
@@ -264,29 +266,38 @@ class SampleMetric(keras.metrics.Metric):
             self._content.update(images)
         return described
 
-    def checked(self, images, side):
-        """The images in float32, if they are what is expected."""
-        images = checks.to_numpy(images)
-        if images.ndim != 4 or not len(images):
+    def checked(self, samples, side):
+        """Checks samples and returns them in float32.
+
+        Args:
+            samples: array or tensor `(num, ...)`.
+            side: string, whose samples they are, for the error.
+
+        Raises:
+            ValueError: if the samples have the wrong shape, type or range.
+        """
+        samples = to_numpy(samples)
+        if samples.ndim < 2 or not samples.size:
             raise ValueError(
-                f"The {side} images have the wrong shape. Expected (num, "
-                f"height, width, channels). Received: {images.shape}. Grey "
-                "images lack their last axis: images[..., None]."
+                f"The {side} samples have the wrong shape. Expected (num, "
+                "...), such as (num, height, width, channels) for images. "
+                f"Received: {samples.shape}. A single sample lacks its first "
+                "axis: sample[None]."
             )
-        if self._shape not in (None, images.shape[1:]):
+        if self._shape not in (None, samples.shape[1:]):
             raise ValueError(
-                f"The {side} images have another size than those before. "
-                f"Expected: {self._shape}. Received: {images.shape[1:]}. "
+                f"The {side} samples have another size than those before. "
+                f"Expected: {self._shape}. Received: {samples.shape[1:]}. "
                 "Resize them, all in the same way: what is lost in resizing "
                 "counts as a difference."
             )
-        floats = images.astype("float32", copy=False)
+        floats = samples.astype("float32", copy=False)
         low, high = float(floats.min()), float(floats.max())
         # Written so that NaN fails.
-        if images.dtype.kind in "biu" or not (-1.001 <= low <= high <= 1.001):
+        if samples.dtype.kind in "biu" or not (-1.001 <= low <= high <= 1.001):
             raise ValueError(
-                f"The {side} images have the wrong type or range. Expected "
-                f"finite floats in [-1, 1]. Received: {images.dtype} from "
+                f"The {side} samples have the wrong type or range. Expected "
+                f"finite floats in [-1, 1]. Received: {samples.dtype} from "
                 f"{low:.4g} to {high:.4g}. Scale 8-bit images with "
                 "x.astype('float32') / 127.5 - 1."
             )

@@ -3,10 +3,11 @@
 import keras
 import numpy as np
 
+from keras_gan_zoo.families.batches import to_numpy
 from keras_gan_zoo.metrics import features
 from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.histogram import Histogram
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.modalities.label import one_hot
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -75,8 +76,8 @@ class ClassAccuracy(SampleMetric):
             images: `(num, height, width, channels)`, floats in [-1, 1].
             labels: the classes asked for, ints `(num,)` or one-hot.
         """
-        images = checks.to_numpy(images)
-        labels = checks.one_hot(checks.to_numpy(labels), self.num_classes)
+        images = to_numpy(images)
+        labels = one_hot(to_numpy(labels), self.num_classes)
         if len(labels) != len(images):
             raise ValueError(
                 "Expected one label for each image. Received: "

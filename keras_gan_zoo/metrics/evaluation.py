@@ -7,11 +7,11 @@ import keras
 import numpy as np
 import tqdm
 
+from keras_gan_zoo.families.batches import to_numpy
 from keras_gan_zoo.files import position
 from keras_gan_zoo.metrics import ClassAccuracy
 from keras_gan_zoo.metrics import get as get_metrics
 from keras_gan_zoo.metrics.base import read_real
-from keras_gan_zoo.modalities import checks
 
 CONFIDENCE = 0.95
 
@@ -20,22 +20,22 @@ def evaluate(
     gan,
     dataset,
     metrics=("fid", "kid", "prdc"),
-    extractor="pixels",
+    extractor=None,
     num_images=10_000,
     *,
-    to="b",
     subsets=10,
     batch_size=100,
     seed=0,
     cache=None,
     verbose=0,
+    **controls,
 ):
     """Measures how good a model's images are.
 
-    Latent models draw `num_images`; a `ConditionalGAN` is asked for the
-    labels of the dataset, so that their frequencies are the real ones.
-    `Pix2Pix` and `CycleGAN` translate the inputs of the dataset, once each.
-    Images are made and described batch by batch, each once for all metrics.
+    Latent models draw `num_images`; a model with classes is asked for the
+    labels of the dataset, so that their frequencies are the real ones. Models
+    that translate do so with the inputs of the dataset, once each. Images are
+    made and described batch by batch, each once for all metrics.
 
     The intervals hold with a probability of 95 % the value that many samples
     of as many generated images would have on average. They say nothing about
@@ -53,9 +53,9 @@ def evaluate(
         metrics: names of `keras_gan_zoo.metrics.get`, or metrics, which
             forget the images that they have seen.
         extractor: what makes features from images, see
-            `keras_gan_zoo.metrics.features.get`.
+            `keras_gan_zoo.metrics.features.get`. None: the one of the
+            modality, `"pixels"` for images and `"spectrum"` for sounds.
         num_images: int, how many images are generated.
-        to: `"b"` or `"a"`, the way of a `CycleGAN`.
         subsets: int, into how many parts the images are dealt out; 0 for no
             intervals.
         batch_size: int, how many images are made at a time.
@@ -63,6 +63,8 @@ def evaluate(
         cache: folder for the statistics of the real images, see
             `read_real`; or None.
         verbose: 1 for a progress bar.
+        **controls: arguments of the model's `generate` or `translate`, such
+            as `to="a"`.
 
     Returns:
         `Evaluation`.
@@ -80,8 +82,9 @@ def evaluate(
     >>> result.values["frechet_distance"] > 1  # it was not trained
     True
     """
-    source = _Source(gan, dataset, to, batch_size)
+    source = _Source(gan, dataset, controls, batch_size)
     num = num_images if source.num is None else source.num
+    extractor = source.features if extractor is None else extractor
     chosen = _chosen(metrics, extractor, source.shape, num, subsets, seed)
     _check(chosen, num, subsets, source)
     against = [metric for metric in chosen if metric.needs_real]
@@ -135,7 +138,7 @@ def _check(chosen, num, subsets, source):
         if isinstance(metric, ClassAccuracy) and not source.labelled:
             raise ValueError(
                 "The accuracy is that of models which are asked for a class. "
-                "Expected: a ConditionalGAN. Received: another model."
+                "Expected: a model with labels. Received: another model."
             )
 
 
@@ -213,68 +216,80 @@ class Evaluation:
 
 
 class _Source:
-    """Real and generated images of a model and a dataset, side by side.
+    """Real and generated samples of a model and a dataset, side by side.
 
     Attributes:
-        num: how many images are generated, or None for as many as you like.
-        shape: shape of the images.
-        real: iterable of batches of real images.
+        num: how many samples are generated, or None for any number.
+        shape: shape of a sample.
+        real: iterable of batches of real samples.
+        labelled: bool, whether the model is asked for classes.
+        features: name of the extractor that suits the samples.
     """
 
-    def __init__(self, gan, dataset, to, batch_size):
-        self._gan, self._to, self._batch_size = gan, to, batch_size
+    def __init__(self, gan, dataset, controls, batch_size):
+        self._gan, self._controls = gan, controls
+        self._batch_size = batch_size
         self._dataset = _batches(dataset, batch_size)
-        translates = gan.batches in ("pairs", "domains")
-        # Where in a tuple the real images are that fakes are held against.
-        index = int(translates and to == "b")
-        self.real = _Member(self._dataset, index)
-        self.num = self._labels = None
-        self.labelled = gan.batches == "labelled"
+        self._plan = gan.comparison(**controls)
+        self.real = self._member(self._plan.reference)
+        self.labelled = "labels" in self._plan.given
+        self.features = gan.modalities[self._plan.reference].features
         self.shape = tuple(next(iter(self.real)).shape[1:])
-        if translates:
-            self._inputs = _Member(self._dataset, 1 - index)
-            self.num = sum(len(batch) for batch in self._inputs)
-        elif self.labelled:
-            self._labels = np.concatenate(list(_Member(self._dataset, 1)))
+        self.num, self._pool = None, {}
+        if self._plan.once:
+            first = self._member(self._plan.given[0])
+            self.num = sum(len(batch) for batch in first)
+        else:
+            self._pool = {
+                name: np.concatenate(list(self._member(name)))
+                for name in self._plan.given
+            }
+
+    def _member(self, name):
+        return _Member(self._dataset, list(self._gan.modalities).index(name))
 
     def fake(self, num, seed, parts):
-        """Yields the number of the part, images, and labels or None.
+        """Yields the number of the part, samples, and labels or None.
 
-        The images are dealt out to `parts` parts of equal length; no batch
+        The samples are dealt out to `parts` parts of equal length; no batch
         belongs to two.
         """
         done = 0
-        for images, labels in self._batches_of_fakes(num, seed):
-            part = (done + np.arange(len(images))) * max(parts, 1) // num
+        for samples, labels in self._batches_of_fakes(num, seed):
+            part = (done + np.arange(len(samples))) * max(parts, 1) // num
             for number in np.unique(part):
                 there = part == number
                 yield (
                     number,
-                    images[there],
+                    samples[there],
                     None if labels is None else labels[there],
                 )
-            done += len(images)
+            done += len(samples)
 
     def _batches_of_fakes(self, num, seed):
-        if self.num is not None:
-            for number, images in enumerate(self._inputs):
-                yield self._translated(images, _mixed(seed, number)), None
-            return
-        for number, start in enumerate(range(0, num, self._batch_size)):
-            count = min(self._batch_size, num - start)
-            given, labels = {}, None
-            if self.labelled:
-                places = (start + np.arange(count)) % len(self._labels)
-                labels = given["labels"] = self._labels[places]
-            images = self._gan.generate(
-                count, seed=_mixed(seed, number), **given
+        for number, (count, given) in enumerate(self._given(num)):
+            samples = self._gan.respond(
+                count, given, _mixed(seed, number), **self._controls
             )
-            yield images, labels
+            yield samples, given.get("labels")
 
-    def _translated(self, images, seed):
-        if self._gan.batches == "domains":
-            return self._gan.translate(images, to=self._to)
-        return self._gan.translate(images, seed=seed)
+    def _given(self, num):
+        """Yields how many samples are wanted, and what the model is given."""
+        if self._plan.once:
+            members = [self._member(name) for name in self._plan.given]
+            for batch in zip(*members):
+                yield len(batch[0]), dict(zip(self._plan.given, batch))
+            return
+        for start in range(0, num, self._batch_size):
+            count = min(self._batch_size, num - start)
+            places = start + np.arange(count)
+            yield (
+                count,
+                {
+                    name: pool[places % len(pool)]
+                    for name, pool in self._pool.items()
+                },
+            )
 
 
 class _Member:
@@ -293,7 +308,7 @@ class _Member:
                         "labels or two sets of images. Received: images "
                         "alone."
                     )
-                yield checks.to_numpy(members[self._index])
+                yield to_numpy(members[self._index])
 
 
 def _batches(dataset, batch_size):

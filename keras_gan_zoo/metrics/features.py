@@ -1,9 +1,10 @@
-"""What a metric looks at: features of images, chosen by name.
+"""What a metric looks at: features of samples, chosen by name.
 
 ===================  ========  ============================================
 name                 features  what
 ===================  ========  ============================================
-"pixels"             h w c     the images themselves, for small ones
+"pixels"             h w c     the numbers themselves, for small samples
+"spectrum"           1,000     loudness by frequency and time, of sounds
 "mobilenet"          1,280     MobileNetV2 trained on ImageNet
 "inception"          2,048     the Inception network that defines the FID
 "inception_softmax"  1,008     its class probabilities, for the score
@@ -13,13 +14,14 @@ name                 features  what
 "digits_softmax"     10        its class probabilities
 ===================  ========  ============================================
 
-or any Keras model that makes `(num, features)` of images. Scores of
+or any Keras model that makes `(num, features)` of samples. Scores of
 different features are not comparable. The last four ship with the package;
-`benchmarks/classifiers.py` trained them.
+`benchmarks/classifiers.py` trained them. All but the first two are for images.
 """
 
 import functools
 import hashlib
+import math
 
 import keras
 import numpy as np
@@ -27,12 +29,15 @@ import numpy as np
 from keras_gan_zoo.files import shipped, storage
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.metrics import inception
+from keras_gan_zoo.modalities import spectrum
 
+BANDS = 32  # of a spectrum, at most
+SPECTRUM = 1000  # numbers of it, at most
 SOFTMAX = "_softmax"  # behind the name of the features of a classifier
 
 
 class FeatureExtractor:
-    """A function from images to features, with a name.
+    """A function from samples to features, with a name.
 
     The features of the last batch are kept: metrics that share an extractor
     and are updated with the same batch in turn compute them once. A name of
@@ -43,8 +48,10 @@ class FeatureExtractor:
         name: string. It stands in every report, and statistics are only
             combined with those of the same name: another function needs
             another name.
-        function: function of images, numpy float32 `(num, height, width,
-            channels)` in [-1, 1], that returns an array `(num, features)`.
+        function: function of samples, numpy float32 `(num, ...)` in
+            [-1, 1], that returns an array `(num, features)`. Images are
+            `(num, height, width, channels)`, sounds `(num, length,
+            channels)`.
 
     Example:
 
@@ -58,27 +65,27 @@ class FeatureExtractor:
         self._function = function
         self._last = (None, None)  # hash of the last batch, its features
 
-    def __call__(self, images):
-        images = np.ascontiguousarray(images, "float32")
-        batch = images.shape, hashlib.blake2b(images).digest()
+    def __call__(self, samples):
+        samples = np.ascontiguousarray(samples, "float32")
+        batch = samples.shape, hashlib.blake2b(samples).digest()
         if self._last[0] != batch:
-            self._last = (batch, self._features(images))
+            self._last = (batch, self._features(samples))
         return self._last[1]
 
-    def _features(self, images):
-        rows = np.asarray(self._function(images))
-        if rows.ndim != 2 or len(rows) != len(images):
+    def _features(self, samples):
+        rows = np.asarray(self._function(samples))
+        if rows.ndim != 2 or len(rows) != len(samples):
             raise ValueError(
                 f"The feature extractor {self.name!r} returned the wrong "
-                f"shape. Expected ({len(images)}, features) for "
-                f"{len(images)} images. Received: {rows.shape}. End the "
+                f"shape. Expected ({len(samples)}, features) for "
+                f"{len(samples)} samples. Received: {rows.shape}. End the "
                 "model with a Flatten or pooling layer."
             )
         if not np.isfinite(rows).all():
             raise ValueError(
                 f"The feature extractor {self.name!r} returned NaN or "
-                "infinity. Expected finite features. Received: images in "
-                f"[{images.min():.3g}, {images.max():.3g}]. Look for what "
+                "infinity. Expected finite features. Received: samples in "
+                f"[{samples.min():.3g}, {samples.max():.3g}]. Look for what "
                 "it divides by, or for weights that have diverged."
             )
         return rows
@@ -89,7 +96,7 @@ def get(identifier):
 
     Args:
         identifier: a name of the table above, a Keras model that makes
-            `(num, features)` of images, or a `FeatureExtractor`. A model
+            `(num, features)` of samples, or a `FeatureExtractor`. A model
             goes by its name and a hash of the weights that it has now: give
             it a name (an automatic one such as `functional_3` changes from
             program to program) and train it before.
@@ -149,19 +156,23 @@ def classifier(identifier):
     )
 
 
-def num_features(extractor, image_shape):
-    """How many features `extractor` makes of an image, an int.
+def num_features(extractor, shape):
+    """Counts the features that an extractor makes of a sample.
 
     Args:
         extractor: `FeatureExtractor`.
-        image_shape: tuple `(height, width, channels)`.
+        shape: tuple, the shape of one sample, such as `(height, width,
+            channels)`.
+
+    Returns:
+        Int.
 
     Example:
 
     >>> num_features(get("pixels"), (8, 8, 3))
     192
     """
-    return extractor(np.zeros((1, *image_shape), "float32")).shape[1]
+    return extractor(np.zeros((1, *shape), "float32")).shape[1]
 
 
 def classes(classify, images, num_classes):
@@ -233,8 +244,65 @@ def _weights_hash(model):
     return digest.hexdigest()[:8]
 
 
+def check_images(images, user):
+    """Checks that samples are images.
+
+    Args:
+        images: array of samples `(num, ...)`.
+        user: string, what wants images, for the error.
+
+    Raises:
+        ValueError: if the samples do not have the four axes of images.
+
+    Example:
+
+    >>> check_images(np.zeros((5, 1024, 1)), "MSSSIM")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: MSSSIM is for images. Expected (num, height, width, ...
+    """
+    if images.ndim != 4:
+        raise ValueError(
+            f"{user} is for images. Expected (num, height, width, channels). "
+            f"Received: {images.shape}. Grey images lack their last axis: "
+            "images[..., None]. For other samples take FrechetDistance, "
+            "KernelDistance or PrecisionRecall, and features that are for "
+            'them, such as "spectrum" for sounds.'
+        )
+
+
 def _pixels():
-    return lambda images: images.reshape(len(images), -1)
+    return lambda samples: samples.reshape(len(samples), -1)
+
+
+def _spectrum():
+    def function(sounds):
+        if sounds.ndim != 3:
+            raise ValueError(
+                "The feature extractor 'spectrum' is for sounds. Expected "
+                f"(num, length, channels). Received: {sounds.shape}. Take "
+                "'pixels' or a model of your own."
+            )
+        return np.stack([_pooled_spectrogram(sound) for sound in sounds])
+
+    return function
+
+
+def _pooled_spectrogram(sound):
+    loudness = spectrum.spectrogram(sound)  # (frames, frequencies, channels)
+    steps = max(1, SPECTRUM // (BANDS * sound.shape[1]))
+    return _pooled(_pooled(loudness, steps, 0), BANDS, 1).ravel()
+
+
+def _pooled(array, num, axis):
+    """Means of at most `num` parts of an axis, as equal as they can be."""
+    size = array.shape[axis]
+    num = min(num, size)
+    starts = [math.ceil(part * size / num) for part in range(num)]
+    widths = np.diff([*starts, size])
+    shape = [num if a == axis else 1 for a in range(array.ndim)]
+    sums = np.add.reduceat(array, starts, axis)
+    return sums / widths.astype(array.dtype).reshape(shape)
 
 
 def _mobilenet():
@@ -256,7 +324,7 @@ def _mobilenet():
 
 
 def _shipped(name, output):
-    model = storage.load_quickly(shipped.path(f"{name}.keras"))
+    model = storage.load_quickly(shipped.path(name))
     model = keras.Model(model.input, model.get_layer(output).output)
 
     def function(images):
@@ -283,8 +351,9 @@ def _in_colour(images):
     """Images with three channels: grey ones three times the same.
 
     Raises:
-        ValueError: if they have neither one nor three.
+        ValueError: if they are no images of one or three channels.
     """
+    check_images(images, "This feature extractor")
     channels = images.shape[-1]
     if channels not in (1, 3):
         raise ValueError(
@@ -298,6 +367,7 @@ def _in_colour(images):
 # Functions that make the function, as some download its weights.
 EXTRACTORS = {
     "pixels": _pixels,
+    "spectrum": _spectrum,
     "mobilenet": _mobilenet,
     "inception": lambda: _inception("pool3"),
     "inception_softmax": lambda: _inception("softmax"),

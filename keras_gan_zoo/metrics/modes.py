@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 
+from keras_gan_zoo.families.batches import to_numpy
 from keras_gan_zoo.metrics import features
 from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.histogram import Histogram
-from keras_gan_zoo.modalities import checks
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -147,7 +147,7 @@ class MixtureCoverage(SampleMetric):
         return Histogram(2 * len(self._centres))
 
     def checked(self, images, side):
-        points = checks.to_numpy(images).astype("float64")
+        points = to_numpy(images).astype("float64")
         dimensions = self._centres.shape[1]
         if points.ndim != 2 or points.shape[1] != dimensions:
             raise ValueError(

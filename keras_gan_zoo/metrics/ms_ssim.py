@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_gan_zoo.metrics import features
 from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.reservoir import Reservoir
 
@@ -49,7 +50,7 @@ class MSSSIM(SampleMetric):
     mean over the pairs (NaN for a single pair).
 
     Raises:
-        ValueError: if there are fewer than two images.
+        ValueError: if the samples are no images, or are fewer than two.
 
     Example:
 
@@ -80,6 +81,7 @@ class MSSSIM(SampleMetric):
         return min(num, self.max_samples, 2 * self.num_pairs)
 
     def describe(self, images):
+        features.check_images(images, type(self).__name__)
         return images
 
     def compute(self, real, fake):

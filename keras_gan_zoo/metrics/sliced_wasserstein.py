@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_gan_zoo.metrics import features
 from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.reservoir import Reservoir
 
@@ -45,7 +46,7 @@ class SlicedWassersteinDistance(SampleMetric):
     one above has even sides and is at least 32 pixels high and wide.
 
     Raises:
-        ValueError: if the images are too small.
+        ValueError: if the samples are no images, or are too small.
 
     Example:
 
@@ -72,6 +73,7 @@ class SlicedWassersteinDistance(SampleMetric):
         return min(num, self.max_patches / PATCHES_PER_IMAGE)
 
     def describe(self, images):
+        features.check_images(images, type(self).__name__)
         if min(images.shape[1:3]) < SMALLEST_LEVEL:
             raise ValueError(
                 "The images are too small for the sliced Wasserstein "

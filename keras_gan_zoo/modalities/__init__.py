@@ -1,1 +1,9 @@
-"""What a sample is: an image, a label, a sound."""
+"""What a sample is: an image, a label, a sound; one class for each kind."""
+
+from keras_gan_zoo.modalities import pictures
+from keras_gan_zoo.modalities.audio import Audio
+from keras_gan_zoo.modalities.image import Image
+from keras_gan_zoo.modalities.label import Label
+from keras_gan_zoo.modalities.modality import Modality
+
+__all__ = ["Audio", "Image", "Label", "Modality", "pictures"]

@@ -8,8 +8,6 @@ import time
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_gan_zoo.files import storage
-
 
 def read(path, image_size=None, channels=3):
     """Reads one picture: uint8 array `(height, width, channels)`.
@@ -168,6 +166,8 @@ def save(path, picture, min_side=256):
     ...     file.name, read(file).shape  # 17 pixels, enlarged 16 times
     ('grid.png', (272, 272, 3))
     """
+    from keras_gan_zoo.files import storage  # with Keras, slow to import
+
     path = pathlib.Path(path)
     if not path.suffix:
         path = path.with_suffix(".png")
@@ -215,6 +215,8 @@ def save_animation(path, files, seconds=8.0):
     ...         animation.n_frames
     3
     """
+    from keras_gan_zoo.files import storage  # with Keras, slow to import
+
     files = list(files)
     if not files:
         raise ValueError("Expected picture files. Received: none.")

@@ -1,17 +1,20 @@
-from keras_gan_zoo.models.conditional_gan import ConditionalGAN
-from keras_gan_zoo.models.cyclegan import CycleGAN
-from keras_gan_zoo.models.dcgan import DCGAN
-from keras_gan_zoo.models.infogan import InfoGAN
-from keras_gan_zoo.models.pix2pix import Pix2Pix
-from keras_gan_zoo.models.progan import ProGAN
-from keras_gan_zoo.models.vanilla_gan import VanillaGAN
+"""One paper, one file, or one folder. Nobody lists them here.
 
-__all__ = [
-    "DCGAN",
-    "ConditionalGAN",
-    "CycleGAN",
-    "InfoGAN",
-    "Pix2Pix",
-    "ProGAN",
-    "VanillaGAN",
-]
+`@register` in the file of an architecture makes it known, see
+`keras_gan_zoo.files.registry`.
+"""
+
+from keras_gan_zoo.files import registry
+
+
+def __getattr__(name):
+    if name == "__all__":
+        return __dir__()
+    known = registry.of_class(name)
+    if known is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return known.load()
+
+
+def __dir__():
+    return sorted(a.class_name for a in registry.architectures().values())

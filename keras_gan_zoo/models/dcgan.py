@@ -24,10 +24,13 @@ from keras import layers, ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import strided
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Pack
 from keras_gan_zoo.layers.augment import DiffAugment
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.layers.pack import check_packing
+from keras_gan_zoo.modalities import Image
 
 SMALLEST_SIDE, LARGEST_BASE = 8, 4
 
@@ -115,7 +118,11 @@ def build_discriminator(
     return keras.Model(inputs, outputs, name="discriminator")
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "dcgan",
+    paper="https://arxiv.org/abs/1511.06434",
+    summary="convolutional; images from latent vectors",
+)
 class DCGAN(LatentGAN):
     """DCGAN (Radford et al., 2015), https://arxiv.org/abs/1511.06434.
 
@@ -179,12 +186,13 @@ class DCGAN(LatentGAN):
         discriminator=None,
         **kwargs,
     ):
-        super().__init__(image_shape, latent_dim, **kwargs)
+        super().__init__(Image(image_shape), latent_dim, **kwargs)
+        self.image_shape = self.sample.shape
         self.filters = filters
         self.kernel_size = kernel_size
         self.discriminator_normalization = discriminator_normalization
         self.spectral_normalization = spectral_normalization
-        self.packing = checks.packing(packing)
+        self.packing = check_packing(packing)
         self.augmentation = augmentation
         self.generator = self.keep_or_build(
             "generator",
@@ -222,8 +230,10 @@ class DCGAN(LatentGAN):
         """
         super().compile(
             loss,
-            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
-            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
             **kwargs,
         )
 
@@ -234,24 +244,66 @@ class DCGAN(LatentGAN):
     def draw_latents(self, num, rng):
         return rng.uniform(-1, 1, (num, self.latent_dim)).astype("float32")
 
+    def losses(self, batch, training=True, seed=None):
+        (real,) = batch
+        latents = self.sample_latents(ops.shape(real)[0], seed)
+        fake = self.generator(latents, training=training)
+
+        def discriminate(images):
+            return self.discriminator(images, training=training)
+
+        return self.adversarial_losses(discriminate, real, fake)
+
     @engine.adversarial_step
     def train_step(self, data):
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        first, *further = self.minibatches(data)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
+        )
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
-        def discriminate(x):
-            return self.discriminator(x, training=True)
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
 
-        def play(real):
-            latents = self.sample_latents(ops.shape(real)[0])
-            fake = self.generator(latents, training=True)
-            return self.adversarial_losses(discriminate, real, fake)
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`, 0 for no average;
+        * `discriminator_steps`;
+        * `filters` and `latent_dim`;
+        * `normalization` of the discriminator, with a penalty
+          `penalized_normalization`. `"spectral"` normalizes its kernels.
 
-        terms = self.iterate(images, play)
-        return self.end_step(ops.shape(images)[0], **terms)
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.adversarial_loss(ask),
+            **space.average(ask),
+            **space.discriminator_steps(ask),
+        }
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
+            **space.discriminator_normalization(ask),
+        }
+        return arguments, settings
 
     def get_config(self):
         return {
             **super().get_config(),
+            "image_shape": list(self.image_shape),
             "filters": self.filters,
             "kernel_size": self.kernel_size,
             "discriminator_normalization": self.discriminator_normalization,

@@ -28,16 +28,18 @@ from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import patch as patchgan
 from keras_gan_zoo.blocks import unet
 from keras_gan_zoo.engine import randomness
+from keras_gan_zoo.families import controls
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.translation import AsTrained, TranslationGAN
+from keras_gan_zoo.files.registry import register
+from keras_gan_zoo.modalities import Image
 
 
-def _tensors(data):
-    """Inputs and targets, which an eager step gets from JAX in numpy."""
-    inputs, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
-    return ops.convert_to_tensor(inputs), ops.convert_to_tensor(targets)
-
-
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "pix2pix",
+    paper="https://arxiv.org/abs/1611.07004",
+    summary="translates images, learned from pairs",
+)
 class Pix2Pix(TranslationGAN):
     """pix2pix (Isola et al., 2017), https://arxiv.org/abs/1611.07004.
 
@@ -90,7 +92,8 @@ class Pix2Pix(TranslationGAN):
     """
 
     log_names = ("d_loss", "g_loss", "l1_loss")
-    batches = "pairs"
+    reads = {"inputs": Image, "targets": Image}
+    averages = ("generator",)
 
     def __init__(
         self,
@@ -141,8 +144,7 @@ class Pix2Pix(TranslationGAN):
                 spectral_normalization,
             ),
         )
-        # A bound method, so that Keras does not take it for a layer.
-        self._with_noise = AsTrained(self.generator).predict
+        self._with_noise = {}
         self.ready()
 
     def compile(
@@ -171,8 +173,10 @@ class Pix2Pix(TranslationGAN):
         """
         super().compile(
             loss,
-            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
-            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
             **kwargs,
         )
         self.l1_weight = float(l1_weight)
@@ -187,65 +191,55 @@ class Pix2Pix(TranslationGAN):
 
     # ------------------------------------------------------------ training
 
-    def check_batch(self, batch):
-        shapes = self.image_shape, self.target_shape
-        self.check_pair(batch, shapes, ("inputs", "targets"))
+    @property
+    def modalities(self):
+        return {
+            "inputs": Image(self.image_shape),
+            "targets": Image(self.target_shape),
+        }
 
-    def game(self, inputs, targets, fake, training=True, seed=None):
-        """What the players minimise.
+    @classmethod
+    def arguments_from(cls, shapes):
+        return {
+            "image_shape": shapes["inputs"],
+            "output_channels": shapes["targets"][-1],
+        }
 
-        Returns:
-            As `GAN.adversarial_losses`, and in the terms `l1_loss`.
-        """
+    def losses(self, batch, training=True, seed=None):
+        inputs, targets = batch
+        fake = self.generator(inputs, training=training)
 
-        def discriminate(x):
-            return self.discriminator([inputs, x], training=training)
+        def discriminate(images):
+            return self.discriminator([inputs, images], training=training)
 
-        real_logits, fake_logits = discriminate(targets), discriminate(fake)
-        g_loss = self.loss.generator(fake_logits, real_logits)
+        found = self.adversarial_losses(discriminate, targets, fake)
         l1_loss = ops.mean(ops.abs(fake - targets))
         # Half of it "slows down the rate at which D learns", section 3.3.
-        d_loss = 0.5 * self.loss.discriminator(real_logits, fake_logits)
-        total, d_terms = self.with_penalty(
-            d_loss, discriminate, targets, fake, seed
-        )
-        losses = {
+        d_loss = 0.5 * found.players["discriminator"]
+        g_loss = found.players["generator"]
+        players = {
             "generator": self.adversarial_weight * g_loss
             + self.l1_weight * l1_loss,
-            "discriminator": total,
+            "discriminator": d_loss,
         }
-        return losses, ({"g_loss": g_loss, "l1_loss": l1_loss}, d_terms)
+        logs = {
+            "generator": {"g_loss": g_loss, "l1_loss": l1_loss},
+            "discriminator": {"d_loss": d_loss},
+        }
+        return found._replace(players=players, logs=logs)
 
     @engine.adversarial_step
     def train_step(self, data):
-        pairs = _tensors(data)
-
-        def play(part):
-            inputs, targets = part
-            fake = self.generator(inputs, training=True)
-            return self.game(inputs, targets, fake)
-
-        terms = self.iterate(pairs, play)
-        return self.end_step(ops.shape(pairs[0])[0], **terms)
-
-    @engine.adversarial_step
-    def test_step(self, data):
-        """All losses on held-out pairs, without dropout."""
-        inputs, targets = _tensors(data)
-        fake = self.generator(inputs, training=False)
-        _, (g_terms, d_terms) = self.game(
-            inputs, targets, fake, training=False, seed=0
+        first, *further = self.minibatches(data)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
         )
-        return self.log(ops.shape(inputs)[0], **g_terms, **d_terms)
-
-    def probe(self, batch):
-        inputs, targets = _tensors(batch)
-        fake = self.generator(inputs, training=True)
-        logits = [
-            self.discriminator([inputs, x], training=True)
-            for x in (targets, fake)
-        ]
-        return [(targets, fake, *logits)]
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
     # -------------------------------------------------------------- using
 
@@ -279,16 +273,66 @@ class Pix2Pix(TranslationGAN):
             ValueError: if the images have a wrong number of channels, type
                 or range.
         """
-        run = self._with_noise if noise else self.generator.predict
+        network = self.best("generator")
+        run = self._noisy(network) if noise else network.predict
         multiple = 2 ** unet.halvings(self.image_shape)
-        with randomness.drawn_with(seed, self.generator):
-            return self._translate(
+        with randomness.drawn_with(seed, network):
+            return self.translated(
                 run, images, self.image_shape[-1], multiple, batch_size, tile
             )
 
-    def channels_of(self, **kwargs):
-        """How many channels `translate` wants with these arguments."""
-        return self.image_shape[-1]
+    def _noisy(self, network):
+        """The `predict` of a network that runs as in training."""
+        # Bound methods, so that Keras does not take them for layers. One for
+        # each network, as each is compiled by itself.
+        kind = "average" if self.averaged else "own"
+        if kind not in self._with_noise:
+            self._with_noise[kind] = AsTrained(network).predict
+        return self._with_noise[kind]
+
+    @property
+    def controls(self):
+        return [
+            controls.Switch("noise", "Noise", "dropout, as the paper has it"),
+            controls.Number("seed", "Seed of the noise", "decides the noise"),
+        ]
+
+    def respond(self, num, given, seed, **controls):
+        return super().respond(num, given, seed, **{"seed": seed, **controls})
+
+    def example_rows(self, examples, seed=0):
+        inputs, targets = examples
+        return [[inputs, self.translate(inputs, seed=seed), targets]]
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `l1_weight`;
+        * `filters`, `patch`, `dropout_rate` and `upsampling`.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.adversarial_loss(ask),
+            "l1_weight": ask.log("l1_weight", 1.0, 300.0),
+        }
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "patch": ask.choice("patch", [16, 34, 70]),
+            "dropout_rate": ask.choice("dropout_rate", [0.0, 0.5]),
+            "upsampling": ask.choice("upsampling", ["transposed", "resize"]),
+        }
+        return arguments, settings
 
     def get_config(self):
         return {

@@ -24,12 +24,18 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import progressive
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.growing import GrowingGAN
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.files.registry import register
+from keras_gan_zoo.modalities import Image
 from keras_gan_zoo.objectives import losses
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "progan",
+    paper="https://arxiv.org/abs/1710.10196",
+    summary="grows from 4x4 pixels to the final size in one fit",
+)
 class ProGAN(GrowingGAN):
     """ProGAN (Karras et al., 2018), https://arxiv.org/abs/1710.10196.
 
@@ -84,8 +90,10 @@ class ProGAN(GrowingGAN):
         discriminator=None,
         **kwargs,
     ):
-        num_stages = progressive.num_stages(checks.image_shape(image_shape))
-        super().__init__(image_shape, latent_dim, num_stages, **kwargs)
+        image = Image(image_shape)
+        num_stages = progressive.num_stages(image.shape)
+        super().__init__(image, latent_dim, num_stages, **kwargs)
+        self.image_shape = image.shape
         self.fmap_base = fmap_base
         self.fmap_max = fmap_max
         self.group_size = group_size
@@ -135,8 +143,8 @@ class ProGAN(GrowingGAN):
         """
         super().compile(
             loss,
-            generator_optimizer or _adam(),
-            discriminator_optimizer or _adam(),
+            generator_optimizer=generator_optimizer or _adam(),
+            discriminator_optimizer=discriminator_optimizer or _adam(),
             penalty=penalty,
             ema_decay=ema_decay,
             **kwargs,
@@ -149,80 +157,87 @@ class ProGAN(GrowingGAN):
     def compile_settings(self):
         return {**super().compile_settings(), "drift_weight": self.drift_weight}
 
-    def adversarial_losses(self, discriminator, real, fake, seed=None):
-        real_logits, fake_logits = discriminator(real), discriminator(fake)
-        g_loss = self.loss.generator(fake_logits, real_logits)
-        d_loss = self.loss.discriminator(real_logits, fake_logits)
-        total, d_terms = self.with_penalty(
-            d_loss, discriminator, real, fake, seed
-        )
+    def losses(self, batch, training=True, seed=None):
+        stage, alpha = self.running_stage, ops.convert_to_tensor(self.alpha)
+        real = progressive.real_images(batch[0], stage, alpha)
+        latents = self.sample_latents(ops.shape(real)[0], seed)
+        fake = self.generator([latents, alpha], stage=stage)
+
+        def discriminate(images):
+            return self.discriminator([images, alpha], stage=stage)
+
+        found = self.adversarial_losses(discriminate, real, fake)
+        ((_, _, real_logits, _),) = found.pairs
         drift = self.drift_weight * ops.mean(ops.square(real_logits))
-        losses = {"generator": g_loss, "discriminator": total + drift}
-        return losses, ({"g_loss": g_loss}, d_terms)
+        found.players["discriminator"] += drift
+        return found
 
     @engine.adversarial_step
     def train_step(self, data):
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        values = [self.update(part) for part in self.parts(images)]
+        values = [self.update(part) for part in self.parts(data)]
         means = {k: sum(v[k] for v in values) / len(values) for k in values[0]}
-        return self.end_step(ops.shape(images)[0], **means, **self.progress())
+        return self.end_step(data, means)
 
     def update(self, images):
-        """One step of the generator, and those of the discriminator."""
-        stage, alpha = self.running_stage, self.fade_in()
-        images = progressive.real_images(images, stage, alpha)
+        """Steps the generator once and the discriminator as often as it does.
 
-        def discriminate(x):
-            return self.discriminator([x, alpha], stage=stage)
+        Args:
+            images: tuple of the real images of the final size.
 
-        def play(real):
-            latents = self.sample_latents(ops.shape(real)[0])
-            fake = self.generator([latents, alpha], stage=stage)
-            return self.adversarial_losses(discriminate, real, fake)
-
-        terms = self.iterate(images, play)
+        Returns:
+            Dict of logs.
+        """
+        self.fade_in()
+        first, *further = self.minibatches(images)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
+        )
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
         self.count(images)
-        return terms
-
-    @engine.adversarial_step
-    def test_step(self, data):
-        """Both losses of the stage on held-out images; see `LatentGAN`."""
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        stage, alpha = self.running_stage, ops.convert_to_tensor(self.alpha)
-        real = progressive.real_images(images, stage, alpha)
-        num = ops.shape(real)[0]
-        latents = self.sample_latents(num, seed=0)
-        fake = self.generator([latents, alpha], stage=stage)
-
-        def discriminate(x):
-            return self.discriminator([x, alpha], stage=stage)
-
-        _, (g_terms, d_terms) = self.adversarial_losses(
-            discriminate, real, fake, seed=0
-        )
-        return self.log(num, **g_terms, **d_terms, **self.progress())
-
-    def probe(self, batch):
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        stage, alpha = self.running_stage, ops.convert_to_tensor(self.alpha)
-        real = progressive.real_images(
-            ops.convert_to_tensor(images), stage, alpha
-        )
-        latents = self.sample_latents(ops.shape(real)[0])
-        fake = self.generator([latents, alpha], stage=stage)
-        logits = [
-            self.discriminator([x, alpha], stage=stage) for x in (real, fake)
-        ]
-        return [(real, fake, *logits)]
+        return logs
 
     def call(self, latents, training=False):
         alpha = ops.convert_to_tensor(self.alpha)
         return self.generator([latents, alpha], stage=self.running_stage)
 
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`;
+        * `fmap_max` and `latent_dim`.
+
+        Fix `phase_images`, or short trials end with images of 4x4 pixels.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        settings = {
+            **space.optimizers(ask, generator=_adam(), discriminator=_adam()),
+            **space.adversarial_loss(ask, loss="least_squares"),
+            **space.average(ask, [0.99, 0.999]),
+        }
+        arguments = {
+            "fmap_max": ask.choice("fmap_max", [64, 128, 256, 512]),
+            "latent_dim": ask.choice("latent_dim", [128, 256, 512]),
+        }
+        return arguments, settings
+
     def get_config(self):
         names = ("fmap_base", "fmap_max", "group_size")
         return {
             **super().get_config(),
+            "image_shape": list(self.image_shape),
             **{name: getattr(self, name) for name in names},
         }
 

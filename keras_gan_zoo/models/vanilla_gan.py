@@ -17,9 +17,12 @@ import keras
 from keras import layers, ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.layers.pack import check_packing
+from keras_gan_zoo.modalities import Image
 
 
 def build_generator(image_shape, latent_dim=100, units=(1200, 1200)):
@@ -80,7 +83,11 @@ def build_discriminator(
     return keras.Model(inputs, outputs, name="discriminator")
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "vanilla_gan",
+    paper="https://arxiv.org/abs/1406.2661",
+    summary="multilayer perceptrons; images from latent vectors",
+)
 class VanillaGAN(LatentGAN):
     """Vanilla GAN (Goodfellow et al., 2014), https://arxiv.org/abs/1406.2661.
 
@@ -138,13 +145,14 @@ class VanillaGAN(LatentGAN):
         discriminator=None,
         **kwargs,
     ):
-        super().__init__(image_shape, latent_dim, **kwargs)
+        super().__init__(Image(image_shape), latent_dim, **kwargs)
+        self.image_shape = self.sample.shape
         self.generator_units = tuple(generator_units)
         self.discriminator_units = tuple(discriminator_units)
         self.input_dropout = input_dropout
         self.dropout = dropout
         self.spectral_normalization = spectral_normalization
-        self.packing = checks.packing(packing)
+        self.packing = check_packing(packing)
         self.generator = self.keep_or_build(
             "generator",
             generator,
@@ -181,29 +189,82 @@ class VanillaGAN(LatentGAN):
         """
         super().compile(
             loss,
-            generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
-            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
             **kwargs,
         )
 
+    def losses(self, batch, training=True, seed=None):
+        (real,) = batch
+        latents = self.sample_latents(ops.shape(real)[0], seed)
+        fake = self.generator(latents, training=training)
+
+        def discriminate(images):
+            return self.discriminator(images, training=training)
+
+        return self.adversarial_losses(discriminate, real, fake)
+
     @engine.adversarial_step
     def train_step(self, data):
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        first, *further = self.minibatches(data)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
+        )
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
-        def discriminate(x):
-            return self.discriminator(x, training=True)
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
 
-        def play(real):
-            latents = self.sample_latents(ops.shape(real)[0])
-            fake = self.generator(latents, training=True)
-            return self.adversarial_losses(discriminate, real, fake)
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`, 0 for no average;
+        * `discriminator_steps`;
+        * `latent_dim`;
+        * `generator_units` and `discriminator_units`, the width of each
+          hidden layer;
+        * `dropout` of the discriminator, without a penalty only.
+          `input_dropout` is 0.4 times as high, as 0.2 and 0.5 are.
 
-        terms = self.iterate(images, play)
-        return self.end_step(ops.shape(images)[0], **terms)
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.adversarial_loss(ask),
+            **space.average(ask),
+            **space.discriminator_steps(ask),
+        }
+        arguments = {}
+        for name, widths in (
+            ("generator_units", [256, 512, 1200]),
+            ("discriminator_units", [120, 240]),
+        ):
+            default = ask.defaults[name]
+            width = ask.choice(name, widths, default[0])
+            arguments[name] = [width] * len(default)
+        dropout = ask.choice("dropout", [0.0, 0.25, 0.5], when=space.NO_PENALTY)
+        arguments["dropout"] = dropout or 0.0
+        arguments["input_dropout"] = 0.4 * arguments["dropout"]
+        arguments["latent_dim"] = ask.choice("latent_dim", space.LATENT_DIMS)
+        return arguments, settings
 
     def get_config(self):
         return {
             **super().get_config(),
+            "image_shape": list(self.image_shape),
             "generator_units": list(self.generator_units),
             "discriminator_units": list(self.discriminator_units),
             "input_dropout": self.input_dropout,

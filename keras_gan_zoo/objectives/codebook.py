@@ -44,7 +44,7 @@ class CodeBook:
         if not self.members:
             raise ValueError(
                 "Expected at least one code, e.g. [Categorical(10)]. "
-                "Received: none. Without codes, take a DCGAN."
+                "Received: none. Without codes, take another architecture."
             )
         kinds = [code.kind for code in self.members]
         self.names = tuple(

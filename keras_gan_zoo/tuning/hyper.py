@@ -13,7 +13,7 @@ For example::
     gan = kgz.VanillaGAN((8, 8, 1), **report.best.arguments)
     gan.compile(**report.best.settings)
 
-Needs the extra `tuner`. What is tuned stands in `tuning_spaces`.
+Needs the extra `tuner`. `help(kgz.VanillaGAN.search_space)` says what is tuned.
 """
 
 import pathlib
@@ -25,11 +25,11 @@ import numpy as np
 
 from keras_gan_zoo import metrics
 from keras_gan_zoo.callbacks import StopOnNaN
+from keras_gan_zoo.families.search_space import Asker
 from keras_gan_zoo.files import storage
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.metrics.evaluation import evaluate
 from keras_gan_zoo.tuning.search import Diverged, Search
-from keras_gan_zoo.tuning.space import SPACES, Asker
 
 try:
     import keras_tuner
@@ -61,11 +61,13 @@ class HyperGAN(keras_tuner.HyperModel):
         arguments: dict, its arguments that are not tuned; at least
             `image_shape`.
         settings: dict, arguments of its `compile` that are not tuned.
-        space: what is tuned, a function of an `Asker` that returns two
-            dicts, see `tuning_spaces`; None for that of the class.
+        space: function that says what is tuned. It takes a
+            `keras_gan_zoo.families.search_space.Asker` and returns two
+            dicts: arguments of the class, and arguments of its `compile`.
+            None for the class's own, `cls.search_space`.
         metric: name in `keras_gan_zoo.metrics`, e.g. `"fid"`, or a metric.
-            The first of its values is the objective; of a `CycleGAN` it is
-            that of the way to `b`.
+            The first of its values is the objective. Where a model
+            translates in two directions, it is the value of the way to `b`.
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`.
         num_images: int, how many are generated to be measured.
@@ -74,8 +76,8 @@ class HyperGAN(keras_tuner.HyperModel):
         seed: int, of each training and of the images that are measured.
 
     Raises:
-        ValueError: if the class has no space, there is no such metric, or
-            the shape of the images is missing.
+        ValueError: if there is no such metric, or the shape of the images
+            is missing.
 
     Example:
 
@@ -90,7 +92,7 @@ class HyperGAN(keras_tuner.HyperModel):
     >>> def space(ask):
     ...     rate = ask.log("rate", 1e-4, 1e-2, default=1e-3)
     ...     adam = {"class_name": "Adam", "config": {"learning_rate": rate}}
-    ...     arguments = {"filters": ask.choice("filters", [8, 16], 16)}
+    ...     arguments = {"filters": ask.choice("filters", [8, 16], default=16)}
     ...     return arguments, {"generator_optimizer": adam}
     >>> hyper = HyperGAN(kgz.DCGAN, {"image_shape": (8, 8, 1)}, space=space)
     >>> hyper.build(keras_tuner.HyperParameters()).filters
@@ -105,36 +107,31 @@ class HyperGAN(keras_tuner.HyperModel):
         *,
         space=None,
         metric="fid",
-        extractor="pixels",
+        extractor=None,
         num_images=2000,
         held_out=None,
         seed=0,
     ):
         super().__init__(name=cls.__name__)
-        if space is None and cls not in SPACES:
+        modality = next(iter(cls.reads.values()))
+        if modality.argument not in arguments:
             raise ValueError(
-                f"It is not known what to tune of a {cls.__name__}. Expected "
-                f"one of {', '.join(c.__name__ for c in SPACES)}, or a "
-                "function space=... Received: space=None"
-            )
-        if "image_shape" not in arguments:
-            raise ValueError(
-                "The shape of the images is not tuned. Expected arguments="
-                '{"image_shape": (height, width, channels), ...}. Received: '
-                f"arguments={arguments}"
+                "The shape of the samples is not tuned. Expected arguments="
+                f'{{"{modality.argument}": ..., ...}}, e.g. (height, width, '
+                f"channels) of images. Received: arguments={arguments}"
             )
         self.cls = cls
         self.arguments = dict(arguments)
         self.settings = dict(settings or {})
-        self.space = space or SPACES[cls]
+        self.space = space or cls.search_space
         self.metric = metric
-        self.extractor = extractor
+        self.extractor = extractor or modality.features
         self.num_images = num_images
         self.held_out = held_out
         self.seed = seed
         # A wrong name is told now and not after the first training.
-        shape = self.arguments["image_shape"]
-        self._example = metrics.get(metric, extractor, shape)[0]
+        shape = self.arguments[modality.argument]
+        self._example = metrics.get(metric, self.extractor, shape)[0]
 
     @property
     def objective(self):
@@ -165,7 +162,7 @@ class HyperGAN(keras_tuner.HyperModel):
             Two dicts, without what was given to the constructor.
         """
         fixed = {**self.arguments, **self.settings}
-        arguments, settings = self.space(Asker(hp, fixed))
+        arguments, settings = self.space(Asker(self.cls, hp, fixed))
         return (
             _without(self.arguments, arguments),
             _without(self.settings, settings),

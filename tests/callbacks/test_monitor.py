@@ -80,7 +80,7 @@ def deaf_generator():
 def alarms_of(gan, steps=200, images=None, **arguments):
     """The names of the alarms in a training on the digits."""
     if images is None:
-        labels = gan.batches == "labelled"
+        labels = "labels" in gan.reads
         images = data.digits(64, labels=labels, seed=gan.seed)
     watch = callbacks.CollapseMonitor(**arguments)
     gan.fit(

@@ -10,7 +10,6 @@ from PIL import Image
 import keras_gan_zoo as kgz
 import keras_gan_zoo_cli as cli
 from keras_gan_zoo.files import presets
-from keras_gan_zoo_cli import sources
 
 TRAIN = ["train", "dcgan", "--data", "digits", "--batch-size", 599]
 SMALL = ["--set", "filters=2", "--set", "latent_dim=3"]
@@ -97,14 +96,14 @@ def test_retrain_makes_the_same_configuration(tmp_path, capsys):
     assert configs[0] == configs[1]
     capsys.readouterr()
 
-    card = json.loads((preset / "model.json").read_text())
+    card = json.loads((preset / "card.json").read_text())
     for change, message in (
         ({"config": {**card["config"], "filters": 4}}, "filters=2 where"),
         ({"compile": {**card["compile"], "old": 1}}, "old=None where"),
         ({"command": "python mine.py"}, "python mine.py"),
     ):
         text = json.dumps({**card, **change})
-        (preset / "model.json").write_text(text)
+        (preset / "card.json").write_text(text)
         new = tmp_path / "new"
         keras.utils.clear_session()
         assert run("retrain", preset, "--out", new) == 2
@@ -155,7 +154,9 @@ def test_control(tmp_path, capsys):
     assert picture.exists()
     capsys.readouterr()
     assert run("generate", info, *labels, "--overwrite") == 2
-    assert "knows no classes" in capsys.readouterr().err
+    assert "flags of its own: --codes" in capsys.readouterr().err
+    chosen = ["--codes", "categorical_0=3", "--num", 2, "--out", picture]
+    assert run("generate", info, *chosen, "--overwrite") == 0
     code = ["--columns", 3, "--out", tmp_path / "rows.png", "--code"]
     assert run("traverse", info, *code, "categorical_0") == 0
     assert run("traverse", info, "--overwrite", *code, "categorical_7") == 2
@@ -192,7 +193,7 @@ def test_describe(trained, capsys):
 def test_list(capsys):
     assert run("list") == 0
     shown = capsys.readouterr().out
-    for name in sources.MODELS:
+    for name in (*kgz.list_architectures(), *kgz.list_presets()):
         assert name in shown
 
 

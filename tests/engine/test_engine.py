@@ -202,7 +202,7 @@ def test_learning_rate_callbacks_reach_both_players():
 
 def test_other_backends_are_refused(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "numpy")
-    with pytest.raises(ImportError, match="tensorflow, jax and torch.*numpy"):
+    with pytest.raises(ImportError, match=r"tensorflow, jax and torch.*numpy"):
         runpy.run_path(engine.__file__)
 
 

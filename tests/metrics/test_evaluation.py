@@ -59,6 +59,21 @@ def test_values_are_those_of_the_generated_images():
     assert low < expected < high
 
 
+@pytest.mark.parametrize(
+    "shape, extractor, expected",
+    [
+        (SHAPE, None, "pixels"),
+        ((1024, 1), None, "spectrum"),
+        ((10,), None, "pixels"),
+        ((1024, 1), "pixels", "pixels"),
+    ],
+)
+def test_features_are_those_of_the_modality(shape, extractor, expected):
+    own = evaluation._own_features(shape)
+    chosen = evaluation._chosen(["fid"], extractor, own, shape, 100, 0, 0)
+    assert [metric.extractor_name for metric in chosen] == [expected]
+
+
 def test_every_image_is_described_once():
     described = []
 

@@ -267,7 +267,8 @@ def test_report_and_comparison(rng):
 @pytest.mark.parametrize(
     "images, message",
     [
-        (np.zeros((3, 8, 8)), r"\(num, height, width, channels\)"),
+        (np.zeros(8), r"\(num, height, width, channels\)"),
+        (np.zeros((3, 8, 8)), r"\(8, 8, 1\). Received: \(8, 8\)"),
         (np.zeros((0, 8, 8, 1)), r"Received: \(0, 8, 8, 1\)"),
         (np.zeros((3, 8, 8, 3)), r"\(8, 8, 1\). Received: \(8, 8, 3\)"),
         (np.full((3, 8, 8, 1), 255.0), "from 255 to 255"),
@@ -284,6 +285,27 @@ def test_wrong_images(images, message):
             update[side](images)
         assert side in str(error.value)
         assert "Expected" in str(error.value)
+
+
+@pytest.mark.parametrize("shape", [(5,), (64, 2), (8, 8, 1), (2, 4, 4, 1)])
+def test_metrics_of_features_take_samples_of_any_shape(shape, rng):
+    samples = rng.uniform(-1, 1, (50, *shape)).astype("float32")
+    for kind in ("frechet", "kernel", "precision", "density"):
+        some, flat = MAKERS[kind](), MAKERS[kind]()
+        some(samples[:25], samples[25:])
+        samples_flat = samples.reshape(50, -1, 1, 1)
+        flat(samples_flat[:25], samples_flat[25:])
+        assert some.result() == flat.result()
+
+
+@pytest.mark.parametrize("kind", ["swd", "ms_ssim"])
+@pytest.mark.parametrize("shape", [(32, 32), (1024, 1)])
+def test_metrics_of_images_want_images(kind, shape):
+    metric = MAKERS[kind]()
+    with pytest.raises(ValueError, match=r"is for images\. Expected") as error:
+        metric.update_fake(np.zeros((3, *shape)))
+    assert f"Received: (3, {shape[0]}, {shape[1]})" in str(error.value)
+    assert type(metric).__name__ in str(error.value)
 
 
 @pytest.mark.parametrize(

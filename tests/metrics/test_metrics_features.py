@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from scipy import signal
 
 from keras_gan_zoo.metrics import FrechetDistance, PrecisionRecall, features
 from keras_gan_zoo.metrics.features import FeatureExtractor
@@ -20,6 +21,52 @@ def test_pixels(rng):
     images = rng.uniform(-1, 1, (5, 4, 6, 3)).astype("float32")
     found = features.get("pixels")(images)
     np.testing.assert_array_equal(found, images.reshape(5, 72))
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("length", [300, 1000, 20_000])
+def test_spectrum(length, channels, rng):
+    sounds = rng.uniform(-1, 1, (3, length, channels)).astype("float32")
+    sounds[1] *= 0.01
+    sounds[2] *= np.hanning(length)[:, None] ** 8  # down to silence
+    found = features.get("spectrum")(sounds)
+    # By other means: scipy's transform, means by indices of the parts.
+    _, _, transform = signal.stft(
+        sounds.astype("float64"),
+        nperseg=256,
+        noverlap=192,
+        padded=False,
+        axis=1,
+    )
+    with np.errstate(divide="ignore"):
+        decibels = 20 * np.log10(2 * np.abs(transform))
+    loudness = np.clip(decibels / 80 + 1, 0, 1)  # (num, bin, channel, frame)
+    num_frames = min(1000 // 32 // channels, loudness.shape[3])
+    bands = np.arange(129) * 32 // 129
+    steps = np.arange(loudness.shape[3]) * num_frames // loudness.shape[3]
+    expected = [
+        loudness[:, bands == band][..., steps == step].mean((1, 3))
+        for step in range(num_frames)
+        for band in range(32)
+    ]
+    expected = np.stack(expected, axis=1).reshape(3, -1)
+    assert found.shape == expected.shape
+    assert found.shape[1] <= 1000
+    np.testing.assert_allclose(found, expected, atol=2e-3)
+    assert expected.std() > 0.1
+
+
+def test_spectrum_wants_sounds():
+    with pytest.raises(ValueError, match=r"for sounds. Expected.*length"):
+        features.get("spectrum")(np.zeros((2, 8, 8, 1)))
+
+
+def test_networks_for_images_want_images():
+    for name in ("mnist", "digits"):
+        with pytest.raises(ValueError, match=r"Expected images.*\(1024, 1\)"):
+            features.get(name)(np.zeros((2, 1024, 1)))
+    with pytest.raises(ValueError, match=r"for images. Expected.*\(2, 64, 1\)"):
+        features._in_colour(np.zeros((2, 64, 1)))
 
 
 def test_own_model(rng):

@@ -230,13 +230,17 @@ def test_compile_takes_the_papers_settings():
 def test_losses_hold_the_weighted_bounds():
     gan = small_gan()
     gan.compile(info_weight=[1.0, 0.5, 0.25, 2.0])
-    codes = gan.codes.draw(16, np.random.default_rng(0))
-    codes = keras.ops.convert_to_tensor(codes)
-    _, parameters = gan.discriminator(IMAGES, training=False)
+    images = keras.ops.convert_to_tensor(IMAGES)
+    found = gan.losses((images,), training=False, seed=0)
+    codes = gan.codes.sample(len(IMAGES), 0)
+    _, parameters = gan.discriminator(found.pairs[0][1], training=False)
     bounds = [float(b) for b in gan.codes.bounds(parameters, codes)]
     expected = sum(w * b for w, b in zip(gan.info_weight, bounds))
-    losses, (g_terms, d_terms) = gan.game(IMAGES, IMAGES, codes, training=False)
-    g_total, d_total = losses["generator"], losses["discriminator"]
+    g_terms, d_terms = found.logs["generator"], found.logs["discriminator"]
+    g_total, d_total = (
+        found.players["generator"],
+        found.players["discriminator"],
+    )
     assert float(g_terms["g_loss"]) - float(g_total) == pytest.approx(
         expected, rel=1e-4
     )

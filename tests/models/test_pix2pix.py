@@ -175,8 +175,9 @@ def test_the_losses_are_the_papers(loss):
         values(gan.discriminator([inputs, x], training=False))
         for x in (targets, fake)
     )
-    losses, (g_terms, d_terms) = gan.game(inputs, targets, fake, False)
-    total, d_total = losses["generator"], losses["discriminator"]
+    found = gan.losses((inputs, targets), training=False)
+    g_terms, d_terms = found.logs["generator"], found.logs["discriminator"]
+    total, d_total = found.players["generator"], found.players["discriminator"]
     l1 = np.abs(values(fake) - values(targets)).mean()
     if loss == "non_saturating":
         g = np.logaddexp(0, -logits).mean()
@@ -236,7 +237,7 @@ def test_translation_takes_any_size():
 
 def test_batches_that_are_no_pairs():
     gan = TestPix2Pix().compiled()
-    with pytest.raises(ValueError, match="pairs of batches"):
+    with pytest.raises(ValueError, match="batches of 2 members"):
         gan.fit(INPUTS, verbose=0)
     with pytest.raises(ValueError, match="targets do not fit"):
         gan.fit(INPUTS, TARGETS, verbose=0)

@@ -22,10 +22,13 @@ import keras_gan_zoo as kgz
 import keras_gan_zoo_cli as cli
 from keras_gan_zoo import tuning
 from keras_gan_zoo.callbacks import Backup
+from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.search_space import Asker
 from keras_gan_zoo.metrics.score import Score
+from keras_gan_zoo.models import vanilla_gan
 from keras_gan_zoo.objectives import losses, penalties
+from keras_gan_zoo.tuning import hyper as hyper_module
 from keras_gan_zoo.tuning import report as tuning_report
-from keras_gan_zoo.tuning import space as tuning_spaces
 from keras_gan_zoo.tuning.report import Report, Trial
 from keras_gan_zoo.tuning.search import Search
 from keras_gan_zoo_cli import sources
@@ -50,16 +53,17 @@ def small(cls, **kwargs):
     )
 
 
-def sampled(hyper, seed):
-    """Random values of a space, as KerasTuner draws them."""
+def sampled(hyper, *seeds):
+    """Random values of a space, as KerasTuner draws them, for each seed."""
     space = keras_tuner.HyperParameters()
     hyper.options(space)
-    oracle = keras_tuner.oracles.RandomSearchOracle(
-        objective=hyper.objective, hyperparameters=space, seed=1 + seed
-    )
-    hp = keras_tuner.HyperParameters()
-    hp.values = oracle.populate_space("0")["values"]
-    return hp
+    for seed in seeds:
+        oracle = keras_tuner.oracles.RandomSearchOracle(
+            objective=hyper.objective, hyperparameters=space, seed=1 + seed
+        )
+        hp = keras_tuner.HyperParameters()
+        hp.values = oracle.populate_space("0")["values"]
+        yield hp
 
 
 # --------------------------------------------------------------- the spaces
@@ -92,23 +96,22 @@ def test_the_default_is_that_of_the_class(cls):
 
 
 @pytest.mark.parametrize("cls", SMALL)
-def test_default_and_random_settings_train(cls, rng):
+def test_random_settings_train(cls, rng):
     images = rng.uniform(-1, 1, (8, 8, 8, 1)).astype("float32")
     batch = {
-        "images": (images,),
-        "labelled": (images, np.arange(8) % 3),
-        "pairs": (images, images[::-1]),
-        "domains": (images, images[::-1]),
-    }[cls.batches]
+        ("image",): (images,),
+        ("image", "label"): (images, np.arange(8) % 3),
+        ("image", "image"): (images, images[::-1]),
+    }[tuple(modality.kind for modality in cls.reads.values())]
     data = [batch if len(batch) > 1 else images]
     hyper = small(cls)
-    for hp in (keras_tuner.HyperParameters(), sampled(hyper, seed=5)):
-        gan = hyper.build(hp)
-        before = {p: values_of(gan.variables_of(p)) for p in gan.players()}
-        hyper.train(gan, Batches(data), epochs=1, verbose=0)
-        assert int(gan.steps) == 1
-        for player, values in before.items():
-            assert not equal(values, values_of(gan.variables_of(player)))
+    (hp,) = sampled(hyper, 5)
+    gan = hyper.build(hp)
+    before = {p: values_of(gan.variables_of(p)) for p in gan.players()}
+    hyper.train(gan, Batches(data), epochs=1, verbose=0)
+    assert int(gan.steps) == 1
+    for player, values in before.items():
+        assert not equal(values, values_of(gan.variables_of(player)))
 
 
 class Batches(keras.utils.PyDataset):
@@ -129,19 +132,18 @@ class Batches(keras.utils.PyDataset):
 def test_spaces_hold_no_nonsense(cls):
     hyper = small(cls)
     seen = set()
-    for seed in range(100):
-        hp = sampled(hyper, seed)
+    for hp in sampled(hyper, *range(100)):
         arguments, settings = hyper.options(hp)
         assert json.loads(json.dumps(settings)) == settings
         losses.get(settings["loss"])
         penalties.get(settings["penalty"])
         seen.add((settings["loss"], settings["penalty"]))
-        penalised = settings["penalty"] is not None
-        assert penalised == ("penalty_weight" in hp.values)
-        assert penalised or settings["loss"] != "wasserstein"
+        penalized = settings["penalty"] is not None
+        assert penalized == ("penalty_weight" in hp.values)
+        assert penalized or settings["loss"] != "wasserstein"
         normalization = arguments.get("discriminator_normalization")
-        assert not penalised or normalization != "batch"
-        assert not penalised or arguments.get("dropout", 0) == 0
+        assert not penalized or normalization != "batch"
+        assert not penalized or arguments.get("dropout", 0) == 0
         for player in ("generator", "discriminator"):
             config = settings[f"{player}_optimizer"]["config"]
             assert 3e-5 <= config["learning_rate"] <= 3e-3
@@ -158,9 +160,9 @@ def test_what_is_fixed_is_not_asked():
     hp = keras_tuner.HyperParameters()
     arguments, settings = hyper.options(hp)
     asked = {p.name for p in hp.space}
-    assert "penalty_weight" in asked and "penalised_normalization" in asked
+    assert "penalty_weight" in asked and "penalized_normalization" in asked
     assert not asked & {
-        *("penalty", "filters", "latent_dim", "loss", "penalised_loss"),
+        *("penalty", "filters", "latent_dim", "loss", "penalized_loss"),
         *("generator_rate", "normalization"),
     }
     assert not {**arguments, **settings}.keys() & {**fixed, **given}.keys()
@@ -176,7 +178,7 @@ def test_what_is_fixed_is_not_asked():
     hyper.options(hp)
     asked = {p.name for p in hp.space}
     assert {"normalization", "loss"} <= asked
-    assert not asked & {"penalty_weight", "penalised_loss"}
+    assert not asked & {"penalty_weight", "penalized_loss"}
     # Of a penalty of one's own no weight is known.
     hyper = tuning.HyperGAN(kgz.DCGAN, fixed, {"penalty": penalties.r1})
     assert hyper.options(hp)[1]["penalty_weight"] is None
@@ -212,17 +214,114 @@ def test_objective(metric, name, direction):
 
 
 def test_wrong_arguments_are_explained():
-    class Mine(kgz.VanillaGAN):
-        pass
-
-    with pytest.raises(ValueError, match=r"what to tune of a Mine.*space="):
-        tuning.HyperGAN(Mine, {"image_shape": (8, 8, 1)})
     with pytest.raises(ValueError, match="shape of the images is not tuned"):
         tuning.HyperGAN(kgz.VanillaGAN, {"latent_dim": 3})
     with pytest.raises(ValueError, match="Did you mean 'fid'"):
         small(kgz.VanillaGAN, metric="fed")
     with pytest.raises(ValueError, match="Unknown algorithm: 'rondom'"):
         tuning.tune(small(kgz.VanillaGAN), None, "x", algorithm="rondom")
+
+
+class Wide(kgz.DCGAN):
+    """A user's class with defaults of its own."""
+
+    def __init__(self, image_shape, filters=3, latent_dim=7, **kwargs):
+        super().__init__(image_shape, latent_dim, filters, **kwargs)
+
+    def compile(self, loss="minimax", ema_decay=0.5, **kwargs):
+        super().compile(loss, ema_decay=ema_decay, **kwargs)
+
+
+def test_a_subclass_has_its_own_defaults():
+    hyper = tuning.HyperGAN(Wide, {"image_shape": (8, 8, 1)}, EAGER)
+    hp = keras_tuner.HyperParameters()
+    arguments, settings = hyper.options(hp)
+    assert arguments["filters"] == 3 and arguments["latent_dim"] == 7
+    assert settings["loss"] == "minimax" and settings["ema_decay"] == 0.5
+    (filters,) = (p for p in hp.space if p.name == "filters")
+    assert filters.values == [16, 32, 64, 3]
+    assert hyper.build(hp).filters == 3
+
+
+class Mine(LatentGAN):
+    """A user's architecture without a search space, with one more player."""
+
+    def __init__(self, image_shape, **kwargs):
+        super().__init__(image_shape, 3, **kwargs)
+        self.generator = vanilla_gan.build_generator((8, 8, 1), 3, [4])
+        self.discriminator = vanilla_gan.build_discriminator((8, 8, 1), [4])
+        self.ready()
+
+    def compile(self, loss=None, encoder_optimizer=None, **kwargs):
+        self.encoder_optimizer = encoder_optimizer
+        super().compile(loss or losses.Hinge(), **kwargs)
+
+
+def test_a_class_without_a_space_has_that_of_its_family():
+    hyper = tuning.HyperGAN(Mine, {"image_shape": (8, 8, 1)})
+    hp = keras_tuner.HyperParameters()
+    arguments, settings = hyper.options(hp)
+    assert arguments == {}
+    players = ("generator", "discriminator", "encoder")
+    assert set(settings) == {
+        *("penalty", "penalty_weight"),
+        *(f"{player}_optimizer" for player in players),
+    }
+    assert {p.name for p in hp.space} == {
+        *("beta_1", "penalty", "penalty_weight"),
+        *(f"{player}_rate" for player in players),
+    }
+    gan = hyper.build(hp)
+    assert isinstance(gan.loss, losses.Hinge)
+    assert gan.encoder_optimizer["config"]["learning_rate"] == 2e-4
+    hyper = tuning.HyperGAN(
+        Mine,
+        {"image_shape": (8, 8, 1)},
+        {f"{player}_optimizer": "adam" for player in players},
+    )
+    hp = keras_tuner.HyperParameters()
+    assert set(hyper.options(hp)[1]) == {"penalty", "penalty_weight"}
+    assert {p.name for p in hp.space} == {"penalty", "penalty_weight"}
+
+
+def test_what_has_no_default_needs_one():
+    ask = Asker(Mine, keras_tuner.HyperParameters())
+    for name in ("image_shape", "width"):
+        with pytest.raises(ValueError, match=rf"{name}=\.\.\. of Mine"):
+            ask.choice(name, [1, 2])
+    assert ask.choice("width", [1, 2], default=2) == 2
+    assert ask.log("weight", 1.0, 2.0, default=8.0) == 8
+    (_, weight) = ask._hp.space
+    assert (weight.min_value, weight.max_value) == (1, 8)
+
+
+@pytest.mark.parametrize("parent", ["a", "b", None, min])
+def test_conditions(parent):
+    """A value that is fixed decides as one that is asked for."""
+    found = []
+    for fixed in ({}, {"parent": parent}):
+        hp = keras_tuner.HyperParameters()
+        ask = Asker(Mine, hp, fixed)
+        if parent is not min:  # which only a user can give
+            ask.choice("parent", ["a", "b", "none"], parent or "none")
+        elif not fixed:
+            continue
+        only = ask.choice("only", [1, 2], 1, when=("parent", ["a", "b"]))
+        but = ask.choice("but", [1, 2], 2, unless=("parent", ["none"]))
+        not_a = ask.log("not_a", 1.0, 2.0, 1.5, unless=("parent", ["a"]))
+        assert set(hp.values) - {"parent"} == {
+            *(("only",) if only else ()),
+            *(("but",) if but else ()),
+            *(("not_a",) if not_a else ()),
+        }
+        found.append((only, but, not_a))
+    expected = {
+        "a": (1, 2, None),
+        "b": (1, 2, 1.5),
+        None: (None, None, 1.5),
+        min: (None, 2, 1.5),
+    }
+    assert set(found) == {expected[parent]}
 
 
 # -------------------------------------------------------------- the searches
@@ -239,10 +338,15 @@ def tiny(**kwargs):
     )
 
 
+def digits(num=200, **kwargs):
+    """Two batches of a few digits, in an order that `Backup` knows."""
+    images = next(iter(kgz.data.digits(batch_size=num, **kwargs)))
+    return kgz.data.arrays(images.numpy(), batch_size=num // 2)
+
+
 def search(folder, trials=3, **kwargs):
-    digits = kgz.data.digits(batch_size=599)
     options = {"trials": trials, "epochs": 2, "verbose": 0, **kwargs}
-    return tuning.tune(tiny(seed=7), digits, folder, **options)
+    return tuning.tune(tiny(seed=7), digits(), folder, **options)
 
 
 @pytest.fixture(scope="module")
@@ -252,34 +356,53 @@ def undisturbed(tmp_path_factory):
     return types.SimpleNamespace(folder=folder, report=report)
 
 
-#: Dies behind the first backup of the second trial.
-DIE = """
+#: What a search does until it stops after the first backup of trial 1.
+STOP = """
 import os, signal
 import conftest, test_tuning
-from keras_gan_zoo.callbacks import Backup
-written, save = [], Backup._save
-
-def save_and_die(self, *position):
-    save(self, *position)
-    written.append(self.path.parent.name)
-    if written[-1] == "trial-001":
-        os.kill(os.getpid(), signal.SIGKILL)
-
-Backup._save = save_and_die
+test_tuning.stop_at_trial_1(lambda: os.kill(os.getpid(), signal.SIGKILL))
 test_tuning.search({folder!r})
 """
 
 
-def test_a_killed_search_goes_on(undisturbed, tmp_path, monkeypatch):
+def stop_at_trial_1(stop, patch=setattr):
+    save = Backup._save
+
+    def save_and_stop(self, *position):
+        save(self, *position)
+        if self.path.parent.name == "trial-001":
+            stop()
+
+    patch(Backup, "_save", save_and_stop)
+
+
+def interrupted(folder):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        stop_at_trial_1(interrupt, patch.setattr)
+        with pytest.raises(KeyboardInterrupt):
+            search(folder)
+
+
+def killed(folder):
     here = pathlib.Path(__file__).parent
     paths = [str(here), *map(str, here.parents[:2])]
     died = subprocess.run(
-        [sys.executable, "-c", DIE.format(folder=str(tmp_path))],
+        [sys.executable, "-c", STOP.format(folder=str(folder))],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         capture_output=True,
         text=True,
     )
     assert died.returncode == -signal.SIGKILL, died.stderr[-2000:]
+
+
+@pytest.mark.parametrize(
+    "stop", [interrupted, pytest.param(killed, marks=pytest.mark.slow)]
+)
+def test_a_stopped_search_goes_on(stop, undisturbed, tmp_path, monkeypatch):
+    stop(tmp_path)
     states = [t.status for t in tuning_report.read(tmp_path).trials]
     assert states == ["finished", "running"]
     assert (tmp_path / "trial-001" / "backup.weights.h5").exists()
@@ -332,8 +455,7 @@ def test_the_first_trial_is_the_default(undisturbed):
 
 def test_the_objective_is_what_evaluate_finds(undisturbed):
     best = kgz.load(undisturbed.folder / "best.keras", compile=False)
-    digits = kgz.data.digits(batch_size=599)
-    found = kgz.evaluate(best, digits, ["fid"], num_images=100, seed=7)
+    found = kgz.evaluate(best, digits(), ["fid"], num_images=100, seed=7)
     score = undisturbed.report.best.score
     assert found.values == score.values
     assert found.scores[0].real_set == score.real_set
@@ -379,7 +501,7 @@ def valley(self, trial, hp):
 
 def test_what_is_tried_does_not_depend_on_kills(tmp_path, monkeypatch):
     hyper = tiny(space=plain)
-    monkeypatch.setattr(tuning, "RANDOM_TRIALS", 3)
+    monkeypatch.setattr(hyper_module, "RANDOM_TRIALS", 3)
     monkeypatch.setattr(Search, "_finished", valley)
     monkeypatch.setattr(Report, "plot", lambda *_: None)  # takes its time
 
@@ -422,9 +544,8 @@ def wild(ask):
 
 
 def test_failed_trials_are_told_and_the_search_goes_on(tmp_path):
-    digits = kgz.data.digits(batch_size=599)
-    hyper = tiny(space=wild, seed=1)  # which tries all three rates
-    report = tuning.tune(hyper, digits, tmp_path, 5, 1, verbose=0)
+    hyper = tiny(space=wild, seed=5)  # which tries all three rates
+    report = tuning.tune(hyper, digits(), tmp_path, 3, 1, verbose=0)
     wanted = {"usual": "finished", "huge": "failed", "wrong": "failed"}
     rates = [trial.values["rate"] for trial in report.trials]
     assert set(rates) == set(wanted)
@@ -440,7 +561,7 @@ def test_failed_trials_are_told_and_the_search_goes_on(tmp_path):
 
 
 def test_errors_that_no_setting_makes_end_the_search(tmp_path, monkeypatch):
-    large = kgz.data.digits(batch_size=599, image_size=(9, 9))
+    large = digits(image_size=(9, 9))
     with pytest.raises(ValueError, match="shape"):
         tuning.tune(tiny(), large, tmp_path / "a", 3, 1, verbose=0)
     wrong = tuning.HyperGAN(
@@ -467,8 +588,7 @@ def test_tuners_of_kerastuner_search_it_too(tmp_path):
     tuner = keras_tuner.RandomSearch(
         hyper, hyper.objective, max_trials=1, directory=tmp_path
     )
-    digits = kgz.data.digits(batch_size=599)
-    tuner.search(digits, epochs=1, verbose=0)
+    tuner.search(digits(), epochs=1, verbose=0)
     (trial,) = tuner.oracle.get_best_trials()
     assert trial.score >= 1
 
@@ -586,8 +706,7 @@ def test_without_kerastuner_it_says_what_to_install(
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setitem(sys.modules, "keras_tuner", None)
-    monkeypatch.delitem(sys.modules, "keras_gan_zoo.tuning")
-    monkeypatch.delattr(kgz, "tuning")
+    monkeypatch.delitem(sys.modules, "keras_gan_zoo.tuning.hyper")
     data = ["--data", "digits", "--epochs", 1]
     assert run("tune", "dcgan", *data, "--out", tmp_path / "x") == 2
     message = "keras_tuner, which is not installed. Install what they need: "
@@ -607,6 +726,6 @@ def test_the_package_does_not_import_kerastuner():
 
 
 def test_every_architecture_has_a_space():
-    assert {cls.__name__ for cls in tuning_spaces.SPACES} == set(
-        sources.MODELS.values()
-    )
+    assert {cls.__name__ for cls in SMALL} == set(sources.MODELS.values())
+    for cls in SMALL:
+        assert "search_space" in vars(cls), cls

@@ -41,16 +41,24 @@ import numpy as np
 from keras import ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.families import controls
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.files.lookup import look_up
-from keras_gan_zoo.modalities import checks
-from keras_gan_zoo.models.conditional_gan import networks
+from keras_gan_zoo.files.registry import register
+from keras_gan_zoo.modalities import Image, Label
+from keras_gan_zoo.modalities.label import one_hot
+from keras_gan_zoo.models.conditional_gan import networks, space
 
 CONDITIONINGS = ("concatenate", "embedding", "projection", "auxiliary")
 NETWORKS = ("convolutional", "mlp")
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "conditional_gan",
+    paper="https://arxiv.org/abs/1411.1784",
+    summary="images of a class: concatenated, embedded, projected, AC-GAN",
+)
 class ConditionalGAN(LatentGAN):
     """Conditional GAN (Mirza & Osindero, 2014).
 
@@ -107,7 +115,7 @@ class ConditionalGAN(LatentGAN):
     (3, 8, 8, 1)
     """
 
-    batches = "labelled"
+    reads = {"images": Image, "labels": Label}
 
     def __init__(
         self,
@@ -125,7 +133,8 @@ class ConditionalGAN(LatentGAN):
         discriminator=None,
         **kwargs,
     ):
-        super().__init__(image_shape, latent_dim, **kwargs)
+        super().__init__(Image(image_shape), latent_dim, **kwargs)
+        self.image_shape = self.sample.shape
         self.conditioning = _one_of(CONDITIONINGS, conditioning, "conditioning")
         self.network = _one_of(NETWORKS, network, "network")
         self.num_classes = int(num_classes)
@@ -201,8 +210,10 @@ class ConditionalGAN(LatentGAN):
         betas = (0.0, 0.9) if projection else (0.5, 0.999)
         super().compile(
             loss or ("hinge" if projection else "non_saturating"),
-            generator_optimizer or keras.optimizers.Adam(2e-4, *betas),
-            discriminator_optimizer or keras.optimizers.Adam(2e-4, *betas),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(2e-4, *betas),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, *betas),
             **kwargs,
         )
         self.class_loss_weight = float(class_loss_weight)
@@ -213,41 +224,43 @@ class ConditionalGAN(LatentGAN):
 
     # -------------------------------------------------------------- labels
 
-    def check_batch(self, batch):
-        super().check_batch(batch)
-        if batch is None:
-            return
-        if not isinstance(batch, tuple) or len(batch) < 2 or batch[1] is None:
-            raise ValueError(
-                "ConditionalGAN learns classes. Expected batches (images, "
-                "labels). Received: images alone. Give fit(images, labels), "
-                "or a dataset of pairs: labels=True in keras_gan_zoo.data."
+    @property
+    def modalities(self):
+        return {"images": self.sample, "labels": Label(self.num_classes)}
+
+    @property
+    def controls(self):
+        return [
+            controls.Labels(
+                "labels",
+                "Classes",
+                "classes of the images in turn",
+                num_classes=self.num_classes,
             )
-        if len(batch[1]) != len(batch[0]):
-            raise ValueError(
-                "Expected one label for each image. Received: "
-                f"{len(batch[0])} images, {len(batch[1])} labels."
-            )
-        checks.one_hot(batch[1], self.num_classes)
+        ]
 
     def fit(self, x=None, y=None, *args, **kwargs):
         """As `GAN.fit`; of labels that come as an array, all are checked."""
         if y is not None:
-            checks.one_hot(ops.convert_to_numpy(y), self.num_classes)
+            Label(self.num_classes).check(ops.convert_to_numpy(y), "labels")
         return super().fit(x, y, *args, **kwargs)
 
-    def unpack(self, data):
-        """Images and one-hot labels of a batch, inside a step."""
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    def members(self, data):
+        """Images and one-hot labels of a batch, a tuple of tensors."""
+        images, labels = super().members(data)
         if len(labels.shape) == 1:
             labels = ops.one_hot(labels, self.num_classes)
-        # One kind for both: JAX is given numpy arrays in eager mode.
-        return ops.convert_to_tensor(images), ops.cast(labels, "float32")
+        return images, ops.cast(labels, "float32")
 
     # ------------------------------------------------------------ training
 
-    def judge(self, images, labels, training=True):
-        """The discriminator on images that should be of these classes.
+    def logits_and_class_loss(self, images, labels, training=True):
+        """Runs the discriminator on images that should be of these classes.
+
+        Args:
+            images: tensor `(batch, height, width, channels)`.
+            labels: one-hot tensor `(batch, num_classes)`.
+            training: bool, whether the network runs as in training.
 
         Returns:
             Logits `(batch, 1)`, and the mean cross entropy of its classes in
@@ -260,63 +273,57 @@ class ConditionalGAN(LatentGAN):
         log_likelihood = ops.sum(labels * ops.log_softmax(classes), axis=1)
         return logits, -ops.mean(log_likelihood)
 
-    def game(self, real, fake, labels, training=True, seed=None):
-        """What the players minimise.
-
-        Returns:
-            As `GAN.adversarial_losses`, and in the terms, of an auxiliary
-            classifier, `g_class_loss` and `d_class_loss`.
-        """
+    def losses(self, batch, training=True, seed=None):
+        real, labels = batch
+        latents = self.sample_latents(ops.shape(real)[0], seed)
+        fake = self.generator([latents, labels], training=training)
 
         def discriminate(images):
-            return self.judge(images, labels, training)[0]
+            return self.logits_and_class_loss(images, labels, training)[0]
 
-        real_logits, real_class_loss = self.judge(real, labels, training)
-        fake_logits, fake_class_loss = self.judge(fake, labels, training)
+        real_logits, real_class_loss = self.logits_and_class_loss(
+            real, labels, training
+        )
+        fake_logits, fake_class_loss = self.logits_and_class_loss(
+            fake, labels, training
+        )
         g_loss = self.loss.generator(fake_logits, real_logits)
         d_loss = self.loss.discriminator(real_logits, fake_logits)
-        total, d_terms = self.with_penalty(
-            d_loss, discriminate, real, fake, seed
-        )
         class_loss = real_class_loss + fake_class_loss
         weight = self.class_loss_weight
-        losses = {
-            "generator": g_loss + weight * fake_class_loss,
-            "discriminator": total + weight * class_loss,
-        }
-        g_terms = {"g_loss": g_loss, "g_class_loss": fake_class_loss}
-        return losses, (g_terms, {**d_terms, "d_class_loss": class_loss})
+        return Losses(
+            players={
+                "generator": g_loss + weight * fake_class_loss,
+                "discriminator": d_loss + weight * class_loss,
+            },
+            logs={
+                "generator": {
+                    "g_loss": g_loss,
+                    "g_class_loss": fake_class_loss,
+                },
+                "discriminator": {
+                    "d_loss": d_loss,
+                    "d_class_loss": class_loss,
+                },
+            },
+            pairs=[(real, fake, real_logits, fake_logits)],
+            views={
+                "discriminator": [(discriminate, real, ops.stop_gradient(fake))]
+            },
+        )
 
     @engine.adversarial_step
     def train_step(self, data):
-        images, labels = self.unpack(data)
-
-        def play(part):
-            real, labels = part
-            latents = self.sample_latents(ops.shape(real)[0])
-            fake = self.generator([latents, labels], training=True)
-            return self.game(real, fake, labels)
-
-        terms = self.iterate((images, labels), play)
-        return self.end_step(ops.shape(images)[0], **terms)
-
-    @engine.adversarial_step
-    def test_step(self, data):
-        real, labels = self.unpack(data)
-        num = ops.shape(real)[0]
-        latents = self.sample_latents(num, seed=0)
-        fake = self.generator([latents, labels], training=False)
-        _, (g_terms, d_terms) = self.game(
-            real, fake, labels, training=False, seed=0
+        first, *further = self.minibatches(data)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
         )
-        return self.log(num, **g_terms, **d_terms)
-
-    def probe(self, batch):
-        real, labels = self.unpack(batch)
-        latents = self.sample_latents(ops.shape(labels)[0])
-        fake = self.generator([latents, labels], training=True)
-        logits = [self.judge(x, labels)[0] for x in (real, fake)]
-        return [(real, fake, *logits)]
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
     # -------------------------------------------------------------- using
 
@@ -354,14 +361,19 @@ class ConditionalGAN(LatentGAN):
         labels = np.asarray(labels)
         if labels.ndim == 0:
             labels = np.repeat(labels, num_images)
-        labels = checks.one_hot(labels, self.num_classes)
+        labels = one_hot(labels, self.num_classes)
         if len(labels) != num_images:
             raise ValueError(
                 "Expected one label for all images, or one for each of "
                 f"{num_images}. Received: {len(labels)} labels."
             )
-        latents = self._latents(num_images, latents, seed)
-        return self._images([latents, labels], batch_size)
+        latents = self.given_or_drawn(num_images, latents, seed)
+        return self.run_generator([latents, labels], batch_size)
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning, see `conditional_gan.space`."""
+        return space.search_space(ask, CONDITIONINGS)
 
     def get_config(self):
         names = (
@@ -374,6 +386,7 @@ class ConditionalGAN(LatentGAN):
         )
         return {
             **super().get_config(),
+            "image_shape": list(self.image_shape),
             **{name: getattr(self, name) for name in names},
             "generator_units": list(self.generator_units),
             "discriminator_units": list(self.discriminator_units),

@@ -29,7 +29,12 @@ import numpy as np
 from keras import ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.families import controls
+from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.losses import Losses
+from keras_gan_zoo.files.registry import register
+from keras_gan_zoo.modalities import Image
 from keras_gan_zoo.models.infogan import networks
 from keras_gan_zoo.objectives.codebook import CodeBook
 from keras_gan_zoo.objectives.codes import Categorical, Continuous
@@ -40,7 +45,11 @@ def paper_codes():
     return [Categorical(10), Continuous(), Continuous()]
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "infogan",
+    paper="https://arxiv.org/abs/1606.03657",
+    summary="finds codes that control what varies, without labels",
+)
 class InfoGAN(LatentGAN):
     """InfoGAN (Chen et al., 2016), https://arxiv.org/abs/1606.03657.
 
@@ -108,7 +117,8 @@ class InfoGAN(LatentGAN):
         discriminator=None,
         **kwargs,
     ):
-        super().__init__(image_shape, latent_dim, **kwargs)
+        super().__init__(Image(image_shape), latent_dim, **kwargs)
+        self.image_shape = self.sample.shape
         self.codes = CodeBook(paper_codes() if codes is None else codes)
         self.filters = filters
         self.units = units
@@ -168,8 +178,10 @@ class InfoGAN(LatentGAN):
         """
         super().compile(
             loss,
-            generator_optimizer or keras.optimizers.Adam(1e-3, beta_1=0.5),
-            discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(1e-3, beta_1=0.5),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, beta_1=0.5),
             **kwargs,
         )
         self.info_weight = self._info_weights(info_weight)
@@ -208,65 +220,56 @@ class InfoGAN(LatentGAN):
         names = [f"mi_{name}" for name in self.codes.names]
         return total, dict(zip(names, bounds))
 
-    def game(self, real, fake, codes, training=True, seed=None):
-        """What the players minimise, the discriminator's with Q.
+    def losses(self, batch, training=True, seed=None):
+        (real,) = batch
+        num = ops.shape(real)[0]
+        codes = self.codes.sample(num, self.noise if seed is None else seed)
+        latents = self.sample_latents(num, seed)
+        fake = self.generator([latents, codes], training=training)
 
-        Returns:
-            As `GAN.adversarial_losses`.
-        """
-
-        def discriminate(x):
-            return self.discriminator(x, training=training)[0]
+        def discriminate(images):
+            return self.discriminator(images, training=training)[0]
 
         real_logits = discriminate(real)
         fake_logits, parameters = self.discriminator(fake, training=training)
         information, bounds = self.information(parameters, codes)
         g_loss = self.loss.generator(fake_logits, real_logits)
         d_loss = self.loss.discriminator(real_logits, fake_logits)
-        total, d_terms = self.with_penalty(
-            d_loss, discriminate, real, fake, seed
+        return Losses(
+            players={
+                "generator": g_loss - information,
+                "discriminator": d_loss - information,
+            },
+            logs={
+                "generator": {"g_loss": g_loss},
+                "discriminator": {"d_loss": d_loss, **bounds},
+            },
+            pairs=[(real, fake, real_logits, fake_logits)],
+            views={
+                "discriminator": [(discriminate, real, ops.stop_gradient(fake))]
+            },
         )
-        losses = {
-            "generator": g_loss - information,
-            "discriminator": total - information,
-        }
-        return losses, ({"g_loss": g_loss}, {**d_terms, **bounds})
 
     @engine.adversarial_step
     def train_step(self, data):
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-
-        def play(real):
-            num = ops.shape(real)[0]
-            codes = self.codes.sample(num, self.noise)
-            latents = self.sample_latents(num)
-            fake = self.generator([latents, codes], training=True)
-            return self.game(real, fake, codes)
-
-        terms = self.iterate(images, play)
-        return self.end_step(ops.shape(images)[0], **terms)
-
-    @engine.adversarial_step
-    def test_step(self, data):
-        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        num = ops.shape(real)[0]
-        codes = self.codes.sample(num, seed=0)
-        latents = self.sample_latents(num, seed=0)
-        fake = self.generator([latents, codes], training=False)
-        _, (g_terms, d_terms) = self.game(
-            real, fake, codes, training=False, seed=0
+        first, *further = self.minibatches(data)
+        logs, _ = self.minimize(
+            lambda: self.losses(first), "generator", "discriminator"
         )
-        return self.log(num, **g_terms, **d_terms)
-
-    def probe(self, batch):
-        real, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        num = ops.shape(real)[0]
-        codes = self.codes.sample(num, self.noise)
-        fake = self.generator([self.sample_latents(num), codes], training=True)
-        logits = [self.discriminator(x, training=True)[0] for x in (real, fake)]
-        return [(real, fake, *logits)]
+        for batch in further:
+            d_logs, _ = self.minimize(
+                lambda: self.losses(batch), "discriminator"
+            )
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
     # -------------------------------------------------------------- using
+
+    @property
+    def controls(self):
+        return [
+            controls.Codes("codes", "Codes", "values of the codes", self.codes)
+        ]
 
     def generate(
         self, num_images, *, codes=None, latents=None, seed=None, batch_size=256
@@ -294,9 +297,9 @@ class InfoGAN(LatentGAN):
         rng = np.random.default_rng(seed)
         drawn = self.draw_latents(num_images, rng)
         latents = drawn if latents is None else latents
-        latents = self._latents(num_images, latents, seed)
+        latents = self.given_or_drawn(num_images, latents, seed)
         inputs = [latents, self.codes.draw(num_images, rng, codes)]
-        return self._images(inputs, batch_size)
+        return self.run_generator(inputs, batch_size)
 
     def infer_codes(self, images, batch_size=256):
         """Reads the codes off images, real or generated, with Q.
@@ -321,10 +324,56 @@ class InfoGAN(LatentGAN):
         )
         return self.codes.decode(parameters)
 
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning.
+
+        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+        * `penalty`, and with one `penalty_weight`;
+        * `loss`, with a penalty `penalized_loss`;
+        * `ema_decay`, 0 for no average;
+        * `discrete_weight` and `continuous_weight`, the `info_weight` of the
+          two kinds of codes;
+        * `filters`, and `units` of the dense layer;
+        * `normalization` of the discriminator, with a penalty
+          `penalized_normalization`. `"spectral"` normalizes its kernels.
+
+        No metric sees whether the codes mean anything: look at images.
+
+        Args:
+            ask: `keras_gan_zoo.families.search_space.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        # Defaults as in compile().
+        settings = {
+            **space.optimizers(
+                ask,
+                generator=keras.optimizers.Adam(1e-3, beta_1=0.5),
+                discriminator=keras.optimizers.Adam(2e-4, beta_1=0.5),
+            ),
+            **space.adversarial_loss(ask),
+            **space.average(ask),
+        }
+        discrete = ask.log("discrete_weight", 0.1, 10.0, 1.0)
+        continuous = ask.log("continuous_weight", 0.01, 1.0, 0.1)
+        settings["info_weight"] = [
+            continuous if code.kind == "continuous" else discrete
+            for code in ask.fixed.get("codes", paper_codes())
+        ]
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "units": ask.choice("units", [256, 512, 1024]),
+            **space.discriminator_normalization(ask),
+        }
+        return arguments, settings
+
     def get_config(self):
         codes = [keras.saving.serialize_keras_object(c) for c in self.codes]
         return {
             **super().get_config(),
+            "image_shape": list(self.image_shape),
             "codes": codes,
             "filters": self.filters,
             "units": self.units,

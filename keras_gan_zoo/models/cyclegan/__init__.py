@@ -20,19 +20,18 @@ data tell: `compile(total_steps=...)`. Differs from the paper:
 """
 
 import keras
-from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import patch as patchgan
 from keras_gan_zoo.blocks import residual
+from keras_gan_zoo.families import controls
+from keras_gan_zoo.families.comparison import Comparison
 from keras_gan_zoo.families.translation import TranslationGAN
+from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers.image_pool import ImagePool
+from keras_gan_zoo.modalities import Image
+from keras_gan_zoo.models.cyclegan import losses, space
 from keras_gan_zoo.objectives.schedules import ConstantThenLinear
-
-
-def _distance(some, others):
-    """Mean absolute error, the L1 distance of the paper per pixel."""
-    return ops.mean(ops.abs(some - others))
 
 
 def _optimizer(total_steps):
@@ -42,7 +41,11 @@ def _optimizer(total_steps):
     return keras.optimizers.Adam(rate, beta_1=0.5)
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@register(
+    "cyclegan",
+    paper="https://arxiv.org/abs/1703.10593",
+    summary="translates images between two folders, without pairs",
+)
 class CycleGAN(TranslationGAN):
     """CycleGAN (Zhu et al., 2017), https://arxiv.org/abs/1703.10593.
 
@@ -97,7 +100,9 @@ class CycleGAN(TranslationGAN):
     (4, 16, 16, 3)
     """
 
-    batches = "domains"
+    reads = {"images_a": Image, "images_b": Image}
+    aligned = False
+    averages = ("generator_ab", "generator_ba")
 
     def __init__(
         self,
@@ -231,8 +236,9 @@ class CycleGAN(TranslationGAN):
         self.adversarial_weight = float(adversarial_weight)
         super().compile(
             loss,
-            generator_optimizer or _optimizer(total_steps),
-            discriminator_optimizer or _optimizer(total_steps),
+            generator_optimizer=generator_optimizer or _optimizer(total_steps),
+            discriminator_optimizer=discriminator_optimizer
+            or _optimizer(total_steps),
             **kwargs,
         )
 
@@ -246,9 +252,23 @@ class CycleGAN(TranslationGAN):
 
     # ------------------------------------------------------------ training
 
-    def check_batch(self, batch):
-        shapes = self.image_shape, self.image_shape_b
-        self.check_pair(batch, shapes, ("images_a", "images_b"))
+    @property
+    def modalities(self):
+        return {
+            "images_a": Image(self.image_shape),
+            "images_b": Image(self.image_shape_b),
+        }
+
+    @classmethod
+    def arguments_from(cls, shapes):
+        return {
+            "image_shape": shapes["images_a"],
+            "channels_b": shapes["images_b"][-1],
+        }
+
+    @classmethod
+    def compile_arguments_from(cls, total_steps):
+        return {"total_steps": total_steps}
 
     def check_batch_size(self, num):
         if 0 < self.pool_size < num:
@@ -258,73 +278,21 @@ class CycleGAN(TranslationGAN):
                 f"pool_size=0 for no pool. Received: a batch of {num}."
             )
 
-    def generator_losses(self, a, b, training=True):
-        """What the generators minimise, the fakes, and the terms for logs.
-
-        Returns:
-            `(losses, (fake_a, fake_b, terms))`.
-        """
-        fake_b = self.generator_ab(a, training=training)
-        fake_a = self.generator_ba(b, training=training)
-        g_loss = self._fooling(
-            self.discriminator_b, b, fake_b, training
-        ) + self._fooling(self.discriminator_a, a, fake_a, training)
-        cycle_loss = _distance(
-            self.generator_ba(fake_b, training=training), a
-        ) + _distance(self.generator_ab(fake_a, training=training), b)
-        loss = self.adversarial_weight * g_loss + self.cycle_weight * cycle_loss
-        terms = {"g_loss": g_loss, "cycle_loss": cycle_loss / 2}
-        if self.identity_weight:
-            identity_loss = _distance(
-                self.generator_ab(b, training=training), b
-            ) + _distance(self.generator_ba(a, training=training), a)
-            weight = self.cycle_weight * self.identity_weight
-            loss = loss + weight * identity_loss
-            terms["identity_loss"] = identity_loss / 2
-        return {"generator": loss}, (fake_a, fake_b, terms)
-
-    def _fooling(self, discriminator, real, fake, training):
-        """The adversarial loss of the generator that plays against this."""
-        fake_logits, real_logits = discriminator(fake, training=training), None
-        # Elsewhere the discriminator's update shares these logits; here it
-        # judges images of the pool, and they are not made in vain.
-        if self.loss.uses_real_logits:
-            real_logits = discriminator(real, training=training)
-        return self.loss.generator(fake_logits, real_logits)
-
-    def discriminator_losses(
-        self, a, b, fake_a, fake_b, training=True, seed=None
-    ):
-        """What the discriminators minimise, and the terms of it.
-
-        Returns:
-            `(losses, terms)`.
-        """
-        loss_a, terms_a = self._telling_apart(
-            self.discriminator_a, a, fake_a, training, seed
+    def losses(self, batch, training=True, seed=None):
+        a, b = batch
+        found = losses.of_generators(self, a, b, training)
+        other = losses.of_discriminators(self, a, b, *found.outputs, training)
+        return other._replace(
+            players={**found.players, **other.players},
+            logs={**found.logs, **other.logs},
+            views={**found.views, **other.views},
         )
-        loss_b, terms_b = self._telling_apart(
-            self.discriminator_b, b, fake_b, training, seed
-        )
-        terms = {name: terms_a[name] + terms_b[name] for name in terms_a}
-        return {"discriminator": loss_a + loss_b}, terms
-
-    def _telling_apart(self, discriminator, real, fake, training, seed):
-        """The loss of one discriminator, and the terms of it."""
-
-        def discriminate(x):
-            return discriminator(x, training=training)
-
-        loss = self.loss.discriminator(discriminate(real), discriminate(fake))
-        return self.with_penalty(loss, discriminate, real, fake, seed)
 
     @engine.adversarial_step
     def train_step(self, data):
-        pairs = keras.utils.unpack_x_y_sample_weight(data)[:2]
-        minibatches = self.minibatches(pairs)
-
-        fake_a, fake_b, g_terms = self.minimize(
-            lambda: self.generator_losses(*minibatches[0]), "generator"
+        minibatches = self.minibatches(data)
+        logs, (fake_a, fake_b) = self.minimize(
+            lambda: losses.of_generators(self, *minibatches[0]), "generator"
         )
         for step, (a, b) in enumerate(minibatches):
             if step > 0:
@@ -332,34 +300,12 @@ class CycleGAN(TranslationGAN):
                 fake_a = self.generator_ba(b, training=True)
             old_a = self.pool_a(fake_a, seed=self.noise)
             old_b = self.pool_b(fake_b, seed=self.noise)
-            d_terms = self.minimize(
-                lambda: self.discriminator_losses(a, b, old_a, old_b),
+            d_logs, _ = self.minimize(
+                lambda: losses.of_discriminators(self, a, b, old_a, old_b),
                 "discriminator",
             )
-        return self.end_step(ops.shape(pairs[0])[0], **g_terms, **d_terms)
-
-    @engine.adversarial_step
-    def test_step(self, data):
-        """All losses on held-out images; the pools stay as they are."""
-        a, b, _ = keras.utils.unpack_x_y_sample_weight(data)
-        _, (fake_a, fake_b, g_terms) = self.generator_losses(a, b, False)
-        _, d_terms = self.discriminator_losses(
-            a, b, fake_a, fake_b, training=False, seed=0
-        )
-        return self.log(ops.shape(a)[0], **g_terms, **d_terms)
-
-    def probe(self, batch):
-        a, b, _ = keras.utils.unpack_x_y_sample_weight(batch)
-
-        def game(generator, discriminator, source, real):
-            fake = generator(source, training=True)
-            logits = [discriminator(x, training=True) for x in (real, fake)]
-            return real, fake, *logits
-
-        return [
-            game(self.generator_ab, self.discriminator_b, a, b),
-            game(self.generator_ba, self.discriminator_a, b, a),
-        ]
+            logs = {**logs, **d_logs}
+        return self.end_step(data, logs)
 
     # -------------------------------------------------------------- using
 
@@ -385,19 +331,43 @@ class CycleGAN(TranslationGAN):
             ValueError: if the images have a wrong number of channels, type
                 or range, or there is no such domain.
         """
-        channels = self.channels_of(to)
-        network = self.generator_ab if to == "b" else self.generator_ba
+        channels = self.input_channels(to)
+        network = self.best("generator_ab" if to == "b" else "generator_ba")
         multiple = 2**self.num_halvings
-        return self._translate(
+        return self.translated(
             network.predict, images, channels, multiple, batch_size, tile
         )
 
-    def channels_of(self, to="b", **kwargs):
-        """How many channels `translate` wants with these arguments."""
+    def input_channels(self, to="b", **controls):
         if to not in ("a", "b"):
             raise ValueError(f"Expected to='a' or to='b'. Received: to={to!r}")
         shape = self.image_shape if to == "b" else self.image_shape_b
         return shape[-1]
+
+    @property
+    def controls(self):
+        ways = {"b": "from a to b", "a": "from b to a"}
+        return [
+            controls.Choice("to", "Direction", "the domain to arrive at", ways)
+        ]
+
+    def comparison(self, to="b", **controls):
+        if to == "b":
+            return Comparison("images_b", ("images_a",), once=True)
+        return Comparison("images_a", ("images_b",), once=True)
+
+    def example_rows(self, examples, seed=0):
+        a, b = examples
+        there, back = self.translate(a, to="b"), self.translate(b, to="a")
+        return [
+            [a, there, self.translate(there, to="a")],
+            [b, back, self.translate(back, to="b")],
+        ]
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for what is worth tuning, see `cyclegan.space`."""
+        return space.search_space(ask, _optimizer(total_steps=None))
 
     def get_config(self):
         return {

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from keras_gan_zoo import DCGAN
-from keras_gan_zoo.files.lookup import look_up
-from keras_gan_zoo.modalities import checks
+from keras_gan_zoo.families import batches
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (8, 8, 8, 1))
 IMAGES = IMAGES.astype("float32")
@@ -17,20 +16,15 @@ def small_gan():
     return gan
 
 
-def test_a_range_from_zero_is_warned_of():
-    with pytest.warns(UserWarning, match="2 \\* x - 1"):
-        checks.images((IMAGES + 1) / 2, (8, 8, 1))
-
-
 def test_generators_lose_no_batch():
     seen = []
 
-    def batches():
+    def one_by_one():
         for start in range(0, 8, 2):
             seen.append(start)
             yield IMAGES[start : start + 2]
 
-    first, x = checks.first_batch(batches())
+    first, x = batches.first_batch(one_by_one())
     np.testing.assert_array_equal(first, IMAGES[:2])
     np.testing.assert_array_equal(np.concatenate(list(x)), IMAGES)
     assert seen == [0, 2, 4, 6]
@@ -79,6 +73,31 @@ def test_torch_data_loaders_train():
         small_gan().fit(small, verbose=0)
 
 
-def test_look_up_names_the_near_miss():
-    with pytest.raises(ValueError, match=r"Did you mean 'hinge'\? Known"):
-        look_up("hingee", {"hinge": 1, "minimax": 2}, "loss")
+@pytest.mark.parametrize("labels", [None, np.arange(8)])
+def test_arrays_are_looked_at(labels):
+    first, x = batches.first_batch(IMAGES, labels)
+    assert x is IMAGES
+    expected = IMAGES if labels is None else (IMAGES, labels)
+    np.testing.assert_equal(first, expected)
+
+
+def test_batches_that_devices_cannot_share():
+    batches.equal_parts(IMAGES, IMAGES, batch_size=3, parts=1)
+    batches.equal_parts(IMAGES, IMAGES, batch_size=4, parts=2)
+    with pytest.raises(ValueError, match=r"2 divides\. Received: batches of 1"):
+        batches.equal_parts(IMAGES, IMAGES, batch_size=1, parts=2)
+    with pytest.raises(ValueError, match=r"Expected whole.*Received: ndarray"):
+        batches.equal_parts(IMAGES, IMAGES, batch_size=6, parts=2)
+
+
+def test_to_numpy_takes_what_any_library_calls_an_array():
+    import keras
+    import tensorflow as tf
+
+    assert batches.to_numpy(None) is None
+    assert batches.to_numpy(IMAGES) is IMAGES
+    tensor = keras.ops.convert_to_tensor(IMAGES)
+    for array in (IMAGES.tolist(), tensor, tf.constant(IMAGES)):
+        found = batches.to_numpy(array)
+        assert type(found) is np.ndarray
+        np.testing.assert_array_equal(found, IMAGES)

@@ -1,0 +1,41 @@
+"""The pictures that suit a model, whatever it makes."""
+
+from keras_gan_zoo.callbacks.class_grid import ClassGrid
+from keras_gan_zoo.callbacks.sample_grid import SampleGrid
+from keras_gan_zoo.callbacks.translation_grid import TranslationGrid
+from keras_gan_zoo.families import controls
+from keras_gan_zoo.files import position
+
+EXAMPLES = 8  # of a dataset, for models that are given something
+
+
+def grid_for(gan, dataset, directory, **kwargs):
+    """Makes the callback that draws what a model of this kind does.
+
+    Args:
+        gan: a model of keras_gan_zoo.
+        dataset: `tf.data.Dataset` that it is trained on. Models that turn
+            one thing into another draw its first examples.
+        directory: folder for the pictures.
+        **kwargs: `every_epochs`, `every_steps`, `seed` and `tensorboard` of
+            `SampleGrid`.
+
+    Returns:
+        `SampleGrid`, or a callback that is one: a row for each class, or
+        examples with their translations.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.ConditionalGAN((8, 8, 1), num_classes=3, filters=2)
+    >>> type(grid_for(gan, None, "samples")).__name__
+    'ClassGrid'
+    """
+    if gan.comparison().once:
+        with position.looking(dataset):
+            few = dataset.unbatch().batch(EXAMPLES).take(1)
+            examples = next(few.as_numpy_iterator())
+        return TranslationGrid(directory, examples, **kwargs)
+    if any(isinstance(c, controls.Labels) for c in gan.controls):
+        return ClassGrid(directory, **kwargs)
+    return SampleGrid(directory, **kwargs)

@@ -1,0 +1,113 @@
+"""Datasets by a short name, as the command line takes them.
+
+A source is `KIND` or `KIND:NAME`, e.g. `digits`, `tfds:mnist` or
+`folder:photos`. Which kinds there are depends on what a model reads.
+"""
+
+from keras_gan_zoo.data.catalogue import tfds
+from keras_gan_zoo.data.embedded import (
+    digits,
+    photograph_domains,
+    photograph_pairs,
+)
+from keras_gan_zoo.data.folder import image_folder
+from keras_gan_zoo.data.pairs import (
+    paired_folder,
+    unpaired_folders,
+    unpaired_tfds,
+)
+
+
+def _samples(**labels):
+    """Sources of images, with labels or without."""
+    return {
+        "digits": lambda name, _, given: digits(**given, **labels),
+        "tfds:NAME": lambda name, tfds_given, given: tfds(
+            name, **tfds_given, **given, **labels
+        ),
+        "folder:PATH": lambda name, _, given: image_folder(
+            name, **given, **labels
+        ),
+    }
+
+
+#: What a model reads -> the sources, as they are written, and their readers.
+#: The key is the kinds of the members, and whether they belong together.
+SOURCES = {
+    (("image",), True): _samples(),
+    (("image", "label"), True): _samples(labels=True),
+    (("image", "image"), True): {
+        "pairs:PATH": lambda name, _, given: paired_folder(name, **given),
+        "pairs:PATH_A,PATH_B": lambda names, _, given: paired_folder(
+            names[0], path_b=names[1], **given
+        ),
+        "photographs:TASK": lambda name, _, given: photograph_pairs(
+            name, **given
+        ),
+        "photographs": lambda name, _, given: photograph_pairs(**given),
+    },
+    (("image", "image"), False): {
+        "unpaired:PATH_A,PATH_B": lambda names, _, given: unpaired_folders(
+            *names, **given
+        ),
+        "tfds:NAME": lambda name, tfds_given, given: unpaired_tfds(
+            name, **tfds_given, **given
+        ),
+        "photographs": lambda name, _, given: photograph_domains(**given),
+    },
+}
+
+
+def read_source(source, model_class, data_dir=None, split=None, **given):
+    """Opens the dataset that a source names, as a class of models reads it.
+
+    Args:
+        source: str, `KIND` or `KIND:NAME`.
+        model_class: a class of models. Its `reads` and `aligned` decide.
+        data_dir: folder of TensorFlow Datasets, or None for its own.
+        split: part of a set of TensorFlow Datasets, or None for its default.
+        **given: `batch_size`, `image_size` and `seed` of the functions of
+            `keras_gan_zoo.data`; those that are None are left out.
+
+    Returns:
+        `tf.data.Dataset`.
+
+    Raises:
+        ValueError: if there is no such source for this class.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> read_source("digits", kgz.DCGAN, batch_size=8).element_spec.shape
+    TensorShape([8, 8, 8, 1])
+    """
+    kinds = tuple(modality.kind for modality in model_class.reads.values())
+    known = SOURCES.get((kinds, model_class.aligned), {})
+    kind, _, name = source.partition(":")
+    places = name.split(",") if name else []
+    forms = [form for form in known if _fits(form, kind, len(places))]
+    if not forms:
+        raise ValueError(
+            f"{model_class.__name__} reads {' and '.join(kinds)}s. Expected "
+            f"--data as one of {', '.join(known)}. "
+            f"Received: --data {source}"
+        )
+    whole = kind == "tfds" and model_class.aligned
+    if split is not None and not whole:
+        raise ValueError(
+            "A split is part of a set of TensorFlow Datasets. Expected "
+            "--split with --data tfds:NAME. "
+            f"Received: --split {split} with --data {source}"
+        )
+    of_tfds = {"data_dir": data_dir, "split": split}
+    return known[forms[0]](
+        places if len(places) > 1 else name,
+        {k: v for k, v in of_tfds.items() if v is not None},
+        {k: v for k, v in given.items() if v is not None},
+    )
+
+
+def _fits(form, kind, num):
+    """Whether a source of this kind with `num` names is written so."""
+    form_kind, _, names = form.partition(":")
+    return kind == form_kind and num == (len(names.split(",")) if names else 0)

@@ -1,0 +1,213 @@
+"""The gradient step on JAX. `engine` documents each function."""
+
+import contextlib
+import functools
+import warnings
+
+import jax
+import keras
+from keras import ops
+
+from keras_gan_zoo.engine import keras_private
+
+
+def _pulled_back(fn, argument, bind=()):
+    """Differentiates `fn(argument) -> (result, outputs)`, with state.
+
+    JAX differentiates pure functions only, so what `fn` writes to Keras
+    variables is returned from inside and written again outside.
+
+    Args:
+        fn: function of one nest of tensors.
+        argument: nest of tensors.
+        bind: list of variables that take their values from the leaves of
+            `argument`.
+
+    Returns:
+        The result, the function from cotangents of it to the gradient by
+        `argument`, and the outputs.
+    """
+    written = []
+
+    def pure(argument):
+        leaves = jax.tree.leaves(argument) if bind else ()
+        with keras_private.ChildScope(zip(bind, leaves)) as scope:
+            result, outputs = fn(argument)
+        written[:], values = scope.updates()
+        return result, (outputs, values)
+
+    result, pull_back, (outputs, values) = jax.vjp(pure, argument, has_aux=True)
+    for variable, value in zip(written, values):
+        variable.assign(value)
+    return result, lambda cotangent: pull_back(cotangent)[0], outputs
+
+
+def outputs_and_gradients(losses_fn, variables):
+    """Evaluates all losses once and differentiates each of them.
+
+    Args:
+        losses_fn: callable without arguments that returns `(losses,
+            outputs)`: a dict of player to scalar loss, and any nest of
+            tensors.
+        variables: dict of player to the list of Keras variables by which
+            the player's loss is differentiated.
+
+    Returns:
+        The outputs, and a dict of player to list of gradients.
+    """
+
+    def fn(_):
+        losses, outputs = losses_fn()
+        return {player: losses[player] for player in variables}, outputs
+
+    values = {p: [v.value for v in own] for p, own in variables.items()}
+    losses, pull_back, outputs = _pulled_back(
+        fn, values, bind=jax.tree.leaves(variables)
+    )
+    # What the gradient of one player does not need, XLA takes out.
+    return outputs, {
+        player: pull_back(
+            {p: ops.full_like(losses[p], p == player) for p in losses}
+        )[player]
+        for player in variables
+    }
+
+
+def apply(optimizer, gradients, variables):
+    """Takes one step of an optimizer.
+
+    `optimizer.apply` itself branches on traced values under loss scaling.
+    Its stateless form wants all variables that the optimizer knows, and
+    warns of those without a gradient.
+
+    Args:
+        optimizer: Keras optimizer that was built on these variables or more.
+        gradients: list of tensors.
+        variables: list of Keras variables, one for each gradient.
+    """
+    given = {id(v): g for v, g in zip(variables, gradients)}
+    known = keras_private.trained_variables(optimizer)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Gradients do not exist")
+        values, states = optimizer.stateless_apply(
+            [v.value for v in optimizer.variables],
+            [given.get(id(v)) for v in known],
+            [v.value for v in known],
+        )
+    for variable, value in zip(known, values):
+        if id(variable) in given:
+            variable.assign(value)
+    for variable, value in zip(optimizer.variables, states):
+        variable.assign(value)
+
+
+def input_gradient(fn, inputs):
+    """Returns d sum(fn(inputs)) / d inputs, differentiable once more.
+
+    Args:
+        fn: function of one tensor.
+        inputs: tensor.
+    """
+    total, pull_back, _ = _pulled_back(lambda x: (ops.sum(fn(x)), None), inputs)
+    return pull_back(ops.ones_like(total))
+
+
+def fuse(optimizer):
+    """Leaves an optimizer as it is: XLA fuses its operations.
+
+    Args:
+        optimizer: Keras optimizer.
+    """
+
+
+def trainer_step(step):
+    """Decorates a step: it gets and returns state, as Keras' trainer expects.
+
+    The JAX trainer calls `step(self, state, data)` and expects `(logs,
+    state)`. The step runs inside a stateless scope that holds the trainer's
+    state, and the new state is read from this scope.
+
+    Args:
+        step: function `(self, data)` that returns a dict of scalars.
+    """
+
+    @functools.wraps(step)
+    def stateless(self, *args):
+        if len(args) == 1:  # called by another step: the scope is open
+            return step(self, args[0])
+        state, data = args
+        groups = _carried(self, training=len(state) == 4)
+        mapping = [
+            pair
+            for variables, values in zip(groups, state)
+            for pair in zip(variables, values)
+        ]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            logs = step(self, data)
+        new_state = tuple(
+            [scope.get_current_value(v) for v in variables]
+            for variables in groups
+        )
+        return logs, new_state
+
+    return stateless
+
+
+def _carried(model, training):
+    """Returns the variables that the JAX trainer carries, in its groups."""
+    groups = [model.trainable_variables, model.non_trainable_variables]
+    if training:  # evaluation has no optimizer state
+        groups.append(model.optimizer.variables)
+    return [*groups, model.metrics_variables]
+
+
+def between_steps(model, act, arguments):
+    """Calls `act()` between two steps of `fit`.
+
+    The trainer hands the values from step to step, past the variables: they
+    are written to the variables before `act()` and read from them after it.
+
+    Args:
+        model: the model that is being trained.
+        act: callable without arguments, which may set variables.
+        arguments: those that the train function was called with.
+
+    Returns:
+        The arguments with which to go on.
+    """
+    state, *rest = arguments
+    groups = _carried(model, training=True)
+    for variables, values in zip(groups, state):
+        for variable, value in zip(variables, values):
+            variable.assign(value)
+    act()
+    return tuple([v.value for v in group] for group in groups), *rest
+
+
+def retraced(model, name, make):
+    """Calls `make()` so that it compiles a step of Keras' trainer as if new.
+
+    JAX takes the bound methods of one object for one function and goes on
+    with the trace it has, whatever attributes have changed since.
+
+    Args:
+        model: the model that has the step.
+        name: name of the step, `"train_step"` or `"test_step"`.
+        make: callable without arguments.
+    """
+    step = functools.partial(getattr(type(model), name), model)
+    setattr(model, name, step)
+    try:
+        make()
+    finally:
+        delattr(model, name)
+
+
+def noise_scope():
+    """Returns a scope that does nothing: Keras draws from saved seeds here."""
+    return contextlib.nullcontext()
+
+
+def no_gradient():
+    """Returns a scope that does nothing: gradients need a function here."""
+    return contextlib.nullcontext()

@@ -1,0 +1,258 @@
+"""Every private name of Keras that the package uses.
+
+Each function says which name it uses, what for, and what breaks if Keras
+changes it. `tests/engine/test_keras_private.py` has one test for each and
+also runs on the newest pre-release of Keras. The only other place where such
+names may stand is the test.
+"""
+
+import threading
+
+import keras
+from keras.src import backend
+
+# ------------------------------------------------------------- optimizers
+
+
+def adam_slots(optimizer, variable):
+    """Returns the two moments that Adam keeps of a variable.
+
+    Uses `_get_variable_index`, `_momentums` and `_velocities` of
+    `keras.optimizers.Adam`, for the fused step on TensorFlow. If Keras
+    changes them, each training step with Adam on TensorFlow raises.
+
+    Args:
+        optimizer: `keras.optimizers.Adam`, built.
+        variable: one of the variables that it was built on.
+    """
+    index = optimizer._get_variable_index(variable)
+    return optimizer._momentums[index], optimizer._velocities[index]
+
+
+def trained_variables(optimizer):
+    """Returns the variables that an optimizer was built on, a list.
+
+    Uses `_trainable_variables` of `keras.optimizers.Optimizer`, whose order
+    is that of the optimizer's state. Steps on JAX and the reset of an
+    optimizer need it: if Keras changes it, both raise.
+
+    Args:
+        optimizer: Keras optimizer, built.
+    """
+    return optimizer._trainable_variables
+
+
+def own_variables_of_optimizer(optimizer):
+    """Returns the state of an optimizer, a new list.
+
+    Uses `_variables` of `keras.optimizers.Optimizer`, because the group of
+    all players' optimizers overrides `variables`. If Keras changes it,
+    `compile` raises.
+
+    Args:
+        optimizer: Keras optimizer.
+    """
+    return list(optimizer._variables)
+
+
+def is_of_one_backend(module):
+    """Returns whether a class is one that only one backend has.
+
+    Uses the name `keras.src.backend.`, under which Keras writes the
+    optimizers of PyTorch to files. If Keras moves them, models that were
+    saved on PyTorch cannot be trained further on other backends.
+
+    Args:
+        module: str, what the config of a Keras object says as `"module"`.
+    """
+    return module.startswith("keras.src.backend.")
+
+
+# ----------------------------------------------------------------- models
+
+
+def own_variables(model):
+    """Returns the variables of a model that belong to none of its layers.
+
+    Uses `_trainable_variables` and `_non_trainable_variables` of
+    `keras.Layer`, which hold what `add_weight` made, such as the step
+    counter. If Keras changes them, files cannot be loaded and presets
+    cannot be written.
+
+    Args:
+        model: `keras.Model`.
+    """
+    return model._trainable_variables + model._non_trainable_variables
+
+
+def seed_generators(network):
+    """Returns the seed generators of all layers, a list in their order.
+
+    Uses `_flatten_layers` and `_seed_generators` of `keras.Layer`, to draw
+    the noise of a network from a given seed. If Keras changes them,
+    `translate(seed=...)` of noisy models and `CollapseMonitor` raise.
+
+    Args:
+        network: `keras.Model`.
+    """
+    return [
+        generator
+        for layer in network._flatten_layers()
+        for generator in layer._seed_generators
+    ]
+
+
+def set_initial_epoch(model, epoch):
+    """Makes `fit` begin with a later epoch than its argument says.
+
+    Uses `_initial_epoch` of `keras.Model`, as Keras' own `BackupAndRestore`
+    does. `fit` reads it after `on_train_begin`. If Keras changes it,
+    `Backup` trains epochs again that were done.
+
+    Args:
+        model: `keras.Model`.
+        epoch: int, the first epoch; or None, so that the argument counts.
+    """
+    model._initial_epoch = epoch
+
+
+class NoSymbolicBuild:
+    """Keeps the TensorFlow trainer from building a model a second time.
+
+    Overrides `_maybe_symbolic_build` of `keras.Model` on TensorFlow. The
+    models of this package are built in `__init__` and `compile`. Under
+    tf.distribute Keras would spend a pass over the data on it, and fail on
+    tuples. If Keras changes the name, it does so again.
+    """
+
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        pass
+
+
+# -------------------------------------------------------------- variables
+
+
+def set_initializer(variable, initializer):
+    """Sets from what a variable will get its first value.
+
+    Uses `_initializer` of `keras.Variable`, which is read at the end of the
+    stateless scope that the variable was made in. Files load more quickly
+    if no weights are drawn that are overwritten at once. If Keras changes
+    the name, files load slowly, but rightly.
+
+    Args:
+        variable: `keras.Variable` that has no value yet.
+        initializer: function `(shape, dtype)` that returns a tensor.
+    """
+    variable._initializer = initializer
+
+
+class ChildScope(keras.StatelessScope):
+    """A stateless scope in another one: reads fall through, writes stay.
+
+    Uses `original_scope`, the outer scope, and overrides `add_update`,
+    which `Variable.assign` calls, of `keras.StatelessScope`. A gradient on
+    JAX is taken inside the scope of the trainer. If Keras changes them,
+    steps on JAX raise, or lose what they write to variables.
+
+    Args:
+        bindings: iterable of pairs of a variable and its value.
+    """
+
+    def __init__(self, bindings=()):
+        super().__init__(state_mapping=list(bindings))
+        self._written = {}
+
+    def get_current_value(self, variable):
+        value = super().get_current_value(variable)
+        if value is None and self.original_scope is not None:
+            return self.original_scope.get_current_value(variable)
+        return value
+
+    def add_update(self, update):
+        super().add_update(update)
+        self._written[id(update[0])] = update[0]
+
+    def updates(self):
+        """Returns the variables that were written, and their new values."""
+        written = list(self._written.values())
+        return written, [self.get_current_value(v) for v in written]
+
+
+# ---------------------------------------------------------- random numbers
+
+
+class _Replaced:
+    """A scope in which a function of Keras is another one.
+
+    It may be entered several times, also by threads: the first one in
+    replaces the function, and the last one out restores it. The replicas of
+    tf.distribute are traced in a thread each, and one waits for the others
+    in the middle of a step.
+
+    A function is replaced, and not the seed generators that call it, because
+    the networks are the user's. Their generators keep their class and their
+    attributes, and outside of the scope they draw as ever.
+
+    Args:
+        owner: the class or module that holds the function.
+        name: str, the attribute.
+        make: function of the original function that returns the other one.
+    """
+
+    def __init__(self, owner, name, make):
+        self.owner, self.name, self.make = owner, name, make
+        self.lock, self.depth = threading.Lock(), 0
+
+    def __enter__(self):
+        with self.lock:
+            if self.depth == 0:
+                self.original = getattr(self.owner, self.name)
+                setattr(self.owner, self.name, self.make(self.original))
+            self.depth += 1
+
+    def __exit__(self, *error):
+        with self.lock:
+            self.depth -= 1
+            if self.depth == 0:
+                setattr(self.owner, self.name, self.original)
+
+
+def changed_seeds(change):
+    """Returns a scope in which each seed that is drawn is changed.
+
+    Replaces `keras.random.SeedGenerator.next`, which all layers and random
+    functions call. If they no longer call it, all replicas of tf.distribute
+    have the same dropout.
+
+    Args:
+        change: function of a seed, a tensor `(2,)`, that returns another.
+    """
+
+    def make(original):
+        def changed(*args, **kwargs):
+            return change(original(*args, **kwargs))
+
+        return changed
+
+    return _Replaced(keras.random.SeedGenerator, "next", make)
+
+
+def seeded_dropout():
+    """Returns a scope in which dropout draws from its generator on PyTorch.
+
+    Replaces `keras.src.backend.random.dropout`. It leaves a seed generator
+    that was made without a seed for PyTorch's global generator, which no
+    file holds, unless it is told the shape of the noise. If Keras changes
+    this, a training that goes on after a stop has other dropout.
+    """
+
+    def make(original):
+        def dropout(inputs, rate, noise_shape=None, seed=None):
+            if noise_shape is None and seed is not None:
+                noise_shape = tuple(inputs.shape)
+            return original(inputs, rate, noise_shape, seed)
+
+        return dropout
+
+    return _Replaced(backend.random, "dropout", make)

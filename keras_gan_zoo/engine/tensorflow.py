@@ -1,0 +1,167 @@
+"""The gradient step on TensorFlow. `engine` documents each function."""
+
+import contextlib
+import functools
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from keras_gan_zoo.engine import keras_private, replicas
+
+
+def outputs_and_gradients(losses_fn, variables):
+    """Evaluates all losses once and differentiates each of them.
+
+    Args:
+        losses_fn: callable without arguments that returns `(losses,
+            outputs)`: a dict of player to scalar loss, and any nest of
+            tensors.
+        variables: dict of player to the list of Keras variables by which
+            the player's loss is differentiated.
+
+    Returns:
+        The outputs, and a dict of player to list of gradients.
+    """
+    values = {p: [v.value for v in own] for p, own in variables.items()}
+    # Watching nothing but the weights of those that step keeps the
+    # gradients of others out of the graph.
+    with tf.GradientTape(
+        persistent=len(values) > 1, watch_accessed_variables=False
+    ) as tape:
+        tape.watch(values)
+        losses, outputs = losses_fn()
+        # `optimizer.apply` sums gradients over the replicas.
+        num = replicas.num_replicas()
+        losses = {player: losses[player] / num for player in values}
+    # A weight that the loss does not reach has gradient 0, as on JAX.
+    zero = tf.UnconnectedGradients.ZERO
+    return outputs, {
+        player: tape.gradient(
+            losses[player], values[player], unconnected_gradients=zero
+        )
+        for player in values
+    }
+
+
+def apply(optimizer, gradients, variables):
+    """Takes one step of an optimizer.
+
+    Args:
+        optimizer: Keras optimizer that was built on these variables or more.
+        gradients: list of tensors.
+        variables: list of Keras variables, one for each gradient.
+    """
+    optimizer.apply(gradients, variables)
+
+
+def input_gradient(fn, inputs):
+    """Returns d sum(fn(inputs)) / d inputs, differentiable once more.
+
+    Args:
+        fn: function of one tensor.
+        inputs: tensor.
+    """
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(inputs)
+        total = ops.sum(fn(inputs))
+    return tape.gradient(total, inputs)
+
+
+def fuse(optimizer):
+    """Makes Adam pass once over each variable, not ten times.
+
+    Args:
+        optimizer: Keras optimizer. One that is not plain Adam stays as it is.
+    """
+    if type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad:
+        optimizer.update_step = functools.partial(_adam_step, optimizer)
+
+
+def _adam_step(optimizer, gradient, variable, learning_rate):
+    """Does what Adam's `update_step` does in Keras, in one operation."""
+    momentum, velocity = keras_private.adam_slots(optimizer, variable)
+    cast = functools.partial(tf.cast, dtype=variable.dtype)
+    beta_1, beta_2 = cast(optimizer.beta_1), cast(optimizer.beta_2)
+    step = cast(optimizer.iterations + 1)
+    tf.raw_ops.ResourceApplyAdam(
+        var=variable.handle,
+        m=momentum.value.handle,
+        v=velocity.value.handle,
+        beta1_power=beta_1**step,
+        beta2_power=beta_2**step,
+        lr=cast(learning_rate),
+        beta1=beta_1,
+        beta2=beta_2,
+        epsilon=cast(optimizer.epsilon),
+        grad=tf.convert_to_tensor(cast(gradient)),
+    )
+
+
+def trainer_step(step):
+    """Decorates a step: its logs get the form that Keras' trainer expects.
+
+    Keras averages logs over machines along an axis, which scalars lack.
+
+    Args:
+        step: function `(self, data)` that returns a dict of scalars.
+    """
+
+    @functools.wraps(step)
+    def with_axis(self, data):
+        logs, context = step(self, data), replicas.replica_context()
+        workers = tf.distribute.MultiWorkerMirroredStrategy
+        if context is None or not isinstance(context.strategy, workers):
+            return logs
+        return {name: ops.reshape(log, (1,)) for name, log in logs.items()}
+
+    return with_axis
+
+
+def between_steps(model, act, arguments):
+    """Calls `act()` between two steps of `fit`.
+
+    Args:
+        model: the model that is being trained.
+        act: callable without arguments, which may set variables.
+        arguments: those that the train function was called with.
+
+    Returns:
+        The arguments with which to go on.
+    """
+    act()
+    return arguments
+
+
+def retraced(model, name, make):
+    """Calls `make()`, which compiles a step of Keras' trainer.
+
+    Args:
+        model: the model that has the step.
+        name: name of the step, `"train_step"` or `"test_step"`.
+        make: callable without arguments.
+    """
+    make()
+
+
+def _of_this_replica(seed):
+    """Returns a seed that differs on each replica, of one that does not."""
+    context = replicas.replica_context()
+    if context is None:
+        return seed
+    replica = ops.cast(context.replica_id_in_sync_group, seed.dtype)
+    # A large odd stride: seeds of the same base stay apart.
+    return seed + ops.stack([replica * 1_000_003, replica * 0])
+
+
+_SEPARATE_SEEDS = keras_private.changed_seeds(_of_this_replica)
+
+
+def noise_scope():
+    """Returns a scope in which each replica has random numbers of its own."""
+    return _SEPARATE_SEEDS
+
+
+def no_gradient():
+    """Returns a scope that does nothing: gradients need a tape here."""
+    return contextlib.nullcontext()

@@ -1,0 +1,122 @@
+"""The gradient step on PyTorch. `engine` documents each function."""
+
+import keras
+import torch
+from keras import ops
+
+from keras_gan_zoo.engine import keras_private
+
+
+def outputs_and_gradients(losses_fn, variables):
+    """Evaluates all losses once and differentiates each of them.
+
+    Args:
+        losses_fn: callable without arguments that returns `(losses,
+            outputs)`: a dict of player to scalar loss, and any nest of
+            tensors.
+        variables: dict of player to the list of Keras variables by which
+            the player's loss is differentiated.
+
+    Returns:
+        The outputs, detached, and a dict of player to list of gradients.
+    """
+    losses, outputs = losses_fn()
+    left, gradients = len(variables), {}
+    for player, own in variables.items():
+        left -= 1
+        gradients[player] = torch.autograd.grad(
+            losses[player],
+            [v.value for v in own],
+            retain_graph=left > 0,
+            allow_unused=True,
+            materialize_grads=True,
+        )
+    outputs = keras.tree.map_structure(
+        lambda t: t.detach() if torch.is_tensor(t) else t, outputs
+    )
+    return outputs, gradients
+
+
+def apply(optimizer, gradients, variables):
+    """Takes one step of an optimizer.
+
+    Args:
+        optimizer: Keras optimizer that was built on these variables or more.
+        gradients: list of tensors.
+        variables: list of Keras variables, one for each gradient.
+    """
+    with torch.no_grad():
+        optimizer.apply(gradients, variables)
+
+
+def input_gradient(fn, inputs):
+    """Returns d sum(fn(inputs)) / d inputs, differentiable once more.
+
+    Args:
+        fn: function of one tensor.
+        inputs: tensor.
+    """
+    with torch.enable_grad():
+        if not inputs.requires_grad:
+            inputs = inputs.detach().requires_grad_(True)
+        total = ops.sum(fn(inputs))
+        return torch.autograd.grad(total, inputs, create_graph=True)[0]
+
+
+def fuse(optimizer):
+    """Leaves an optimizer as it is: PyTorch's own are fused.
+
+    Args:
+        optimizer: Keras optimizer.
+    """
+
+
+def trainer_step(step):
+    """Returns a step as it is: the trainer calls it just so.
+
+    Args:
+        step: function `(self, data)` that returns a dict of scalars.
+    """
+    return step
+
+
+def between_steps(model, act, arguments):
+    """Calls `act()` between two steps of `fit`.
+
+    Args:
+        model: the model that is being trained.
+        act: callable without arguments, which may set variables.
+        arguments: those that the train function was called with.
+
+    Returns:
+        The arguments with which to go on.
+    """
+    act()
+    return arguments
+
+
+def retraced(model, name, make):
+    """Calls `make()`, which compiles a step of Keras' trainer.
+
+    Args:
+        model: the model that has the step.
+        name: name of the step, `"train_step"` or `"test_step"`.
+        make: callable without arguments.
+    """
+    make()
+
+
+_SEEDED_DROPOUT = keras_private.seeded_dropout()
+
+
+def noise_scope():
+    """Returns a scope in which Dropout without a seed draws from its state.
+
+    Keras would draw from PyTorch's global generator, which no file holds.
+    """
+    return _SEEDED_DROPOUT
+
+
+def no_gradient():
+    """Returns a scope in which PyTorch records no gradients."""
+    return torch.no_grad()

@@ -1,0 +1,85 @@
+"""Exponential moving averages of networks."""
+
+import keras
+from keras import ops
+
+
+class Averages(keras.Model):
+    """Abstract base: keeps averages of the networks that users will run.
+
+    The average of the network `generator` is the attribute `ema_generator`.
+    """
+
+    #: Names of the networks that `compile(ema_decay=...)` averages.
+    averages = ()
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.averaged = False
+        self.ema_decay = None
+
+    def check_ema_decay(self, ema_decay):
+        """Raises a `ValueError` unless it is None or between 0 and 1."""
+        if ema_decay is not None and not 0 < ema_decay < 1:
+            raise ValueError(
+                "Expected ema_decay between 0 and 1, or None for no "
+                f"average. Received: ema_decay={ema_decay}"
+            )
+
+    def average(self, ema_decay):
+        """Begins averaging with this decay, or ends it.
+
+        Args:
+            ema_decay: float in (0, 1), or None to end.
+        """
+        self.ema_decay = ema_decay
+        self.keep_averages(ema_decay is not None)
+
+    def keep_averages(self, wanted):
+        """Makes the averages, at first copies, or stops using them.
+
+        Args:
+            wanted: bool.
+        """
+        if wanted and not self.averaged:
+            for name in self.averages:
+                network = getattr(self, name)
+                average = getattr(self, f"ema_{name}", None)
+                if average is None:
+                    average = keras.models.clone_model(network)
+                    average.trainable = False
+                    setattr(self, f"ema_{name}", average)
+                average.set_weights(network.get_weights())
+        self.averaged = wanted and bool(self.averages)
+
+    def best(self, name):
+        """The network to use after training: its average where there is one.
+
+        Args:
+            name: attribute name of a network.
+        """
+        if self.averaged and name in self.averages:
+            return getattr(self, f"ema_{name}")
+        return getattr(self, name)
+
+    def update_averages(self):
+        """Moves the averages towards the weights after a step."""
+        if not self.averaged:
+            return
+        step = ops.cast(self.steps, "float32")
+        decay = ops.minimum(self.ema_decay, (1 + step) / (10 + step))
+        for name in self.averages:
+            for average, variable in self.averaged_variables(name):
+                # Moving statistics of normalizations are averaged too.
+                change = (1 - decay) * (variable - average)
+                average.assign_add(ops.cast(change, average.dtype))
+
+    def averaged_variables(self, name):
+        """Pairs of an average and its variable, for this step to update.
+
+        Args:
+            name: attribute name of a network.
+        """
+        return zip(
+            getattr(self, f"ema_{name}").weights, getattr(self, name).weights
+        )

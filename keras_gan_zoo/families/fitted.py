@@ -1,0 +1,154 @@
+"""What a model trains on: `fit`, and the batches that it reads."""
+
+import keras
+from keras import ops
+
+from keras_gan_zoo.engine import distribute, keras_private
+from keras_gan_zoo.families.batches import equal_parts, first_batch
+from keras_gan_zoo.families.observer import Observer
+
+
+class Fitted(keras_private.NoSymbolicBuild, keras.Model):
+    """Abstract base: checks what it trains on before it trains."""
+
+    #: What `fit` reads: the members of a batch and the modality of each.
+    reads = {}
+    #: Whether the members of a batch belong together, example by example.
+    aligned = True
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        **kwargs,
+    ):
+        """As `keras.Model.fit`; the first batch is checked beforehand.
+
+        Raises:
+            ValueError: if `compile` was not called, or the batch has a
+                shape, type or range that the networks cannot learn from.
+        """
+        if not self.compiled:
+            raise ValueError(
+                f"{type(self).__name__} does not know yet how to train. "
+                "Expected compile() before fit(); without arguments it "
+                "takes the settings of the paper. Received: a model that "
+                "was not compiled."
+            )
+        first, x = first_batch(x, y)
+        self.check_batch(first)
+        if hasattr(x, "dtype"):  # an array, of which Keras makes batches
+            self.check_batch_size(min(batch_size or 32, len(x)))
+        elif first is not None:
+            self.check_batch_size(len(keras.tree.flatten(first)[0]))
+        equal_parts(x, first, batch_size, parts=distribute.num_parts(self))
+        callbacks = [c for c in keras.tree.flatten(callbacks) if c is not None]
+        for callback in list(callbacks):
+            if isinstance(callback, Observer):
+                callbacks = callback.before_fit(
+                    callbacks, x, first, self.steps_per_execution
+                )
+        if not hasattr(x, "shape"):
+            # Keras warns that it does not shuffle datasets: no news.
+            kwargs.setdefault("shuffle", False)
+        with self.stepping(), distribute.loss_of_a_worker_explained(self):
+            return super().fit(
+                x, y, batch_size, epochs, verbose, callbacks, **kwargs
+            )
+
+    @property
+    def modalities(self):
+        """Dict of the members of a batch to their modalities, in order."""
+        raise NotImplementedError
+
+    @classmethod
+    def arguments_from(cls, shapes):
+        """Says which arguments of the class the data decide.
+
+        Args:
+            shapes: dict of the names in `reads` to the shape of one example,
+                a tuple, or `()` of an int.
+
+        Returns:
+            Dict of arguments of the constructor.
+        """
+        return {
+            modality.argument: tuple(shapes[name])
+            for name, modality in cls.reads.items()
+            if shapes[name]
+        }
+
+    @classmethod
+    def compile_arguments_from(cls, total_steps):
+        """Says which arguments of `compile` the length of training decides.
+
+        Args:
+            total_steps: int, steps of the whole training.
+
+        Returns:
+            Dict of arguments of `compile`.
+        """
+        return {}
+
+    def check_batch(self, batch):
+        """Raises a `ValueError` if `fit` cannot learn from such batches.
+
+        Args:
+            batch: the first batch, an array or a tuple of arrays, or None
+                for data that cannot be looked at.
+        """
+        if batch is None:
+            return
+        members = batch if isinstance(batch, tuple) else (batch,)
+        wanted = self.modalities
+        there = [member for member in members if member is not None]
+        if len(there) < len(wanted):
+            received = ", ".join(f"an array of shape {m.shape}" for m in there)
+            raise ValueError(
+                f"{type(self).__name__} reads batches of {len(wanted)} "
+                f"members. Expected ({', '.join(wanted)}), e.g. from "
+                f"keras_gan_zoo.data. Received: {received} alone."
+            )
+        for (name, modality), member in zip(wanted.items(), members):
+            modality.check(member, name)
+        lengths = {n: len(m) for n, m in zip(wanted, members)}
+        if self.aligned and len(set(lengths.values())) > 1:
+            raise ValueError(
+                "The members of a batch belong together, one by one. "
+                "Expected equal numbers of "
+                f"{' and '.join(lengths)}. Received: "
+                f"{', '.join(f'{n} {name}' for name, n in lengths.items())}."
+            )
+
+    def check_batch_size(self, num):
+        """Raises a `ValueError` if batches of `num` examples do not fit."""
+
+    def members(self, data):
+        """The tensors of a batch that the model reads, a tuple.
+
+        Args:
+            data: a batch as a step gets it. What it holds beyond `reads`
+                (labels of a model without classes) is left out.
+        """
+        there = keras.utils.unpack_x_y_sample_weight(data)[: len(self.reads)]
+        # Eagerly JAX is given numpy arrays.
+        return tuple(ops.convert_to_tensor(member) for member in there)
+
+    def minibatches(self, data):
+        """Cuts a batch into one part for each discriminator step.
+
+        Args:
+            data: a batch as a step gets it.
+
+        Returns:
+            List of `discriminator_steps` tuples of tensors.
+        """
+        parts = self.discriminator_steps
+        return [
+            tuple(member[part::parts] for member in self.members(data))
+            for part in range(parts)
+        ]

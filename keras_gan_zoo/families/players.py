@@ -1,0 +1,95 @@
+"""The players of a model: their optimizers and what is added to their loss."""
+
+import keras
+
+from keras_gan_zoo.engine import optimizers
+
+
+def checked_optimizers(model, arguments):
+    """Takes the optimizers of all players out of the arguments of `compile`.
+
+    Args:
+        model: `GAN`.
+        arguments: dict that holds `<player>_optimizer` for each player. They
+            are removed from it.
+
+    Returns:
+        Dict of player to Keras optimizer.
+
+    Raises:
+        ValueError: if one is missing, is given to no player, or is shared.
+    """
+    players = list(model.players())
+    wanted = [f"{player}_optimizer" for player in players]
+    unknown = [
+        name
+        for name in arguments
+        if name.endswith("optimizer") and name not in wanted
+    ]
+    missing = [name for name in wanted if arguments.get(name) is None]
+    if unknown or missing:
+        received = unknown or [f"no {name}" for name in missing]
+        raise ValueError(
+            f"{type(model).__name__} trains {len(players)} players, each "
+            f"with its own optimizer. Expected {', '.join(wanted)}. "
+            f"Received: {', '.join(received)}."
+        )
+    members = {
+        player: keras.optimizers.get(arguments.pop(name))
+        for player, name in zip(players, wanted)
+    }
+    if len({id(member) for member in members.values()}) < len(members):
+        raise ValueError(
+            f"Expected {len(members)} optimizers: each keeps the state of "
+            "one player. Received one object for several players. Make "
+            "another one with the same arguments for each."
+        )
+    if model.dtype_policy.name != "mixed_float16":
+        return members
+    return {
+        player: member
+        if isinstance(member, keras.optimizers.LossScaleOptimizer)
+        else optimizers.LossScaleOptimizer(member)
+        for player, member in members.items()
+    }
+
+
+def regularized(model, found, players, due, seed=None):
+    """Adds regularizers to the losses of players.
+
+    Args:
+        model: `GAN`.
+        found: `Losses`.
+        players: names of those whose losses are wanted.
+        due: list of the `Regularizer` that count. Each is multiplied by its
+            `every`, so that its mean over all steps has its weight.
+        seed: int, or None to draw from the noise of the model.
+
+    Returns:
+        `(totals, logs)`: dict of player to the scalar to minimize, and dict
+        of the logs of all these players, the weighted penalties among them.
+
+    Raises:
+        ValueError: if a regularizer's player shows nothing to look at.
+    """
+    totals = {player: found.players[player] for player in players}
+    logs = {}
+    for player in players:
+        logs.update(found.logs.get(player, {}))
+    seed = model.noise if seed is None else seed
+    for regularizer in due:
+        player = regularizer.player
+        if player not in totals:
+            continue
+        if not found.views.get(player):
+            raise ValueError(
+                f"{type(model).__name__} shows no network of its {player} to "
+                f"regularizers. Expected a regularizer of one of "
+                f"{', '.join(found.views)}. Received: player={player!r}."
+            )
+        penalty = regularizer(found.views[player], model.steps, seed)
+        logs[regularizer.name] = penalty
+        if regularizer.every > 1:
+            penalty = regularizer.every * penalty
+        totals[player] = totals[player] + penalty
+    return totals, logs

@@ -1,0 +1,404 @@
+"""What search spaces are made of: an `Asker`, and what many classes share.
+
+The search space of a class is its classmethod `search_space(ask)`. It asks an
+`Asker` for values and returns two dicts: arguments of the class, and arguments
+of its `compile`. All of them are plain: names, numbers, lists, and configs of
+optimizers. `help(cls.search_space)` says what is tuned for a class.
+
+A search begins at the class's own defaults. They are not repeated here: the
+`Asker` reads them from the signatures of the class and of its `compile`.
+
+What theory forbids is not tried: the Wasserstein loss without a penalty, and
+batch normalization or dropout with a penalty.
+"""
+
+import inspect
+
+import keras
+
+from keras_gan_zoo.objectives import penalties
+
+PENALTIES = ["r1", "wgan_gp", "dragan"]
+PENALTY_WEIGHT = penalties.DEFAULT_WEIGHTS[penalties.r1]  # as of all three
+LOSSES = ["non_saturating", "least_squares", "hinge", "relativistic"]
+RATES = 3e-5, 3e-3
+BETAS = [0.0, 0.5, 0.9]
+FILTERS = [16, 32, 64]
+LATENT_DIMS = [16, 32, 64, 100]
+#: Condition of a value that has a meaning without a penalty, or only with one.
+NO_PENALTY = ("penalty", ["none"])
+
+
+class Asker:
+    """Asks KerasTuner for values, except for those that the user fixed.
+
+    Args:
+        cls: the model's class. Its signature, and the signature of its
+            `compile`, have the default values.
+        hp: `keras_tuner.HyperParameters`.
+        fixed: dict of names to values that are not tuned. It may hold other
+            names than those that are asked for.
+
+    Attributes:
+        defaults: dict of each argument of the class and of its `compile` to
+            its default value; `inspect.Parameter.empty` if there is none.
+        fixed: dict of what is not tuned, with `"none"` instead of None.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> class Model:
+    ...     def __init__(self, filters=64):
+    ...         pass
+    >>> ask = Asker(Model, keras_tuner.HyperParameters())
+    >>> ask.choice("filters", [16, 32, 64])
+    64
+    >>> ask = Asker(Model, keras_tuner.HyperParameters(), {"filters": 7})
+    >>> ask.choice("filters", [16, 32, 64])
+    7
+    """
+
+    def __init__(self, cls, hp, fixed=()):
+        self.defaults = _defaults(cls)
+        self.fixed = {k: _plain(v) for k, v in dict(fixed).items()}
+        self._name = cls.__name__
+        self._hp = hp
+        self._values = {}
+
+    def choice(self, name, values, default=None, when=None, unless=None):
+        """Asks for one of `values`.
+
+        Args:
+            name: string, what the value is called.
+            values: list of names or of numbers.
+            default: one of the values. None for the default of the class,
+                which joins the values if it is not one of them.
+            when: tuple `(parent, parent_values)`: the value has a meaning
+                only where the value called `parent` is one of these. None if
+                it always has one.
+            unless: tuple, as `when`, for a value that has a meaning only
+                where `parent` is none of these.
+
+        Returns:
+            The value; None where it has no meaning.
+
+        Raises:
+            ValueError: if there is no default.
+        """
+        default = self._default(name, default)
+        values = [*values] if default in values else [*values, default]
+        self._values[name] = values
+        return self._ask(
+            name,
+            lambda: self._hp.Choice(name, values, default=default),
+            when,
+            unless,
+        )
+
+    def log(self, name, low, high, default=None, when=None, unless=None):
+        """Asks for a float; from 1 to 2 is as likely as from 2 to 4.
+
+        Args:
+            name: string, what the value is called.
+            low: float, the smallest value.
+            high: float, the largest value.
+            default: float. None for the default of the class. The bounds
+                move if it is not between them.
+            when: tuple or None, as in `choice`.
+            unless: tuple or None, as in `choice`.
+
+        Returns:
+            The value with three digits, so that reports show the very
+            number; None where it has no meaning.
+
+        Raises:
+            ValueError: if there is no default.
+        """
+        default = self._default(name, default)
+        low, high = min(low, default), max(high, default)
+        value = self._ask(
+            name,
+            lambda: self._hp.Float(
+                name, low, high, sampling="log", default=default
+            ),
+            when,
+            unless,
+        )
+        return float(f"{value:.3g}") if isinstance(value, float) else value
+
+    def _default(self, name, default):
+        if default is not None:
+            return default
+        default = self.defaults.get(name, inspect.Parameter.empty)
+        if default is inspect.Parameter.empty:
+            raise ValueError(
+                f"There is no value to begin the search of {name!r} with. "
+                f"Expected an argument {name}=... of {self._name} or of its "
+                f"compile() that has a default, or default=... Received: "
+                "default=None"
+            )
+        return _plain(default)
+
+    def _ask(self, name, ask, when, unless):
+        if name in self.fixed:
+            return self.fixed[name]
+        if when is None and unless is None:
+            return ask()
+        parent, listed = when or unless
+        if parent in self.fixed:
+            is_listed = self.fixed[parent] in listed
+            return ask() if is_listed == bool(when) else None
+        active = listed if when else _without(self._values[parent], listed)
+        with self._hp.conditional_scope(parent, active):
+            return ask()
+
+
+def _plain(value):
+    return "none" if value is None else value
+
+
+def _without(values, some):
+    return [value for value in values if value not in some]
+
+
+def _defaults(cls):
+    """Defaults of `cls(...)` and `compile`, also of arguments in **kwargs."""
+    found = {}
+    for base in reversed(cls.__mro__):  # a subclass overrides its bases
+        for function in ("__init__", "compile"):
+            if function in vars(base):
+                parameters = inspect.signature(vars(base)[function]).parameters
+                found |= {p.name: p.default for p in parameters.values()}
+    return found
+
+
+# ------------------------------------------------------ what several share
+
+
+def default_space(ask):
+    """Asks for what is worth tuning in every architecture.
+
+    This is the optimizer of each player, which begins as Adam(2e-4,
+    beta_1=0.5), and the adversarial loss with its penalty.
+
+    Args:
+        ask: `Asker`.
+
+    Returns:
+        Two dicts: no arguments of the class, and arguments of `compile`.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> class Model:
+    ...     def compile(self, loss, generator_optimizer, penalty=None):
+    ...         pass
+    >>> _, settings = default_space(Asker(Model, keras_tuner.HyperParameters()))
+    >>> list(settings)
+    ['generator_optimizer', 'loss', 'penalty', 'penalty_weight']
+    """
+    adam = keras.optimizers.Adam(2e-4, beta_1=0.5)
+    players = {
+        name.removesuffix("_optimizer"): adam
+        for name in ask.defaults
+        if name.endswith("_optimizer")
+    }
+    return {}, {**optimizers(ask, **players), **adversarial_loss(ask)}
+
+
+def optimizers(ask, **defaults):
+    """Asks for Adam of each player: one rate each, and one `beta_1` for all.
+
+    `beta_2` is 0.9 where `beta_1` is 0, and else 0.999, unless the default
+    has a `beta_2` of its own.
+
+    Args:
+        ask: `Asker`.
+        **defaults: the `keras.optimizers.Adam` of each player with which the
+            search begins, e.g. `generator=keras.optimizers.Adam(2e-4)`. They
+            have the same `beta_1`.
+
+    Returns:
+        Dict, arguments of `compile`: configs of optimizers.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> ask = Asker(object, keras_tuner.HyperParameters())
+    >>> found = optimizers(ask, encoder=keras.optimizers.Adam(1e-3, 0.5))
+    >>> found["encoder_optimizer"]["config"]
+    {'learning_rate': 0.001, 'beta_1': 0.5, 'beta_2': 0.999}
+    """
+    defaults = {
+        player: adam.get_config()
+        for player, adam in defaults.items()
+        if f"{player}_optimizer" not in ask.fixed
+    }
+    if not defaults:
+        return {}
+    first = next(iter(defaults.values()))
+    beta_1 = ask.choice("beta_1", BETAS, first["beta_1"])
+    beta_2 = 0.9 if beta_1 == 0 else 0.999
+    tuned = ("learning_rate", "beta_1", "name")
+    usual = _defaults(keras.optimizers.Adam)
+    found = {}
+    for player, config in defaults.items():
+        rate = float(f"{config['learning_rate']:.6g}")  # it was a float32
+        adam = {
+            "learning_rate": ask.log(f"{player}_rate", *RATES, rate),
+            "beta_1": beta_1,
+            "beta_2": beta_2,
+        }
+        for name, value in config.items():
+            if name not in tuned and value != usual[name]:
+                adam[name] = value
+        found[f"{player}_optimizer"] = {"class_name": "Adam", "config": adam}
+    return found
+
+
+def adversarial_loss(ask, loss=None, penalized_loss=None):
+    """Asks for `penalty`, `penalty_weight` and `loss`.
+
+    With a penalty, the loss is called `penalized_loss` and may also be
+    `"wasserstein"`. A class whose loss is no name by default keeps its loss.
+
+    Args:
+        ask: `Asker`.
+        loss: name, the default without a penalty. None for the default of
+            the class.
+        penalized_loss: name, the default with a penalty. None for the
+            default of the class.
+
+    Returns:
+        Dict, arguments of `compile`.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> class Model:
+    ...     def compile(self, loss="wasserstein", penalty="r1"):
+    ...         pass
+    >>> adversarial_loss(Asker(Model, keras_tuner.HyperParameters()))
+    {'loss': 'wasserstein', 'penalty': 'r1', 'penalty_weight': 10.0}
+    """
+    penalty = ask.choice("penalty", ["none", *PENALTIES])
+    weight = ask.log(
+        "penalty_weight",
+        0.1,
+        100.0,
+        ask.defaults.get("penalty_weight") or PENALTY_WEIGHT,
+        when=("penalty", PENALTIES),
+    )
+    found = {
+        "penalty": None if penalty == "none" else penalty,
+        "penalty_weight": weight,
+    }
+    own = ask.defaults["loss"]
+    if own is inspect.Parameter.empty:
+        own = LOSSES[0]
+    if "loss" in ask.fixed or not isinstance(loss or own, str):
+        return found
+    if own == "wasserstein" and ask.defaults["penalty"] is not None:
+        loss = loss or LOSSES[0]
+    # Two names: KerasTuner mixes up two values of one name.
+    plain = ask.choice("loss", LOSSES, loss or own, when=NO_PENALTY)
+    penalized = ask.choice(
+        "penalized_loss",
+        [*LOSSES, "wasserstein"],
+        penalized_loss or own,
+        unless=NO_PENALTY,
+    )
+    return {"loss": plain or penalized, **found}
+
+
+def average(ask, decays=(0.0, 0.99, 0.999)):
+    """Asks for `ema_decay`, the decay of the generator's average.
+
+    Args:
+        ask: `Asker`.
+        decays: list of floats to choose from; 0 for no average.
+
+    Returns:
+        Dict, arguments of `compile`.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> class Model:
+    ...     def compile(self, ema_decay=None):
+    ...         pass
+    >>> average(Asker(Model, keras_tuner.HyperParameters()))
+    {'ema_decay': None}
+    """
+    default = ask.defaults["ema_decay"] or 0.0
+    decay = ask.choice("ema_decay", decays, default)
+    return {"ema_decay": decay or None}
+
+
+def discriminator_steps(ask):
+    """Asks for `discriminator_steps`.
+
+    The steps share the batch, so that trials cost alike.
+
+    Args:
+        ask: `Asker`.
+
+    Returns:
+        Dict, arguments of `compile`.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> class Model:
+    ...     def compile(self, discriminator_steps=1):
+    ...         pass
+    >>> discriminator_steps(Asker(Model, keras_tuner.HyperParameters()))
+    {'discriminator_steps': 1}
+    """
+    return {"discriminator_steps": ask.choice("discriminator_steps", [1, 2])}
+
+
+def discriminator_normalization(ask):
+    """Asks for `normalization`, of the discriminator's layers or kernels.
+
+    With a penalty, it is called `penalized_normalization`: `"layer"` instead
+    of `"batch"`, which mixes the images that a penalty looks at one by one.
+
+    Args:
+        ask: `Asker`.
+
+    Returns:
+        Dict, arguments of a class with a convolutional discriminator.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> class Model:
+    ...     def __init__(self, discriminator_normalization="batch"):
+    ...         pass
+    >>> ask = Asker(Model, keras_tuner.HyperParameters(), {"penalty": "r1"})
+    >>> discriminator_normalization(ask)
+    {'discriminator_normalization': 'layer', 'spectral_normalization': False}
+    """
+    arguments = "discriminator_normalization", "spectral_normalization"
+    if any(name in ask.fixed for name in arguments):
+        return {}
+    plain = ask.choice(
+        "normalization",
+        ["batch", "spectral"],
+        ask.defaults["discriminator_normalization"] or "none",
+        when=NO_PENALTY,
+    )
+    penalized = ask.choice(
+        "penalized_normalization",
+        ["layer", "spectral", "none"],
+        "layer",
+        unless=NO_PENALTY,
+    )
+    kind = plain or penalized
+    return {
+        "discriminator_normalization": None
+        if kind in ("spectral", "none")
+        else kind,
+        "spectral_normalization": kind == "spectral",
+    }

@@ -1,0 +1,150 @@
+"""The architectures by name: one decorator tells everybody.
+
+`@register(...)` stands above the class in the architecture's own file. The
+list of architectures is read from these files as text, so that it costs
+neither the import of Keras nor that of forty architectures.
+"""
+
+import ast
+import dataclasses
+import functools
+import importlib
+import pathlib
+
+from keras_gan_zoo.files.lookup import look_up
+
+MODELS = pathlib.Path(__file__).parents[1] / "models"
+
+
+@dataclasses.dataclass(frozen=True)
+class Architecture:
+    """Describes an architecture.
+
+    Attributes:
+        name: its name on the command line and in presets, e.g. `"dcgan"`.
+        class_name: the class, e.g. `"DCGAN"`.
+        module: the module that defines the class.
+        paper: address of the paper.
+        summary: what it does, a short phrase.
+        title: the first line of the class' docstring, e.g. `"DCGAN (Radford
+            et al., 2015)"`.
+    """
+
+    name: str
+    class_name: str
+    module: str
+    paper: str
+    summary: str
+    title: str
+
+    def load(self):
+        """Imports and returns the class."""
+        return getattr(importlib.import_module(self.module), self.class_name)
+
+
+#: Those whose modules have been imported, users' own ones among them.
+_imported = {}
+
+
+def register(name, paper, summary, package="keras_gan_zoo"):
+    """Makes a class known by name, and to Keras for saving and loading.
+
+    Args:
+        name: its name on the command line and in presets, e.g. `"dcgan"`.
+        paper: address of the paper.
+        summary: what it does, a short phrase.
+        package: the package under whose name Keras registers the class.
+
+    Returns:
+        A decorator of the class.
+
+    Raises:
+        ValueError: if another class has this name.
+    """
+
+    def decorate(cls):
+        import keras  # the list of architectures does not wait for it
+
+        known = architectures().get(name)
+        place = (cls.__module__, cls.__name__)
+        if known and (known.module, known.class_name) != place:
+            raise ValueError(
+                "Each architecture has a name of its own. Expected another "
+                f"name for {cls.__name__}. Received: name={name!r}, which is "
+                f"that of {known.class_name} in {known.module}."
+            )
+        _imported[name] = Architecture(
+            name, *reversed(place), paper, summary, _title(cls.__doc__)
+        )
+        return keras.saving.register_keras_serializable(package)(cls)
+
+    return decorate
+
+
+def architectures():
+    """All architectures, a dict of names to `Architecture`, sorted."""
+    return dict(sorted({**shipped(), **_imported}.items()))
+
+
+def architecture(name):
+    """The `Architecture` of a name.
+
+    Args:
+        name: e.g. `"dcgan"`.
+
+    Raises:
+        ValueError: if there is none of this name.
+    """
+    return look_up(name, architectures(), "architecture")
+
+
+def of_class(class_name):
+    """The `Architecture` of a class, or None.
+
+    Args:
+        class_name: e.g. `"DCGAN"`.
+    """
+    for known in architectures().values():
+        if known.class_name == class_name:
+            return known
+    return None
+
+
+@functools.cache
+def shipped():
+    """Those that come with the package, a dict of names, unsorted."""
+    found = [
+        known
+        for path in sorted(MODELS.rglob("*.py"))
+        for known in _decorated(path)
+    ]
+    return {known.name: known for known in found}
+
+
+def _decorated(path):
+    """The architectures that a file registers, a list."""
+    text = path.read_text(encoding="utf-8")
+    if "@register(" not in text:
+        return []
+    parts = path.relative_to(MODELS).with_suffix("").parts
+    module = ".".join(p for p in parts if p != "__init__")
+    return [
+        Architecture(
+            *(argument.value for argument in decorator.args),
+            class_name=node.name,
+            module=f"keras_gan_zoo.models.{module}",
+            title=_title(ast.get_docstring(node)),
+            **{k.arg: ast.literal_eval(k.value) for k in decorator.keywords},
+        )
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+        and getattr(decorator.func, "id", None) == "register"
+    ]
+
+
+def _title(docstring):
+    """The first line of a docstring, without address and full stop."""
+    first = (docstring or "").strip().partition("\n")[0]
+    return first.partition(", http")[0].rstrip(".")

@@ -1,0 +1,296 @@
+"""Sounds: floats in [-1, 1], `(num, length, channels)`."""
+
+import math
+import warnings
+
+import numpy as np
+
+from keras_gan_zoo.modalities import pictures, spectrum
+from keras_gan_zoo.modalities.modality import Modality, check_floats
+
+FRAMES = 256  # of a preview, at most
+# What a file may say; another number comes from damage, and the filter that
+# changes the rate would fill the memory.
+LOWEST_RATE, HIGHEST_RATE = 100, 1_000_000
+
+
+class Audio(Modality):
+    """Describes sounds of one length.
+
+    Args:
+        shape: tuple `(length, channels)`, the number of samples in time, and
+            1 for mono or 2 for stereo.
+        rate: int, samples per second.
+
+    Raises:
+        ValueError: if shape or rate are not positive numbers.
+
+    Example:
+
+    >>> audio = Audio((1024, 1), rate=8000)
+    >>> sounds = audio.example(4)
+    >>> audio.check(sounds)
+    >>> sounds.shape
+    (4, 1024, 1)
+    """
+
+    kind = "audio"
+    features = "spectrum"
+    endings = (".wav", ".png")
+
+    def __init__(self, shape, rate=16000):
+        try:
+            sides = tuple(int(side) for side in shape)
+        except TypeError:
+            sides = ()
+        if len(sides) != 2 or min(sides) < 1 or int(rate) < 1:
+            raise ValueError(
+                "Expected the shape (length, channels) and the rate of "
+                "sounds, positive numbers, e.g. (16000, 1) and 16000 for a "
+                f"second of mono. Received: shape={shape!r}, rate={rate!r}"
+            )
+        self.shape = sides
+        self.rate = int(rate)
+
+    def check(self, array, name="sounds"):
+        """Checks sounds before a model learns from them.
+
+        It warns if all of them are silent, or nearly so.
+
+        Args:
+            array: numpy array `(num, length, channels)`, or None where there
+                was no way to look at the batch.
+            name: string, what the error calls the sounds.
+
+        Raises:
+            ValueError: if the sounds have the wrong shape, type or range, or
+                are not finite.
+
+        Example:
+
+        >>> Audio((1024, 1)).check(np.zeros((2, 1024), "float32"))
+        ... # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        ValueError: The sounds do not fit the model. Expected batches ...
+        """
+        if array is None:
+            return
+        if tuple(array.shape[1:]) != self.shape:
+            raise ValueError(
+                f"The {name} do not fit the model. Expected batches of shape "
+                f"(batch, length, channels) = (batch, {self.shape[0]}, "
+                f"{self.shape[1]}). Received: {array.shape}. Cut them to "
+                f"{self.shape[0]} samples or pad them with zeros; mono sounds "
+                "lack their last axis: sounds[..., None]."
+            )
+        low, high = check_floats(
+            array,
+            name,
+            "Scale them first, for 16-bit sounds: x.astype('float32') / "
+            "32768 (Audio.read does).",
+        )
+        if max(-low, high) < 1e-3:
+            warnings.warn(
+                f"The {name} of the first batch lie in [{low:.3g}, "
+                f"{high:.3g}], which is silence. If they were scaled twice, "
+                "leave one out.",
+                stacklevel=4,
+            )
+
+    def example(self, num, seed=0):
+        """Makes sounds of a few sine waves that swell and fade, for tests.
+
+        Args:
+            num: int, how many sounds.
+            seed: int, the same seed makes the same sounds.
+
+        Returns:
+            numpy float32 array `(num, length, channels)`.
+
+        Example:
+
+        >>> Audio((1024, 2)).example(3).shape
+        (3, 1024, 2)
+        """
+        length, channels = self.shape
+        rng = np.random.default_rng(seed)
+        waves = (num, 3, channels, 1)
+        time = np.arange(length) / self.rate
+        # At least a period in all, and high enough to be heard.
+        lowest = min(max(self.rate / length, 100), self.rate / 8)
+        pitch = np.exp(
+            rng.uniform(np.log(lowest), np.log(self.rate / 4), waves)
+        )
+        phase = rng.uniform(0, 2 * np.pi, waves)
+        sines = np.sin(2 * np.pi * pitch * time + phase)
+        # Each has its own loudness, and is loudest at its own moment.
+        peak, width = rng.uniform(0, 1, waves), rng.uniform(0.05, 0.2, waves)
+        place = np.linspace(0, 1, length)
+        envelope = np.exp(-0.5 * ((place - peak) / width) ** 2)
+        sounds = (rng.uniform(0.1, 0.3, waves) * envelope * sines).sum(axis=1)
+        return sounds.swapaxes(1, 2).astype("float32")
+
+    def preview(self, samples, columns=None, gap=2):
+        """Shows the spectrograms of sounds, tiled.
+
+        Time goes to the right, frequency up to half the rate upward. White
+        is a sine wave of amplitude 1, black is 80 dB less, the same in all
+        pictures. The channels of a sound lie one below the other.
+
+        Args:
+            samples: float array `(num, length, channels)` in [-1, 1].
+            columns: int, sounds per row; None for as many as there are rows.
+            gap: int, white pixels between neighbors.
+
+        Returns:
+            uint8 array `(height, width, 3)`.
+
+        Raises:
+            ValueError: if the samples are no sounds.
+
+        Example, silence:
+
+        >>> picture = Audio((1024, 1)).preview(np.zeros((1, 1024, 1)))
+        >>> picture.shape, picture.max()
+        ((129, 17, 3), np.uint8(0))
+        """
+        tiles = []
+        for sound in self._playable(samples):
+            hop = max(spectrum.WINDOW // 4, math.ceil(len(sound) / FRAMES))
+            loudness = spectrum.spectrogram(sound, hop)
+            upright = loudness.transpose(2, 1, 0)[:, ::-1]
+            tiles.append(np.concatenate(upright)[..., None])
+        return pictures.grid(2 * np.stack(tiles) - 1, columns, gap)
+
+    def read(self, path):
+        """Reads one sound from a wav file, at the rate and of the shape.
+
+        The file's first samples are taken, and silence follows if they are
+        too few. A mono file fills all channels; the channels of another file
+        are averaged if they are not as many as wanted.
+
+        Args:
+            path: path of a wav file of 8, 16, 24 or 32 bits or of floats.
+
+        Returns:
+            numpy float32 array `(length, channels)` in [-1, 1].
+
+        Raises:
+            ValueError: if the file is no wav file, is damaged or empty.
+
+        Example:
+
+        >>> import tempfile
+        >>> audio = Audio((1024, 1))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     (path,) = audio.write(f"{folder}/x", audio.example(1))
+        ...     audio.read(path).shape
+        (1024, 1)
+        """
+        from scipy import signal  # slow to import
+
+        rate, sound = _from_wav(path)
+        length, channels = self.shape
+        if sound.shape[1] != channels:
+            sound = np.repeat(sound.mean(axis=1, keepdims=True), channels, 1)
+        if rate != self.rate:
+            # A second more than wanted: the filter looks ahead.
+            sound = sound[: math.ceil(length * rate / self.rate) + rate]
+            common = math.gcd(rate, self.rate)
+            sound = signal.resample_poly(
+                sound, self.rate // common, rate // common
+            )
+        sound = sound[:length]
+        sound = np.pad(sound, ((0, length - len(sound)), (0, 0)))
+        return np.clip(sound, -1, 1).astype("float32")
+
+    def write(self, path, samples):
+        """Writes each sound to a wav file of 16 bits, atomically.
+
+        Args:
+            path: path of the file, `.wav` by default. Several sounds get
+                numbered names: of `x.wav`, `x-0000.wav`, `x-0001.wav`, and so
+                on. A name that ends in `.png` gets their preview instead.
+            samples: float array `(num, length, channels)`. What lies outside
+                of [-1, 1] is cut off.
+
+        Returns:
+            List of `pathlib.Path`, the files that were written.
+
+        Raises:
+            ValueError: if the samples are no sounds, or the file has another
+                ending.
+
+        Example:
+
+        >>> import tempfile
+        >>> audio = Audio((1024, 1))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [f.name for f in audio.write(f"{folder}/x", audio.example(2))]
+        ['x-0000.wav', 'x-0001.wav']
+        """
+        from scipy.io import wavfile  # slow to import
+
+        from keras_gan_zoo.files import storage  # with Keras, too
+
+        path = self.file(path)
+        sounds = self._playable(samples)
+        if path.suffix.lower() == ".png":
+            return [pictures.save(path, self.preview(sounds))]
+        paths = [
+            path.with_stem(f"{path.stem}-{number:04}")
+            for number in range(len(sounds))
+        ]
+        paths = [path] if len(sounds) == 1 else paths
+        levels = np.clip(np.round(sounds * 32768), -32768, 32767)
+        for file, sound in zip(paths, levels.astype("int16")):
+            storage.write_atomically(
+                file, lambda file: wavfile.write(file, self.rate, sound)
+            )
+        return paths
+
+    def _playable(self, samples):
+        """Sounds without NaN: a broken model is to be seen and heard."""
+        samples = np.asarray(samples, "float32")
+        if samples.ndim != 3 or samples.shape[-1] != self.shape[-1]:
+            raise ValueError(
+                "Expected sounds of shape (num, length, "
+                f"{self.shape[-1]}). Received: {samples.shape}. A single "
+                "sound lacks its first axis: sound[None]."
+            )
+        if not len(samples):
+            raise ValueError(
+                f"Expected at least one sound. Received: {samples.shape}. "
+                "Generate more."
+            )
+        return np.clip(np.nan_to_num(samples), -1, 1)
+
+
+def _from_wav(path):
+    """The rate of a wav file, and its floats `(length, channels)`."""
+    from scipy.io import wavfile  # slow to import
+
+    try:
+        with warnings.catch_warnings():
+            # Of comments in the file, which are not for us.
+            warnings.simplefilter("ignore", wavfile.WavFileWarning)
+            warnings.filterwarnings(
+                "error", "Reached EOF", wavfile.WavFileWarning
+            )
+            rate, sound = wavfile.read(path)
+        if not sound.size or not np.isfinite(sound).all():
+            raise ValueError("it holds no sound, or NaN")
+        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            raise ValueError(f"its rate is {rate} samples per second")
+    except Exception as error:  # scipy's reader of damaged files has any
+        raise ValueError(
+            f"Expected a wav file that can be read. Received: {path}: "
+            f"{str(error)[:200]}. Repair the file or take it out."
+        ) from error
+    sound = sound.reshape(len(sound), -1)
+    if sound.dtype.kind == "u":  # 8 bits around 128
+        return rate, (sound.astype("float32") - 128) / 128
+    if sound.dtype.kind == "i":
+        return rate, sound / np.float32(2 ** (8 * sound.dtype.itemsize - 1))
+    return rate, sound.astype("float32")

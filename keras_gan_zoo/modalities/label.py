@@ -1,0 +1,255 @@
+"""Labels: the number of a class, or one-hot rows `(num, num_classes)`."""
+
+import pathlib
+
+import numpy as np
+
+from keras_gan_zoo.modalities import pictures
+from keras_gan_zoo.modalities.modality import Modality
+
+
+class Label(Modality):
+    """Describes the labels of a number of classes.
+
+    Args:
+        num_classes: int, how many classes there are.
+        names: list of their names, each on one line, for files; None to
+            write their numbers.
+
+    Raises:
+        ValueError: if there is no class, or the names do not fit.
+
+    Example:
+
+    >>> label = Label(3, names=["cat", "dog", "owl"])
+    >>> label.check(np.array([0, 2]))
+    >>> label.shape
+    (3,)
+    """
+
+    kind = "label"
+    argument = "num_classes"
+    features = "pixels"  # the one-hot row itself
+    endings = (".txt",)
+
+    def __init__(self, num_classes, names=None):
+        if int(num_classes) != num_classes or num_classes < 1:
+            raise ValueError(
+                "Expected num_classes as a positive int. Received: "
+                f"num_classes={num_classes!r}"
+            )
+        self.num_classes = int(num_classes)
+        self.shape = (self.num_classes,)
+        numbers = [str(number) for number in range(self.num_classes)]
+        self.names = numbers if names is None else [str(n) for n in names]
+        lines = {name.strip() for name in self.names if "\n" not in name}
+        if len(self.names) != len(lines - {""}) or len(lines) != num_classes:
+            raise ValueError(
+                f"Expected {self.num_classes} names that differ, each on one "
+                f"line. Received: names={names!r}"
+            )
+
+    def check(self, array, name="labels"):
+        """Checks labels before a model learns from them.
+
+        Args:
+            array: numpy array of ints `(num,)`, or one-hot `(num,
+                num_classes)`; or None where there was no way to look at the
+                batch.
+            name: string, what the error calls the labels.
+
+        Raises:
+            ValueError: if there is no such class.
+
+        Example:
+
+        >>> Label(3).check(np.array([0, 3]))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        ValueError: Expected labels in [0, 3), or one-hot. Received: [3] ...
+        """
+        if array is not None:
+            one_hot(array, self.num_classes, name)
+
+    def example(self, num, seed=0):
+        """Makes labels for tests, of all classes if there are enough.
+
+        Args:
+            num: int, how many labels.
+            seed: int, the same seed makes the same labels.
+
+        Returns:
+            numpy array of ints `(num,)`.
+
+        Example:
+
+        >>> sorted(Label(3).example(4).tolist())
+        [0, 0, 1, 2]
+        """
+        rng = np.random.default_rng(seed)
+        return rng.permutation(np.arange(num) % self.num_classes)
+
+    def preview(self, samples, columns=None, gap=1):
+        """Shows labels as rows of squares, the class in white.
+
+        Args:
+            samples: ints `(num,)`, or one-hot `(num, num_classes)`.
+            columns: int, labels side by side; None for one below the other.
+            gap: int, white pixels between neighbors.
+
+        Returns:
+            uint8 array `(height, width, 3)`.
+
+        Raises:
+            ValueError: if there is no such class.
+
+        Example:
+
+        >>> Label(3).preview([2, 0], gap=0)[..., 0]
+        array([[  0,   0, 255],
+               [255,   0,   0]], dtype=uint8)
+        """
+        rows = one_hot(samples, self.num_classes)
+        return pictures.grid(2 * rows[:, None, :, None] - 1, columns or 1, gap)
+
+    def read(self, path):
+        """Reads the label of a text file that holds one.
+
+        Args:
+            path: path of the file. `read_all` is for files of several lines.
+
+        Returns:
+            numpy float32 array `(num_classes,)`, one-hot.
+
+        Raises:
+            ValueError: if the file holds no label, or more than one.
+
+        Example:
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     (path,) = Label(3).write(f"{folder}/x", [1])
+        ...     Label(3).read(path)
+        array([0., 1., 0.], dtype=float32)
+        """
+        labels = self.read_all(path)
+        if len(labels) != 1:
+            raise ValueError(
+                "Expected a file with one label. Received: "
+                f"{len(labels)} labels in {path}. Read them with read_all."
+            )
+        return one_hot(labels, self.num_classes)[0]
+
+    def read_all(self, path):
+        """Reads all labels of a text file, one on each line.
+
+        Args:
+            path: path of the file.
+
+        Returns:
+            numpy array of ints `(num,)`.
+
+        Raises:
+            ValueError: if a line is no name of a class.
+
+        Example:
+
+        >>> import tempfile
+        >>> label = Label(2, names=["cat", "dog"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     (path,) = label.write(f"{folder}/x", [1, 0, 1])
+        ...     label.read_all(path).tolist()
+        [1, 0, 1]
+        """
+        try:
+            lines = pathlib.Path(path).read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(
+                "Expected a text file of labels that can be read. Received: "
+                f"{path}: {error}. Repair the file or take it out."
+            ) from error
+        numbers = {name.strip(): at for at, name in enumerate(self.names)}
+        found = [line.strip() for line in lines if line.strip()]
+        unknown = [line for line in found if line not in numbers]
+        if unknown:
+            raise ValueError(
+                f"Expected one of {self.num_classes} classes on each line, "
+                f"{', '.join(self.names[:10])}. Received: {unknown[:5]} in "
+                f"{path}. Correct the file, or give Label its names."
+            )
+        return np.array([numbers[line] for line in found], "int64")
+
+    def write(self, path, samples):
+        """Writes labels to a text file, one on each line, atomically.
+
+        Args:
+            path: path of the file, `.txt` by default.
+            samples: ints `(num,)`, or one-hot `(num, num_classes)`.
+
+        Returns:
+            List of one `pathlib.Path`.
+
+        Raises:
+            ValueError: if there is no such class, or the file has another
+                ending.
+
+        Example:
+
+        >>> import tempfile
+        >>> label = Label(2, names=["cat", "dog"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     (path,) = label.write(f"{folder}/x", [1, 0])
+        ...     path.read_text()
+        'dog\\ncat\\n'
+        """
+        from keras_gan_zoo.files import storage  # with Keras, slow to import
+
+        path = self.file(path)
+        numbers = one_hot(samples, self.num_classes).argmax(axis=1)
+        text = "".join(f"{self.names[number]}\n" for number in numbers)
+        storage.write_atomically(
+            path, lambda file: pathlib.Path(file).write_bytes(text.encode())
+        )
+        return [path]
+
+
+def one_hot(labels, num_classes, name="labels"):
+    """Makes labels one-hot.
+
+    Args:
+        labels: ints `(num,)` in [0, num_classes), or one-hot already.
+        num_classes: int, how many classes there are.
+        name: string, what the error calls the labels.
+
+    Returns:
+        numpy float32 array `(num, num_classes)`.
+
+    Raises:
+        ValueError: if there is no such class.
+
+    Example:
+
+    >>> one_hot([2, 0], num_classes=3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32)
+    """
+    labels = np.asarray(labels)
+    if labels.ndim == 1 and labels.dtype.kind in "iu":
+        wrong = (labels < 0) | (labels >= num_classes)
+    elif labels.ndim == 2 and labels.shape[1] == num_classes:
+        wrong = (labels.max(axis=1) != 1) | (np.abs(labels).sum(axis=1) != 1)
+    else:
+        raise ValueError(
+            f"Expected {name} as ints of shape (num,), or one-hot of shape "
+            f"(num, {num_classes}). Received: shape {labels.shape}, type "
+            f"{labels.dtype}. Number the classes from 0 on."
+        )
+    if np.any(wrong):
+        raise ValueError(
+            f"Expected {name} in [0, {num_classes}), or one-hot. Received: "
+            f"{labels[wrong][:5].tolist()} among them. Number the classes "
+            "from 0 on, or make the model with more num_classes."
+        )
+    if labels.ndim == 1:
+        return np.eye(num_classes, dtype="float32")[labels]
+    return labels.astype("float32")

@@ -1,0 +1,52 @@
+"""What is worth tuning in the conditional GAN."""
+
+import keras
+
+from keras_gan_zoo.families import search_space as space
+
+
+def search_space(ask, conditionings):
+    """Asks for what is worth tuning.
+
+    * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
+    * `penalty`, and with one `penalty_weight`;
+    * `loss`, with a penalty `penalized_loss`;
+    * `ema_decay`, 0 for no average;
+    * `discriminator_steps`;
+    * `conditioning`, and with `"auxiliary"` `class_loss_weight`;
+    * `latent_dim`, and `filters` of convolutional networks.
+
+    Args:
+        ask: `keras_gan_zoo.families.search_space.Asker`.
+        conditionings: names of all kinds of conditioning.
+
+    Returns:
+        Two dicts: arguments of the class, and arguments of `compile`.
+    """
+    adam = keras.optimizers.Adam(2e-4, beta_1=0.5)  # as in compile()
+    settings = {
+        **space.optimizers(ask, generator=adam, discriminator=adam),
+        **space.adversarial_loss(ask, "non_saturating", "non_saturating"),
+        **space.average(ask),
+        **space.discriminator_steps(ask),
+    }
+    conditioning = ask.choice("conditioning", conditionings)
+    weight = ask.log(
+        "class_loss_weight",
+        0.1,
+        10.0,
+        when=("conditioning", ["auxiliary"]),
+    )
+    if weight is not None:
+        settings["class_loss_weight"] = weight
+    # A penalty forbids "batch"; with projection there is none anyway.
+    penalized = settings["penalty"] is not None
+    layers = penalized and conditioning != "projection"
+    arguments = {
+        "conditioning": conditioning,
+        "discriminator_normalization": "layer" if layers else "auto",
+        "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
+    }
+    if ask.fixed.get("network") != "mlp":
+        arguments["filters"] = ask.choice("filters", space.FILTERS)
+    return arguments, settings

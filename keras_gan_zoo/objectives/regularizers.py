@@ -1,0 +1,102 @@
+"""Penalties of any player, due at every step or at every n-th.
+
+A penalty that is due at every n-th step only ("lazy regularization", Karras
+et al., 2020, https://arxiv.org/abs/1912.04958, appendix B) costs nothing at
+the steps between and is weighted n times as much when it is due, so that it
+has the same effect on average.
+"""
+
+import keras
+
+from keras_gan_zoo.objectives import penalties
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Regularizer:
+    """Adds a penalty to the loss of one player.
+
+    Args:
+        player: str, name of the player whose loss it is added to.
+        penalty: name of a penalty in `keras_gan_zoo.penalties`, or a function
+            `(network, inputs, outputs, seed)` that returns a scalar. What it
+            gets is up to the architecture. A discriminator's penalty gets
+            the discriminator, real samples and generated samples. A
+            generator's penalty gets the generator, its inputs and what it
+            makes of them.
+        weight: float, `None` for the penalty's own, or a
+            `LearningRateSchedule` over the steps taken.
+        every: int, the penalty is due at each step whose number this
+            divides, beginning with step 0.
+        name: str, what the weighted penalty is called in the logs. `None`
+            for `"<player>_penalty"`.
+
+    Raises:
+        ValueError: if `every` is less than 1, or the penalty is unknown.
+
+    Example:
+
+    >>> lazy = Regularizer("discriminator", "r1", every=16)
+    >>> lazy.weight, lazy.is_due(32), lazy.is_due(33)
+    (10.0, True, False)
+    """
+
+    def __init__(self, player, penalty, weight=None, every=1, name=None):
+        if int(every) != every or every < 1:
+            raise ValueError(
+                "A regularizer is due at every step or at every n-th. "
+                "Expected every as an int of at least 1. "
+                f"Received: every={every!r}"
+            )
+        self.player = player
+        self.penalty = penalties.get(penalty)
+        if weight is None:
+            weight = penalties.DEFAULT_WEIGHTS.get(self.penalty, 1.0)
+        self.weight = weight if callable(weight) else float(weight)
+        self.every = int(every)
+        self.name = name or f"{player}_penalty"
+
+    def is_due(self, step):
+        """Tells whether the penalty belongs to the loss of a step.
+
+        Args:
+            step: int, how many steps have been taken before it.
+        """
+        return step % self.every == 0
+
+    def __call__(self, views, step, seed):
+        """Computes the weighted penalty.
+
+        Args:
+            views: list of `(network, inputs, outputs)`, what the player's
+                networks did in this step. The penalties of all of them are
+                added.
+            step: scalar tensor, how many steps have been taken.
+            seed: int or seed generator.
+
+        Returns:
+            Scalar tensor, not yet multiplied by `every`.
+        """
+        weight = self.weight(step) if callable(self.weight) else self.weight
+        return weight * sum(
+            self.penalty(network, inputs, outputs, seed)
+            for network, inputs, outputs in views
+        )
+
+    def get_config(self):
+        return {
+            "player": self.player,
+            "penalty": keras.saving.serialize_keras_object(self.penalty),
+            "weight": keras.saving.serialize_keras_object(self.weight),
+            "every": self.every,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for name in ("penalty", "weight"):
+            if isinstance(config[name], dict):
+                config[name] = keras.saving.deserialize_keras_object(
+                    config[name]
+                )
+        return cls(**config)

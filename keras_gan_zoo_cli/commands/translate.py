@@ -1,0 +1,46 @@
+"""`translate`: translates a picture, or a folder of them."""
+
+import sys
+
+from keras_gan_zoo_cli import control_flags, flags, sources
+
+
+def add_parser(commands):
+    parser = commands.add_parser(
+        "translate",
+        help="translate a picture, or a folder of them",
+        description="Translates a picture, or a folder of them. What else "
+        "can be chosen depends on the model, e.g. --to a: describe FILE "
+        "lists its flags.",
+    )
+    flags.add_file(parser)
+    parser.add_argument("source", metavar="IN")
+    parser.add_argument("target", metavar="OUT")
+    parser.add_argument(
+        "--tile",
+        type=int,
+        help="height and width of tiles, for very large pictures",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace pictures"
+    )
+    parser.set_defaults(command=translate, takes_controls=True)
+    return parser
+
+
+def translate(options):
+    """Writes the translations; returns 1 if pictures were skipped."""
+    import keras_gan_zoo as kgz
+
+    gan = sources.opened(options)
+    sources.check_verb(gan, "translate", options.file)
+    given = control_flags.chosen(options, gan)
+    if options.tile is not None:
+        given["tile"] = options.tile
+    skipped = kgz.control.picture_files.translate(
+        gan, options.source, options.target, options.overwrite, **given
+    )
+    print(options.target)
+    for reason in skipped:
+        print(f"keras-gan-zoo: skipped. {reason}", file=sys.stderr)
+    return 1 if skipped else 0

@@ -1,0 +1,97 @@
+"""Flags that are made from the controls of the model in a file.
+
+Which ones there are is known only when the model is loaded. So the words are
+parsed twice: at first as if there were none, to find the file, and then with
+the flags of its model.
+"""
+
+import argparse
+import itertools
+
+
+def flags_of(gan):
+    """The flags of a model's controls, a list of words such as `--labels`."""
+    return [_flag(control) for control in gan.controls]
+
+
+def add(parser, gan):
+    """Adds a flag for each control of a model that has none yet.
+
+    Args:
+        parser: parser of the command.
+        gan: model.
+    """
+    for control in gan.controls:
+        if _flag(control) not in parser._option_string_actions:
+            parser.add_argument(
+                _flag(control),
+                dest=f"control_{control.name}",
+                default=None,
+                help=control.help,
+                **_arguments(control),
+            )
+
+
+def chosen(options, gan):
+    """The controls that were chosen, a dict of arguments of the verb.
+
+    Args:
+        options: what the parser found.
+        gan: model.
+    """
+    found = {
+        control.name: getattr(options, f"control_{control.name}", None)
+        for control in gan.controls
+    }
+    found = {name: v for name, v in found.items() if v is not None}
+    if isinstance(found.get("codes"), list):
+        found["codes"] = dict(found["codes"])
+    return found
+
+
+def repeated(found, num):
+    """Labels for each of `num` samples: those that were chosen, in turn.
+
+    Args:
+        found: dict, as `chosen` returns it.
+        num: int.
+    """
+    if "labels" in found:
+        labels = itertools.cycle(found["labels"])
+        return {**found, "labels": list(itertools.islice(labels, num))}
+    return found
+
+
+def _flag(control):
+    from keras_gan_zoo.families import controls
+
+    prefix = "no-" if isinstance(control, controls.Switch) else ""
+    return f"--{prefix}{control.name}"
+
+
+def _arguments(control):
+    """How argparse reads a control, arguments of `add_argument`."""
+    from keras_gan_zoo.families import controls
+
+    if isinstance(control, controls.Labels):
+        return {"type": _integers, "metavar": "7 or 0,1,2"}
+    if isinstance(control, controls.Codes):
+        return {"type": _code, "action": "append", "metavar": "NAME=VALUE"}
+    if isinstance(control, controls.Resolution):
+        return {"type": int, "choices": control.sides}
+    if isinstance(control, controls.Choice):
+        return {"choices": list(control.options)}
+    if isinstance(control, controls.Switch):
+        return {"action": "store_const", "const": False}
+    return {"type": int}
+
+
+def _integers(text):
+    return [int(number) for number in text.split(",")]
+
+
+def _code(text):
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+    return name, float(value) if "." in value else int(value)

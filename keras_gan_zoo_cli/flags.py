@@ -1,0 +1,111 @@
+"""Flags that several commands share, and what their values mean."""
+
+import argparse
+import json
+import pathlib
+
+FILE = "a .keras file, or the name of a pretrained model: see list"
+
+
+def add_file(parser):
+    """Adds the model file, the first word of commands that use a model."""
+    parser.add_argument("file", metavar="FILE", help=FILE)
+
+
+def add_architecture(parser):
+    """Adds the architecture, the first word of commands that train."""
+    from keras_gan_zoo.files import registry
+
+    parser.add_argument(
+        "model",
+        choices=registry.architectures(),
+        metavar="MODEL",
+        help="an architecture: see list",
+    )
+
+
+def add_data(parser):
+    """Adds what tells the dataset."""
+    parser.add_argument(
+        "--data",
+        required=True,
+        help="images: digits, tfds:NAME or folder:PATH; pairs of images: "
+        "pairs:PATH, pairs:PATH_A,PATH_B or photographs; two domains: "
+        "unpaired:PATH_A,PATH_B, tfds:NAME or photographs",
+    )
+    parser.add_argument("--batch-size", type=int)
+    parser.add_argument("--image-size", type=_size, metavar="HxW")
+    parser.add_argument("--data-dir", help="where TFDS keeps its sets")
+
+
+def add_training(parser):
+    """Adds how a model is made, compiled and trained."""
+    parser.add_argument("--epochs", type=int, required=True)
+    parser.add_argument(
+        "--out", type=pathlib.Path, required=True, metavar="DIR"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    for name, text in (
+        ("--set", "argument of the model, e.g. latent_dim=64"),
+        ("--compile", "argument of compile(), e.g. loss=hinge"),
+    ):
+        parser.add_argument(
+            name,
+            type=_assignment,
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=text,
+        )
+
+
+def add_extractor(parser):
+    """Adds what makes features for the metrics."""
+    parser.add_argument(
+        "--extractor",
+        help="pixels, spectrum, mobilenet, inception, mnist, digits, or a "
+        ".keras file; default: what suits the model's samples",
+    )
+
+
+def add_out(parser, metavar, text):
+    """Adds the file to write.
+
+    Args:
+        parser: the parser of a command.
+        metavar: what the file is, a word.
+        text: what it is for, a phrase.
+    """
+    parser.add_argument(
+        "--out", type=pathlib.Path, required=True, metavar=metavar, help=text
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace what is there"
+    )
+
+
+def check_free(options):
+    """Raises a `ValueError` if `--out` would replace a file.
+
+    Args:
+        options: of a parser with `add_out`.
+    """
+    if options.out.exists() and not options.overwrite:
+        raise ValueError(
+            f"{options.out} exists. Expected a new file, or --overwrite."
+        )
+
+
+def _size(text):
+    height, _, width = text.partition("x")
+    return int(height), int(width or height)
+
+
+def _assignment(text):
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value

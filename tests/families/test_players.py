@@ -1,0 +1,158 @@
+"""Any number of players; networks that nobody trains; averages of any."""
+
+import keras
+import numpy as np
+import pytest
+from checks import EAGERLY, all_state, equal, to_numpy, values_of
+from families.toys import SHAPE, Perceptual, ThreePlayers
+
+import keras_gan_zoo as kgz
+
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (8, *SHAPE)).astype("float32")
+
+
+def sgd(rate=0.1):
+    return keras.optimizers.SGD(rate)
+
+
+def three(seed=0, **kwargs):
+    keras.utils.set_random_seed(0)
+    gan = ThreePlayers(seed=seed)
+    rates = {"generator": 0.1, "discriminator": 0.2, "encoder": 0.3}
+    given = {f"{player}_optimizer": sgd(rate) for player, rate in rates.items()}
+    gan.compile("non_saturating", **{**EAGERLY, **given, **kwargs})
+    return gan
+
+
+def test_each_player_steps_on_its_own_loss_with_its_own_optimizer():
+    gan = three()
+    rates = {n: float(gan.optimizer[n].learning_rate) for n in gan.players()}
+    assert rates == pytest.approx(
+        {"generator": 0.1, "discriminator": 0.2, "encoder": 0.3}
+    )
+    for mover in gan.players():
+        gan = three()
+        for player in gan.players():
+            if player != mover:
+                gan.optimizer[player].learning_rate = 0.0
+        before = {p: values_of(gan.variables_of(p)) for p in gan.players()}
+        history = gan.fit(IMAGES, batch_size=8, verbose=0).history
+        assert set(history) == {"d_loss", "g_loss", "e_loss"}
+        for player, values in before.items():
+            moved = not equal(values, values_of(gan.variables_of(player)))
+            assert moved == (player == mover), (mover, player)
+
+
+def test_the_encoders_step_is_gradient_descent():
+    """Its loss is a parabola of its weights, whose slope numpy knows."""
+    gan = three()
+    weights, biases = values_of(gan.encoder.trainable_variables)
+    latents = to_numpy(keras.random.normal((8, 2), seed=0))
+    found = gan.losses((keras.ops.array(IMAGES),), training=True, seed=0)
+    fake = to_numpy(keras.ops.stop_gradient(found.pairs[0][1])).reshape(8, 16)
+    error = fake @ weights + biases - latents
+    gan.minimize(
+        lambda: gan.losses((keras.ops.array(IMAGES),), seed=0), "encoder"
+    )
+    moved, shifted = values_of(gan.encoder.trainable_variables)
+    slope = 2 * fake.T @ error / error.size
+    np.testing.assert_allclose(moved, weights - 0.3 * slope, atol=1e-6)
+    slope = 2 * error.sum(axis=0) / error.size
+    np.testing.assert_allclose(shifted, biases - 0.3 * slope, atol=1e-6)
+
+
+def test_saved_and_loaded_all_three_go_on_exactly(tmp_path):
+    gan = three(ema_decay=0.5)
+    gan.fit(IMAGES, batch_size=4, shuffle=False, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    loaded = kgz.load(tmp_path / "gan.keras")
+    for model in (gan, loaded):
+        model.fit(IMAGES, batch_size=4, shuffle=False, verbose=0)
+    assert equal(all_state(gan), all_state(loaded))
+    names = [f"{player}_optimizer" for player in gan.players()]
+    assert set(names) < set(loaded.get_compile_config())
+
+
+def test_the_average_of_any_network_follows_it():
+    gan = three(ema_decay=0.5)
+    start = values_of(gan.encoder.weights)
+    gan.fit(IMAGES, batch_size=8, verbose=0)
+    decay = min(0.5, (1 + 1) / (10 + 1))  # after step 1
+    for old, new, average in zip(
+        start,
+        values_of(gan.encoder.weights),
+        values_of(gan.ema_encoder.weights),
+    ):
+        expected = decay * old + (1 - decay) * new
+        np.testing.assert_allclose(average, expected, atol=1e-6)
+    assert gan.best("encoder") is gan.ema_encoder
+    assert gan.best("generator") is gan.generator
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"encoder_optimizer": None}, "Received: no encoder_optimizer"),
+        ({"critic_optimizer": "adam"}, "Received: critic_optimizer"),
+        ({"optimizer": "adam"}, "Expected discriminator_optimizer"),
+    ],
+)
+def test_wrong_optimizers_are_explained(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        three(**arguments)
+
+
+def test_a_shared_optimizer_is_refused():
+    one = sgd()
+    with pytest.raises(ValueError, match="Expected 3 optimizers"):
+        three(generator_optimizer=one, encoder_optimizer=one)
+
+
+# ------------------------------------------------------------- frozen networks
+
+
+def features():
+    inputs = keras.Input(SHAPE)
+    x = keras.layers.Flatten()(inputs)
+    x = keras.layers.Dense(3, activation="tanh")(x)
+    return keras.Model(inputs, x, name="features")
+
+
+def perceptual():
+    keras.utils.set_random_seed(0)
+    gan = Perceptual(features(), seed=0)
+    gan.compile(
+        "hinge",
+        generator_optimizer=sgd(),
+        discriminator_optimizer=sgd(),
+        **EAGERLY,
+    )
+    return gan
+
+
+def test_a_frozen_network_is_never_trained():
+    gan = perceptual()
+    before = values_of(gan.features.weights)
+    history = gan.fit(IMAGES, batch_size=4, epochs=2, verbose=0).history
+    assert history["feature_loss"][-1] > 0
+    assert equal(before, values_of(gan.features.weights))
+    for player in gan.players():
+        ours = {id(v) for v in gan.variables_of(player)}
+        assert not ours & {id(v) for v in gan.features.weights}
+
+
+def test_a_frozen_network_survives_files_and_presets(tmp_path):
+    gan = perceptual()
+    gan.fit(IMAGES, batch_size=4, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    gan.save_to_preset(tmp_path / "preset")
+    loaded = kgz.load(tmp_path / "gan.keras")
+    preset = kgz.from_preset(tmp_path / "preset")
+    kept = values_of(gan.features.weights)
+    assert equal(kept, values_of(loaded.features.weights))
+    for mine, theirs in zip(kept, values_of(preset.features.weights)):
+        np.testing.assert_allclose(mine, theirs, atol=1e-3)  # in float16
+    for other in (loaded, preset):
+        assert not other.features.trainable_variables
+    loaded.fit(IMAGES, batch_size=4, verbose=0)
+    assert equal(kept, values_of(loaded.features.weights))
