@@ -19,6 +19,8 @@ from keras_gan_zoo import control
 from keras_gan_zoo.control import directions, picture_files
 from keras_gan_zoo.modalities import pictures
 
+__all__ = ["images", "interpolation", "serve", "translation"]
+
 ADDRESS = "127.0.0.1"
 
 
@@ -123,6 +125,18 @@ def translation(gan, file, longest=None, **kwargs):
 
     Raises:
         ValueError: if the file is no picture.
+
+    Example:
+
+    >>> import io
+    >>> import keras_gan_zoo as kgz
+    >>> from PIL import Image
+    >>> gan = kgz.from_preset("cyclegan_emoji_64")
+    >>> file = io.BytesIO()
+    >>> Image.new("RGB", (64, 48)).save(file, "png")
+    >>> before, after = translation(gan, file, longest=32)
+    >>> before.shape, after.shape
+    ((24, 32, 3), (24, 32, 3))
     """
     picture = pictures.read(file)
     sides = picture.shape[:2]
@@ -185,6 +199,12 @@ def serve(gan, name="model", port=8501, browser=True):
     Raises:
         ImportError: if Streamlit is not installed.
         ValueError: if the port is taken.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.from_preset("vanilla_gan_digits_8")
+    >>> serve(gan)  # doctest: +SKIP
     """
     global _served
     check_installed()

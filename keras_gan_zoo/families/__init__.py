@@ -3,6 +3,7 @@
 from keras_gan_zoo.families.gan import GAN
 from keras_gan_zoo.families.growing import GrowingGAN
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.families.translation import TranslationGAN
 
-__all__ = ["GAN", "GrowingGAN", "LatentGAN", "TranslationGAN"]
+__all__ = ["GAN", "GrowingGAN", "LatentGAN", "Losses", "TranslationGAN"]

@@ -60,6 +60,12 @@ def register(name, paper, summary, package="keras_gan_zoo"):
 
     Raises:
         ValueError: if another class has this name.
+
+    Example, above a class in `keras_gan_zoo/models/` or in a script:
+
+    >>> decorator = register(
+    ...     "my_gan", paper="https://arxiv.org/abs/1406.2661", summary="mine"
+    ... )
     """
 
     def decorate(cls):
@@ -82,7 +88,13 @@ def register(name, paper, summary, package="keras_gan_zoo"):
 
 
 def architectures():
-    """All architectures, a dict of names to `Architecture`, sorted."""
+    """Lists all architectures, a dict of names to `Architecture`, sorted.
+
+    Example:
+
+    >>> architectures()["dcgan"].class_name
+    'DCGAN'
+    """
     return dict(sorted({**shipped(), **_imported}.items()))
 
 

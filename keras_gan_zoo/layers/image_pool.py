@@ -27,6 +27,13 @@ class ImagePool(keras.layers.Layer):
 
     Input: `(batch, height, width, channels)`, a global batch of at most
     `size` unless that is 0. Output: the same shape.
+
+    Example, a pool that is still filling up hands out the new images:
+
+    >>> pool = ImagePool(size=4, image_shape=(8, 8, 1))
+    >>> images = keras.ops.ones((2, 8, 8, 1))
+    >>> float(keras.ops.min(pool(images, seed=0))), int(pool.count)
+    (1.0, 2)
     """
 
     def __init__(self, size, image_shape, **kwargs):

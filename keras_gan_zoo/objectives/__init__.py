@@ -5,7 +5,15 @@ from keras_gan_zoo.objectives import (
     codes,
     losses,
     penalties,
+    regularizers,
     schedules,
 )
 
-__all__ = ["codebook", "codes", "losses", "penalties", "schedules"]
+__all__ = [
+    "codebook",
+    "codes",
+    "losses",
+    "penalties",
+    "regularizers",
+    "schedules",
+]

@@ -135,7 +135,8 @@ def _claim(options):
             f"Expected a new folder, or one of an earlier training. "
             f"Received: {options.out}, which holds other files."
         )
-    import keras_gan_zoo as kgz  # slow: a refusal need not wait for it
+    # Slow, as it imports Keras: a refusal need not wait for it.
+    from keras_gan_zoo.files import storage
 
     options.out.mkdir(parents=True, exist_ok=True)
-    kgz.files.storage.write_text(path, json.dumps(settings, indent=2) + "\n")
+    storage.write_text(path, json.dumps(settings, indent=2) + "\n")

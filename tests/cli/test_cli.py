@@ -1,5 +1,7 @@
 import json
 import shlex
+import pathlib
+import re
 import subprocess
 import sys
 
@@ -44,6 +46,15 @@ def test_help_imports_nothing_heavy():
     )
     assert "HEAVY set()" in done.stdout
     assert "train" in done.stdout
+
+
+def test_commands_find_what_they_use_in_folders_that_nobody_imported():
+    for path in pathlib.Path(cli.__file__).parent.rglob("*.py"):
+        for folder, name in re.findall(r"kgz\.(\w+)\.(\w+)", path.read_text()):
+            module = getattr(kgz, folder)
+            if hasattr(module, "__path__"):  # a folder, not a single file
+                listed = getattr(module, "__all__", [])
+                assert name in listed, f"{path}: kgz.{folder}.{name}"
 
 
 def test_train_leaves_model_pictures_and_log(trained):
