@@ -269,14 +269,14 @@ class StoredLosses:
         """Logs of each of three steps from fixed weights; noise is fed."""
         return self.trained_three_steps()[1]
 
-    def trained_three_steps(self, **kwargs):
+    def trained_three_steps(self, epochs=3, **kwargs):
         gan = self.compiled(**{**EAGERLY, **kwargs})
         for networks in gan.players().values():
             for network in networks:
                 set_weights(network, self.weight_scale)
         x, y = self.x_and_y(gan)
         history = gan.fit(
-            x, y, batch_size=len(x), epochs=3, shuffle=False, verbose=0
+            x, y, batch_size=len(x), epochs=epochs, shuffle=False, verbose=0
         ).history
         logs = {name: list(map(float, v)) for name, v in history.items()}
         return gan, logs
@@ -318,6 +318,8 @@ class Trained:
 class GANChecks(StoredLosses):
     """Base of the test classes of the architectures."""
 
+    #: Checks of a further configuration of an architecture that are slow.
+    slow_checks = ()
     #: How often each network runs in a step: for one purpose, once.
     evaluations = {"generator": 1, "discriminator": 2}
 
@@ -473,9 +475,9 @@ class GANChecks(StoredLosses):
     )
     def test_two_replicas_train_like_one_device(self, monkeypatch):
         feed_noise(monkeypatch)
-        alone, logs = self.trained_three_steps()
+        alone, logs = self.trained_three_steps(epochs=2)
         with two_replicas().scope():
-            shared, shared_logs = self.trained_three_steps()
+            shared, shared_logs = self.trained_three_steps(epochs=2)
         for name, values in logs.items():
             np.testing.assert_allclose(
                 shared_logs[name], values, rtol=1e-4, atol=1e-5, err_msg=name

@@ -63,6 +63,9 @@ def pytest_collection_modifyitems(items):
             place = item.path.relative_to(folder).as_posix()
             if place.startswith(EVERY_BACKEND):
                 item.add_marker("every_backend")
+        name = getattr(item, "originalname", item.name)
+        if name in getattr(getattr(item, "cls", None), "slow_checks", ()):
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

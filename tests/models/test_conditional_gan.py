@@ -28,6 +28,7 @@ class TestConditionalGAN(GANChecks):
 
 
 class TestProjectionGAN(GANChecks):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     cls = ConditionalGAN
     config = {**SMALL, "filters": 4, "conditioning": "projection"}
     batch = (IMAGES, np.eye(3)[LABELS])
@@ -36,6 +37,7 @@ class TestProjectionGAN(GANChecks):
 
 
 class TestAuxiliaryGAN(GANChecks):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     cls = ConditionalGAN
     config = {**SMALL, "filters": 4, "conditioning": "auxiliary"}
     batch = (IMAGES, LABELS)
@@ -44,6 +46,7 @@ class TestAuxiliaryGAN(GANChecks):
 
 
 class TestConditionalPerceptron(GANChecks):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     cls = ConditionalGAN
     config = {
         **SMALL,

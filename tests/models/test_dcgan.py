@@ -26,6 +26,7 @@ class TestDCGAN(GANChecks):
 
 
 class TestPenalizedDCGAN(TestDCGAN):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     config = {
         "image_shape": (16, 16, 3),
         "latent_dim": 5,
