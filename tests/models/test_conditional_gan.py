@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from checks import GANChecks, equal, to_numpy, values_of
+from checks import EAGERLY, GANChecks, equal, to_numpy, values_of
 
 from keras_gan_zoo import ConditionalGAN
 from keras_gan_zoo.layers import SpectralNormalization
@@ -91,7 +91,8 @@ def small_gan(**kwargs):
 def test_all_kinds_train_on_the_label(conditioning, network):
     """Each weight that a label reaches moves, for both kinds of labels."""
     gan = small_gan(conditioning=conditioning, network=network)
-    gan.compile(loss="non_saturating")  # a hinge may be flat at first
+    # A hinge may be flat at first.
+    gan.compile(loss="non_saturating", **EAGERLY)
     before = values_of(gan.trainable_variables)
     for labels in (LABELS, np.eye(3, dtype="int32")[LABELS]):
         logs = gan.fit(IMAGES, labels, batch_size=8, verbose=0).history
@@ -190,7 +191,7 @@ def test_the_auxiliary_discriminator_is_not_told():
 
 def test_minibatches_keep_images_and_labels_together():
     gan = small_gan()
-    gan.compile("relativistic", discriminator_steps=2)
+    gan.compile("relativistic", discriminator_steps=2, **EAGERLY)
     images = np.arange(6.0)[:, None, None, None]
     parts = gan.minibatches((images, np.eye(6)[:, :3]))
     for images, labels in parts:

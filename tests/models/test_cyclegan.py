@@ -168,7 +168,7 @@ def test_the_identity_loss_runs_each_generator_a_third_time(monkeypatch):
 
 
 def test_the_pool_is_used_and_kept(tmp_path):
-    gan = TestCycleGANWithIdentity().compiled()
+    gan = TestCycleGANWithIdentity().compiled(**EAGERLY)
     for step in range(1, 4):
         gan.fit(IMAGES_A, IMAGES_B, batch_size=4, verbose=0)
         assert int(gan.pool_a.count) == min(6, 4 * step)

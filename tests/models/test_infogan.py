@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from checks import GANChecks, to_numpy, values_of
+from checks import EAGERLY, GANChecks, to_numpy, values_of
 
 from keras_gan_zoo import InfoGAN, data
 from keras_gan_zoo.models.infogan import networks
@@ -252,7 +252,9 @@ def test_losses_hold_the_weighted_bounds():
 
 def test_with_penalty_relativistic_loss_and_two_discriminator_steps():
     gan = small_gan()
-    gan.compile("relativistic", penalty="wgan_gp", discriminator_steps=2)
+    gan.compile(
+        "relativistic", penalty="wgan_gp", discriminator_steps=2, **EAGERLY
+    )
     logs = gan.fit(IMAGES, batch_size=16, verbose=0).history
     assert set(logs) == {*TestInfoGAN.logs, "penalty"}
     assert np.isfinite(list(logs.values())).all()
@@ -263,7 +265,7 @@ def test_with_penalty_relativistic_loss_and_two_discriminator_steps():
 def test_recognition_loss_trains_generator_q_and_the_shared_body():
     """Without the adversarial loss, all still move but D's own head."""
     gan = small_gan()
-    gan.compile(loss=Indifferent())
+    gan.compile(loss=Indifferent(), **EAGERLY)
     before = values_of(gan.trainable_variables)
     gan.fit(IMAGES, batch_size=8, verbose=0)
     still = {
@@ -302,7 +304,10 @@ def bounds_after_training(codes, info_weight):
 
 @pytest.mark.parametrize(
     "codes",
-    [[Categorical(4), Continuous()], [Binary(2)]],
+    [
+        [Categorical(4), Continuous()],
+        pytest.param([Binary(2)], marks=pytest.mark.slow),
+    ],
     ids=["categorical and continuous", "binary"],
 )
 def test_information_needs_its_weight(codes):

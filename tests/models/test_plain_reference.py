@@ -233,6 +233,7 @@ def cyclegan():
     return gan
 
 
+@pytest.mark.slow
 def test_cyclegan():
     check(
         cyclegan,

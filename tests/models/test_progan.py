@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from checks import (
+    EAGERLY,
     AfterSteps,
     GANChecks,
     StoredLosses,
@@ -226,7 +227,7 @@ def test_one_fit_grows_through_all_stages():
 
 def test_partial_batches_are_counted_exactly():
     """The stage is right although batches are smaller than the first."""
-    gan = small_gan(phase_images=(21, 4))
+    gan = small_gan(phase_images=(21, 4), **EAGERLY)
     stages = []
     look = gan.look
 
@@ -254,7 +255,7 @@ def test_several_steps_per_execution():
 
 
 def test_only_the_stage_runs_and_moves(monkeypatch):
-    gan = small_gan(phase_images=(8, 32))
+    gan = small_gan(phase_images=(8, 32), **EAGERLY)
     sides = set()
     call = EqualizedConv2D.call
 
@@ -296,6 +297,7 @@ def test_optimizers_are_reset_with_each_stage(reset, iterations):
         reset_optimizers=reset,
         batch_parts=[1, 2],
         generator_optimizer=keras.optimizers.Adam(3e-4),
+        **EAGERLY,
     )
     # Two steps at 4x4, two at 8x8 with two updates each.
     gan.fit(few_images(32), batch_size=8, verbose=0)
@@ -306,7 +308,7 @@ def test_optimizers_are_reset_with_each_stage(reset, iterations):
 
 
 def test_no_growth_at_all():
-    gan = small_gan(phase_images=(0, 0))
+    gan = small_gan(phase_images=(0, 0), **EAGERLY)
     history = gan.fit(few_images(8), batch_size=8, verbose=0).history
     assert (history["resolution"], history["alpha"]) == ([8], [1])
 
@@ -315,7 +317,7 @@ def test_resumed_across_a_stage_it_ends_the_same(tmp_path):
     """From between the stages, and from the midst of the fading."""
 
     def fit(folder, seed, *more):
-        gan = small_gan(seed, phase_images=(24, 16))
+        gan = small_gan(seed, phase_images=(24, 16), **EAGERLY)
         backup = callbacks.Backup(tmp_path / folder, every_steps=1)
         # Two passes of four batches: the fourth is the first at 8x8.
         batches = data.arrays(few_images(32), batch_size=8)
@@ -330,7 +332,7 @@ def test_resumed_across_a_stage_it_ends_the_same(tmp_path):
 
 
 def test_sample_grids_keep_their_size(tmp_path):
-    gan = small_gan(phase_images=(8, 8))
+    gan = small_gan(phase_images=(8, 8), **EAGERLY)
     grid = callbacks.SampleGrid(tmp_path, rows=2)
     gan.fit(few_images(8), batch_size=8, epochs=2, verbose=0, callbacks=[grid])
     sizes = {Image.open(file).size for file in tmp_path.glob("epoch-*.png")}
@@ -379,6 +381,7 @@ def test_drift_is_the_mean_square_of_real_logits():
     assert abs(drift) > 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="tf.distribute"
 )

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 from checks import (
+    EAGERLY,
     GANChecks,
     check_stored,
     feed_noise,
@@ -69,7 +70,7 @@ def test_every_loss_and_penalty_agrees_between_backends(
 
 def pair_losses(loss, penalty):
     gan = small_gan()
-    gan.compile(loss=loss, penalty=penalty)
+    gan.compile(loss=loss, penalty=penalty, **EAGERLY)
     history = gan.fit(IMAGES, batch_size=32, epochs=3, shuffle=False, verbose=0)
     return {k: list(map(float, v)) for k, v in history.history.items()}
 
@@ -90,7 +91,7 @@ def test_the_networks_are_the_papers():
 
 def test_discriminator_steps_see_all_images_once():
     gan = small_gan()
-    gan.compile(discriminator_steps=3)
+    gan.compile(discriminator_steps=3, **EAGERLY)
     parts = gan.minibatches(np.arange(8))
     seen = np.concatenate([to_numpy(images) for (images,) in parts])
     np.testing.assert_array_equal(np.sort(seen), np.arange(8))
@@ -102,7 +103,7 @@ def test_discriminator_steps_see_all_images_once():
 
 def test_average_generator_follows_the_formula():
     gan = small_gan()
-    gan.compile(ema_decay=0.5)
+    gan.compile(ema_decay=0.5, **EAGERLY)
     average = gan.generator.get_weights()
     for step in range(1, 4):
         gan.fit(IMAGES, batch_size=32, verbose=0)
