@@ -12,6 +12,7 @@ What theory forbids is not tried: the Wasserstein loss without a penalty, and
 batch normalization or dropout with a penalty.
 """
 
+import functools
 import inspect
 
 import keras
@@ -161,6 +162,7 @@ def _without(values, some):
     return [value for value in values if value not in some]
 
 
+@functools.cache
 def _defaults(cls):
     """Defaults of `cls(...)` and `compile`, also of arguments in **kwargs."""
     found = {}
@@ -230,19 +232,20 @@ def optimizers(ask, **defaults):
     {'learning_rate': 0.001, 'beta_1': 0.5, 'beta_2': 0.999}
     """
     defaults = {
-        player: adam.get_config()
+        player: adam
         for player, adam in defaults.items()
         if f"{player}_optimizer" not in ask.fixed
     }
     if not defaults:
         return {}
     first = next(iter(defaults.values()))
-    beta_1 = ask.choice("beta_1", BETAS, first["beta_1"])
+    beta_1 = ask.choice("beta_1", BETAS, first.beta_1)
     beta_2 = 0.9 if beta_1 == 0 else 0.999
     tuned = ("learning_rate", "beta_1", "name")
-    usual = _defaults(keras.optimizers.Adam)
+    usual = _defaults(type(first))
     found = {}
-    for player, config in defaults.items():
+    for player, default in defaults.items():
+        config = default.get_config()
         rate = float(f"{config['learning_rate']:.6g}")  # it was a float32
         adam = {
             "learning_rate": ask.log(f"{player}_rate", *RATES, rate),

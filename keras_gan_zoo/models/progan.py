@@ -222,8 +222,9 @@ class ProGAN(GrowingGAN):
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.
         """
+        adam = _adam()
         settings = {
-            **space.optimizers(ask, generator=_adam(), discriminator=_adam()),
+            **space.optimizers(ask, generator=adam, discriminator=adam),
             **space.adversarial_loss(ask, loss="least_squares"),
             **space.average(ask, [0.99, 0.999]),
         }

@@ -40,7 +40,7 @@ except ImportError as error:
         'they need: pip install "keras_gan_zoo[tuner]".'
     ) from error
 
-#: Trials before Bayesian optimisation makes its first guess.
+#: Trials before Bayesian optimization makes its first guess.
 RANDOM_TRIALS = 8
 ALGORITHMS = {
     "random": keras_tuner.oracles.RandomSearchOracle,

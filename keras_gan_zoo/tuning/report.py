@@ -37,7 +37,7 @@ class Trial:
 
     @property
     def objective(self):
-        """The value that the search minimises or maximises."""
+        """The value that the search minimizes or maximizes."""
         return self.score.values[self.name]
 
     @property

@@ -108,7 +108,6 @@ class Search:
 
     def _ended(self, trial, hp):
         """The trial, finished or failed."""
-        gc.collect()  # the model of the trial before
         try:
             return self._finished(trial, hp)
         except Diverged as error:
@@ -123,6 +122,7 @@ class Search:
 
     def _finished(self, trial, hp):
         """Trains and measures; keeps the model if it is the best so far."""
+        gc.collect()  # the model of the trial before
         gan = self.hyper.build(hp)
         shown = [callbacks.Progress()] if self._verbose else []
         self.hyper.train(
