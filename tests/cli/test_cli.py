@@ -1,7 +1,7 @@
 import json
-import shlex
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
