@@ -149,17 +149,14 @@ class Asker:
         if parent in self.fixed:
             is_listed = self.fixed[parent] in listed
             return ask() if is_listed == bool(when) else None
-        active = listed if when else _without(self._values[parent], listed)
-        with self._hp.conditional_scope(parent, active):
+        if unless:
+            listed = [v for v in self._values[parent] if v not in listed]
+        with self._hp.conditional_scope(parent, listed):
             return ask()
 
 
 def _plain(value):
     return "none" if value is None else value
-
-
-def _without(values, some):
-    return [value for value in values if value not in some]
 
 
 @functools.cache
@@ -399,9 +396,5 @@ def discriminator_normalization(ask):
         unless=NO_PENALTY,
     )
     kind = plain or penalized
-    return {
-        "discriminator_normalization": None
-        if kind in ("spectral", "none")
-        else kind,
-        "spectral_normalization": kind == "spectral",
-    }
+    layer = None if kind in ("spectral", "none") else kind
+    return dict(zip(arguments, (layer, kind == "spectral")))
