@@ -96,7 +96,7 @@ def test_a_step_without_costs_nothing(monkeypatch):
         return original(regularizer, views, step, seed)
 
     monkeypatch.setattr(Regularizer, "__call__", recorded)
-    gan = lazy(jit_compile=False)
+    gan = lazy()
     gan.fit(IMAGES, batch_size=4, epochs=2, verbose=0)
     if keras.backend.backend() == "torch":  # eager: once for each due step
         assert calls.count("penalty") == 4
