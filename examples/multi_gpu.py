@@ -24,7 +24,7 @@ are, in the package:
 
 * each replica draws latent vectors of its own. A mirrored seed would draw the
   same ones everywhere, and a batch of 128 would hold 64 images twice. See
-  `ReplicaSeedGenerator` in `keras_gan_zoo/randomness.py`:
+  `_of_this_replica` in `keras_gan_zoo/engine/tensorflow.py`:
 
       return seed + ops.stack([replica * 1_000_003, replica * 0])
 
