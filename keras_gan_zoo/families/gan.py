@@ -295,7 +295,7 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
           by default.
 
         Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
+            ask: `keras_gan_zoo.families.asker.Asker`.
 
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.

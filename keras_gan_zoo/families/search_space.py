@@ -1,4 +1,4 @@
-"""What search spaces are made of: an `Asker`, and what many classes share.
+"""What the search spaces of many classes share.
 
 The search space of a class is its classmethod `search_space(ask)`. It asks an
 `Asker` for values and returns two dicts: arguments of the class, and arguments
@@ -12,11 +12,11 @@ What theory forbids is not tried: the Wasserstein loss without a penalty, and
 batch normalization or dropout with a penalty.
 """
 
-import functools
 import inspect
 
 import keras
 
+from keras_gan_zoo.families.asker import defaults_of
 from keras_gan_zoo.objectives import penalties
 
 PENALTIES = ["r1", "wgan_gp", "dragan"]
@@ -28,153 +28,6 @@ FILTERS = [16, 32, 64]
 LATENT_DIMS = [16, 32, 64, 100]
 #: Condition of a value that has a meaning without a penalty, or only with one.
 NO_PENALTY = ("penalty", ["none"])
-
-
-class Asker:
-    """Asks KerasTuner for values, except for those that the user fixed.
-
-    Args:
-        cls: the model's class. Its signature, and the signature of its
-            `compile`, have the default values.
-        hp: `keras_tuner.HyperParameters`.
-        fixed: dict of names to values that are not tuned. It may hold other
-            names than those that are asked for.
-
-    Attributes:
-        defaults: dict of each argument of the class and of its `compile` to
-            its default value; `inspect.Parameter.empty` if there is none.
-        fixed: dict of what is not tuned, with `"none"` instead of None.
-
-    Example:
-
-    >>> import keras_tuner
-    >>> class Model:
-    ...     def __init__(self, filters=64):
-    ...         pass
-    >>> ask = Asker(Model, keras_tuner.HyperParameters())
-    >>> ask.choice("filters", [16, 32, 64])
-    64
-    >>> ask = Asker(Model, keras_tuner.HyperParameters(), {"filters": 7})
-    >>> ask.choice("filters", [16, 32, 64])
-    7
-    """
-
-    def __init__(self, cls, hp, fixed=()):
-        self.defaults = _defaults(cls)
-        self.fixed = {k: _plain(v) for k, v in dict(fixed).items()}
-        self._name = cls.__name__
-        self._hp = hp
-        self._values = {}
-
-    def choice(self, name, values, default=None, when=None, unless=None):
-        """Asks for one of `values`.
-
-        Args:
-            name: string, what the value is called.
-            values: list of names or of numbers.
-            default: one of the values. None for the default of the class,
-                which joins the values if it is not one of them.
-            when: tuple `(parent, parent_values)`: the value has a meaning
-                only where the value called `parent` is one of these. None if
-                it always has one.
-            unless: tuple, as `when`, for a value that has a meaning only
-                where `parent` is none of these.
-
-        Returns:
-            The value; None where it has no meaning.
-
-        Raises:
-            ValueError: if there is no default.
-        """
-        default = self._default(name, default)
-        values = [*values] if default in values else [*values, default]
-        self._values[name] = values
-        return self._ask(
-            name,
-            lambda: self._hp.Choice(name, values, default=default),
-            when,
-            unless,
-        )
-
-    def log(self, name, low, high, default=None, when=None, unless=None):
-        """Asks for a float; from 1 to 2 is as likely as from 2 to 4.
-
-        Args:
-            name: string, what the value is called.
-            low: float, the smallest value.
-            high: float, the largest value.
-            default: float. None for the default of the class. The bounds
-                move if it is not between them.
-            when: tuple or None, as in `choice`.
-            unless: tuple or None, as in `choice`.
-
-        Returns:
-            The value with three digits, so that reports show the very
-            number; None where it has no meaning.
-
-        Raises:
-            ValueError: if there is no default.
-        """
-        default = self._default(name, default)
-        low, high = min(low, default), max(high, default)
-        value = self._ask(
-            name,
-            lambda: self._hp.Float(
-                name, low, high, sampling="log", default=default
-            ),
-            when,
-            unless,
-        )
-        return float(f"{value:.3g}") if isinstance(value, float) else value
-
-    def _default(self, name, default):
-        if default is not None:
-            return default
-        default = self.defaults.get(name, inspect.Parameter.empty)
-        if default is inspect.Parameter.empty:
-            raise ValueError(
-                f"There is no value to begin the search of {name!r} with. "
-                f"Expected an argument {name}=... of {self._name} or of its "
-                f"compile() that has a default, or default=... Received: "
-                "default=None"
-            )
-        return _plain(default)
-
-    def _ask(self, name, ask, when, unless):
-        if name in self.fixed:
-            return self.fixed[name]
-        if when is None and unless is None:
-            return ask()
-        parent, listed = when or unless
-        if parent in self.fixed:
-            is_listed = self.fixed[parent] in listed
-            return ask() if is_listed == bool(when) else None
-        active = listed if when else _without(self._values[parent], listed)
-        with self._hp.conditional_scope(parent, active):
-            return ask()
-
-
-def _plain(value):
-    return "none" if value is None else value
-
-
-def _without(values, some):
-    return [value for value in values if value not in some]
-
-
-@functools.cache
-def _defaults(cls):
-    """Defaults of `cls(...)` and `compile`, also of arguments in **kwargs."""
-    found = {}
-    for base in reversed(cls.__mro__):  # a subclass overrides its bases
-        for function in ("__init__", "compile"):
-            if function in vars(base):
-                parameters = inspect.signature(vars(base)[function]).parameters
-                found |= {p.name: p.default for p in parameters.values()}
-    return found
-
-
-# ------------------------------------------------------ what several share
 
 
 def default_space(ask):
@@ -242,7 +95,7 @@ def optimizers(ask, **defaults):
     beta_1 = ask.choice("beta_1", BETAS, first.beta_1)
     beta_2 = 0.9 if beta_1 == 0 else 0.999
     tuned = ("learning_rate", "beta_1", "name")
-    usual = _defaults(type(first))
+    usual = defaults_of(type(first))
     found = {}
     for player, default in defaults.items():
         config = default.get_config()
@@ -399,9 +252,5 @@ def discriminator_normalization(ask):
         unless=NO_PENALTY,
     )
     kind = plain or penalized
-    return {
-        "discriminator_normalization": None
-        if kind in ("spectral", "none")
-        else kind,
-        "spectral_normalization": kind == "spectral",
-    }
+    layer = None if kind in ("spectral", "none") else kind
+    return dict(zip(arguments, (layer, kind == "spectral")))

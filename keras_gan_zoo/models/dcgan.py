@@ -281,7 +281,7 @@ class DCGAN(LatentGAN):
           `penalized_normalization`. `"spectral"` normalizes its kernels.
 
         Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
+            ask: `keras_gan_zoo.families.asker.Asker`.
 
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.

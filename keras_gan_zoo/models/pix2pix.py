@@ -315,7 +315,7 @@ class Pix2Pix(TranslationGAN):
         * `filters`, `patch`, `dropout_rate` and `upsampling`.
 
         Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
+            ask: `keras_gan_zoo.families.asker.Asker`.
 
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.

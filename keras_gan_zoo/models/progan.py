@@ -217,7 +217,7 @@ class ProGAN(GrowingGAN):
         Fix `phase_images`, or short trials end with images of 4x4 pixels.
 
         Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
+            ask: `keras_gan_zoo.families.asker.Asker`.
 
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.

@@ -235,7 +235,7 @@ class VanillaGAN(LatentGAN):
           `input_dropout` is 0.4 times as high, as 0.2 and 0.5 are.
 
         Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
+            ask: `keras_gan_zoo.families.asker.Asker`.
 
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.

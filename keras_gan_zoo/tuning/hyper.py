@@ -25,7 +25,7 @@ import numpy as np
 
 from keras_gan_zoo import metrics
 from keras_gan_zoo.callbacks import StopOnNaN
-from keras_gan_zoo.families.search_space import Asker
+from keras_gan_zoo.families.asker import Asker
 from keras_gan_zoo.files import storage
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.metrics.evaluation import evaluate
@@ -62,7 +62,7 @@ class HyperGAN(keras_tuner.HyperModel):
             `image_shape`.
         settings: dict, arguments of its `compile` that are not tuned.
         space: function that says what is tuned. It takes a
-            `keras_gan_zoo.families.search_space.Asker` and returns two
+            `keras_gan_zoo.families.asker.Asker` and returns two
             dicts: arguments of the class, and arguments of its `compile`.
             None for the class's own, `cls.search_space`.
         metric: name in `keras_gan_zoo.metrics`, e.g. `"fid"`, or a metric.

@@ -24,8 +24,8 @@ import keras_gan_zoo as kgz
 import keras_gan_zoo_cli as cli
 from keras_gan_zoo import tuning
 from keras_gan_zoo.callbacks import Backup
+from keras_gan_zoo.families.asker import Asker
 from keras_gan_zoo.families.latent import LatentGAN
-from keras_gan_zoo.families.search_space import Asker
 from keras_gan_zoo.metrics.score import Score
 from keras_gan_zoo.models import vanilla_gan
 from keras_gan_zoo.objectives import losses, penalties

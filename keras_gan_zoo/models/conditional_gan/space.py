@@ -17,7 +17,7 @@ def search_space(ask, conditionings):
     * `latent_dim`, and `filters` of convolutional networks.
 
     Args:
-        ask: `keras_gan_zoo.families.search_space.Asker`.
+        ask: `keras_gan_zoo.families.asker.Asker`.
         conditionings: names of all kinds of conditioning.
 
     Returns:

@@ -15,7 +15,7 @@ def search_space(ask, adam):
     * `filters`, `patch` and `pool_size`.
 
     Args:
-        ask: `keras_gan_zoo.families.search_space.Asker`.
+        ask: `keras_gan_zoo.families.asker.Asker`.
         adam: the default optimizer of both players.
 
     Returns:

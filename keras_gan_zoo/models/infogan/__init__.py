@@ -341,7 +341,7 @@ class InfoGAN(LatentGAN):
         No metric sees whether the codes mean anything: look at images.
 
         Args:
-            ask: `keras_gan_zoo.families.search_space.Asker`.
+            ask: `keras_gan_zoo.families.asker.Asker`.
 
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.
