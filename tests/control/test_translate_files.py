@@ -108,7 +108,7 @@ def test_commands_that_do_not_fit(cyclegan, tmp_path, capsys):
     kgz.DCGAN((8, 8, 1), filters=2).save(dcgan)
     picture = write(tmp_path / "in.png", 8, 8, 3)
     assert run("translate", dcgan, picture, tmp_path / "out.png") == 2
-    assert "translates no pictures" in capsys.readouterr().err
+    assert "DCGAN does not translate" in capsys.readouterr().err
 
 
 def train(model, data, out, *more):
