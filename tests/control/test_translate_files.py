@@ -18,6 +18,16 @@ def write(path, *shape, **kwargs):
     return path
 
 
+def pixels_of(path):
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def size_of(path):
+    with Image.open(path) as image:
+        return image.size
+
+
 def inverting():
     """A generator whose work can be told: it inverts the colours."""
     images = keras.Input((None, None, 3))
@@ -39,13 +49,12 @@ def test_a_picture_keeps_its_size(cyclegan, tmp_path):
     source = write(tmp_path / "in.png", 30, 21, 3)
     assert run("translate", cyclegan, source, tmp_path / "out.png") == 0
     before, after = (
-        np.asarray(Image.open(tmp_path / name)).astype(int)
-        for name in ("in.png", "out.png")
+        pixels_of(tmp_path / name).astype(int) for name in ("in.png", "out.png")
     )
     assert np.abs(before + after - 255).max() <= 1
     tiled = tmp_path / "tiled.png"
     assert run("translate", cyclegan, source, tiled, "--tile", 16) == 0
-    np.testing.assert_allclose(np.asarray(Image.open(tiled)), after, atol=1)
+    np.testing.assert_allclose(pixels_of(tiled), after, atol=1)
 
 
 # The package says it of pictures that are bright all over, too.
@@ -65,7 +74,7 @@ def test_a_folder_keeps_its_names_and_a_broken_file_is_told(
     captured = capsys.readouterr()
     assert "broken.png" in captured.err
     sizes = {
-        str(path.relative_to(tmp_path / "out")): Image.open(path).size
+        str(path.relative_to(tmp_path / "out")): size_of(path)
         for path in (tmp_path / "out").rglob("*.*")
     }
     assert sizes == {
@@ -89,7 +98,7 @@ def test_transparency_lies_on_white(cyclegan, tmp_path):
     Image.fromarray(pixels).save(tmp_path / "clear.png")
     out = tmp_path / "out.png"
     assert run("translate", cyclegan, tmp_path / "clear.png", out) == 0
-    assert np.asarray(Image.open(out)).max() == 0  # white, inverted
+    assert pixels_of(out).max() == 0  # white, inverted
 
 
 def test_commands_that_do_not_fit(cyclegan, tmp_path, capsys):
@@ -99,7 +108,7 @@ def test_commands_that_do_not_fit(cyclegan, tmp_path, capsys):
     kgz.DCGAN((8, 8, 1), filters=2).save(dcgan)
     picture = write(tmp_path / "in.png", 8, 8, 3)
     assert run("translate", dcgan, picture, tmp_path / "out.png") == 2
-    assert "translates no pictures" in capsys.readouterr().err
+    assert "DCGAN does not translate" in capsys.readouterr().err
 
 
 def train(model, data, out, *more):

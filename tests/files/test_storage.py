@@ -263,14 +263,13 @@ def test_killed_while_writing(tmp_path):
             time.sleep(60)
         storage.write_atomically({str(path)!r}, write)
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)],
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout.readline() == "writing\n"
-    process.kill()
-    process.wait()
+    ) as process:
+        assert process.stdout.readline() == "writing\n"
+        process.kill()
     assert path.read_text() == "old"
     assert len(os.listdir(path.parent)) == 2
     # The next write that succeeds sweeps what the dead process left.

@@ -5,7 +5,7 @@ from checks import float64, to_numpy
 from keras import layers, ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.layers import progressive
+from keras_gan_zoo import layers as own
 from keras_gan_zoo.objectives import penalties
 
 
@@ -16,7 +16,7 @@ def images(rng):
 
 def test_equalized_dense_by_formula(rng):
     x = rng.normal(size=(5, 50)).astype("float32")
-    layer = progressive.EqualizedDense((2, 3, 40), gain=1.5)
+    layer = own.EqualizedDense((2, 3, 40), gain=1.5)
     layer.build(x.shape)
     kernel, bias = layer.get_weights()
     assert kernel.shape == (50, 240)
@@ -31,7 +31,7 @@ def test_equalized_dense_by_formula(rng):
 
 
 def test_equalized_convolution_is_keras_own_with_scaled_weights(images, rng):
-    layer = progressive.EqualizedConv2D(64, 3)
+    layer = own.EqualizedConv2D(64, 3)
     layer.build(images.shape)
     kernel, bias = layer.get_weights()
     assert abs(kernel.std() - 1) < 0.03
@@ -49,13 +49,13 @@ def test_equalized_convolution_is_keras_own_with_scaled_weights(images, rng):
 def test_he_scaling_keeps_the_deviation(rng):
     """It doubles the mean square, half of which a rectifier takes away."""
     x = rng.normal(size=(4096, 512)).astype("float32")
-    layer = progressive.EqualizedDense(64)
+    layer = own.EqualizedDense(64)
     ratio = np.mean(to_numpy(layer(x)) ** 2) / (2 * np.mean(x**2))
     assert abs(ratio - 1) < 0.05
 
 
 def test_pixel_normalization_by_formula(images):
-    layer = progressive.PixelNormalization(epsilon=1e-3)
+    layer = own.PixelNormalization(epsilon=1e-3)
     mean_square = np.mean(images**2, axis=-1, keepdims=True)
     expected = images / np.sqrt(mean_square + 1e-3)
     np.testing.assert_allclose(to_numpy(layer(images)), expected, atol=1e-5)
@@ -63,7 +63,7 @@ def test_pixel_normalization_by_formula(images):
 
 def test_half_precision_keeps_the_statistics(images):
     # In float16 the squares of these overflow.
-    layer = progressive.PixelNormalization(dtype="mixed_float16")
+    layer = own.PixelNormalization(dtype="mixed_float16")
     outputs = to_numpy(layer((images * 1000).astype("float16")))
     assert outputs.dtype == np.float16
     mean_square = np.mean(outputs.astype("float32") ** 2, axis=-1)
@@ -79,7 +79,7 @@ def deviation(group):
 @pytest.mark.parametrize("num", [8, 6, 4, 1])
 def test_minibatch_stddev_by_formula(images, num):
     images = images[:num]
-    outputs = to_numpy(progressive.MinibatchStdDev(group_size=4)(images))
+    outputs = to_numpy(own.MinibatchStdDev(group_size=4)(images))
     assert outputs.shape == (num, 4, 4, 4)
     np.testing.assert_array_equal(outputs[..., :3], images)
     for index in range(num):
@@ -91,10 +91,10 @@ def test_minibatch_stddev_by_formula(images, num):
 @pytest.mark.parametrize(
     ("layer", "shape"),
     [
-        (progressive.EqualizedDense((2, 2, 3), gain=1.0), (None, 3)),
-        (progressive.EqualizedConv2D(5, 1, gain=1.0), (None, 4, 4, 3)),
-        (progressive.PixelNormalization(1e-3), (None, 4, 4, 3)),
-        (progressive.MinibatchStdDev(2, epsilon=1e-3), (None, 4, 4, 3)),
+        (own.EqualizedDense((2, 2, 3), gain=1.0), (None, 3)),
+        (own.EqualizedConv2D(5, 1, gain=1.0), (None, 4, 4, 3)),
+        (own.PixelNormalization(1e-3), (None, 4, 4, 3)),
+        (own.MinibatchStdDev(2, epsilon=1e-3), (None, 4, 4, 3)),
     ],
 )
 def test_config_and_symbolic_shape(layer, shape):
@@ -109,15 +109,15 @@ def test_gradient_of_the_penalty_against_finite_differences(rng):
         network = keras.Sequential(
             [
                 keras.Input((4, 4, 2)),
-                progressive.EqualizedConv2D(3, 3),
+                own.EqualizedConv2D(3, 3),
                 layers.Activation("softplus"),
-                progressive.PixelNormalization(),
+                own.PixelNormalization(),
                 layers.AveragePooling2D(2),
-                progressive.MinibatchStdDev(2),
+                own.MinibatchStdDev(2),
                 layers.Flatten(),
-                progressive.EqualizedDense(4),
+                own.EqualizedDense(4),
                 layers.Activation("softplus"),
-                progressive.EqualizedDense(1),
+                own.EqualizedDense(1),
             ]
         )
         images = ops.convert_to_tensor(rng.normal(size=(4, 4, 4, 2)), "float64")

@@ -26,7 +26,7 @@ class TestImage(ModalityChecks):
 
 class TestGrey(ModalityChecks):
     modality = Image((8, 8, 1))
-    wrong = {"infinite": (IMAGES / 0, "NaN or infinity")}
+    wrong = {"infinite": (np.full_like(IMAGES, np.inf), "NaN or infinity")}
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (8, 8, 0), 8, (8, 8, 1, 1)])
