@@ -4,8 +4,7 @@ Streamlit's `st.slider(...)` draws a slider and returns where it stands: what
 follows reads from top to bottom like the page.
 """
 
-from keras_gan_zoo import control
-from keras_gan_zoo.control import explorer
+from keras_gan_zoo.control import arrange, explorer
 from keras_gan_zoo.data.folder import IMAGE_ENDINGS
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.modalities import pictures
@@ -97,7 +96,7 @@ def _interpolation(side, gan):
         "columns": side.slider("Steps", 2, 20, 9),
         "rows": side.slider("Rows", 1, 10, 4),
         "mode": side.segmented_control(
-            "Way", list(control.MODES), default="spherical", required=True
+            "Way", list(arrange.MODES), default="spherical", required=True
         ),
     }
     return explorer.interpolation, settings

@@ -90,7 +90,8 @@ def read_statistics(path, identity):
     """
     damages = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # NumPy leaves what it opened itself open if it is damaged.
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = dict(file)
         header = json.loads(str(arrays.pop("header")))
     except FileNotFoundError:

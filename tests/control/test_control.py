@@ -125,9 +125,13 @@ def test_picture_keeps_the_arrangement():
 
 def test_what_a_model_has_not_is_explained(plain, conditional, info):
     for function, gan, message in (
-        (control.class_grid, plain, "classes, such as ConditionalGAN"),
-        (control.class_grid, info, "classes, such as ConditionalGAN"),
-        (lambda g: control.traverse(g, 0), conditional, "such as InfoGAN"),
+        (control.class_grid, plain, "a model with classes. Received: DCGAN"),
+        (control.class_grid, info, "a model with classes. Received: InfoGAN"),
+        (
+            lambda g: control.traverse(g, 0),
+            conditional,
+            "a model with codes. Received: ConditionalGAN",
+        ),
         (lambda g: control.traverse(g, 3), info, "Expected one of the codes"),
         (
             lambda g: control.interpolate(g, mode="sphere"),

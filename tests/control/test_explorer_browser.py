@@ -188,7 +188,7 @@ def test_a_picture_is_translated_and_saved(address, browser, tmp_path, rng):
     upload = browser.find_element(By.CSS_SELECTOR, "[type=file]")
     upload.send_keys(str(picture))
     before = seen(browser, num=2)
-    press(browser, "b to a")
+    press(browser, "from b to a")
     until(lambda: seen(browser, num=2) != before)
     press(browser, "Save as PNG")
     found = pixels(saved(tmp_path, "cyclegan.png"))

@@ -1,6 +1,7 @@
 """Evaluation: the right images, once each, and intervals that hold."""
 
 import json
+import types
 
 import keras
 import numpy as np
@@ -9,8 +10,10 @@ from checks import EAGERLY
 
 import keras_gan_zoo as kgz
 from keras_gan_zoo import metrics
+from keras_gan_zoo.families.comparison import Comparison
 from keras_gan_zoo.metrics import evaluation
 from keras_gan_zoo.metrics.features import FeatureExtractor
+from keras_gan_zoo.modalities import Audio, Image, Label
 
 SHAPE = (8, 8, 1)
 
@@ -60,17 +63,22 @@ def test_values_are_those_of_the_generated_images():
 
 
 @pytest.mark.parametrize(
-    "shape, extractor, expected",
+    "modality, extractor, expected",
     [
-        (SHAPE, None, "pixels"),
-        ((1024, 1), None, "spectrum"),
-        ((10,), None, "pixels"),
-        ((1024, 1), "pixels", "pixels"),
+        (Image(SHAPE), None, "pixels"),
+        (Audio((1024, 1)), None, "spectrum"),
+        (Label(10), None, "pixels"),
+        (Audio((1024, 1)), "pixels", "pixels"),
     ],
 )
-def test_features_are_those_of_the_modality(shape, extractor, expected):
-    own = evaluation._own_features(shape)
-    chosen = evaluation._chosen(["fid"], extractor, own, shape, 100, 0, 0)
+def test_features_are_those_of_the_modality(modality, extractor, expected):
+    model = types.SimpleNamespace(
+        modalities={"data": modality},
+        comparison=lambda: Comparison("data", (), once=False),
+    )
+    source = evaluation._Source(model, modality.example(4), {}, 4)
+    extractor = source.features if extractor is None else extractor
+    chosen = evaluation._chosen(["fid"], extractor, source.shape, 100, 0, 0)
     assert [metric.extractor_name for metric in chosen] == [expected]
 
 
