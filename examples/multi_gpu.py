@@ -24,14 +24,14 @@ are, in the package:
 
 * each replica draws latent vectors of its own. A mirrored seed would draw the
   same ones everywhere, and a batch of 128 would hold 64 images twice. See
-  `ReplicaSeedGenerator` in `keras_gan_zoo/randomness.py`:
+  `_of_this_replica` in `keras_gan_zoo/engine/tensorflow.py`:
 
       return seed + ops.stack([replica * 1_000_003, replica * 0])
 
 * losses are divided by the number of replicas, as Keras adds the gradients
-  up; `engine.minimize`, for each player:
+  up; in the same file, for each player:
 
-      loss / num_replicas()
+      losses[player] / num
 
 * statistics over the batch (batch normalisation, CycleGAN's pool) are those
   of the whole batch; both optimizers, the averaged weights and the step
