@@ -30,7 +30,7 @@ There are several ways to tell a network a class, and `conditioning=` chooses:
   al., 2016).
 
 The first is hardly more than one line in each network of
-`keras_gan_zoo/models/conditional_networks.py`, where labels are one-hot:
+`keras_gan_zoo/models/conditional_gan/networks.py`, where labels are one-hot:
 
     x = layers.Concatenate()([latents, labels])  # generator
     x = layers.Concatenate()([x, _planes(labels, x)])  # discriminator

@@ -22,14 +22,14 @@ The generators minimise
 
     fool D_a + fool D_b + 10 (E |F(G(a)) - a| + E |G(F(b)) - b|),
 
-in `CycleGAN.generator_losses`:
+in `keras_gan_zoo/models/cyclegan/losses.py`:
 
-    fake_b = self.generator_ab(a)
-    fake_a = self.generator_ba(b)
-    cycle_loss = _distance(self.generator_ba(fake_b), a) + _distance(
-        self.generator_ab(fake_a), b
+    fake_b = gan.generator_ab(a)
+    fake_a = gan.generator_ba(b)
+    cycle_loss = distance(gan.generator_ba(fake_b), a) + distance(
+        gan.generator_ab(fake_a), b
     )
-    loss = self.adversarial_weight * g_loss + self.cycle_weight * cycle_loss
+    loss = gan.adversarial_weight * g_loss + gan.cycle_weight * cycle_loss
 
 To see whether it works we take a case whose answer is known: domain b holds
 digits that were inverted and turned by 20 degrees, none of those of domain a.

@@ -30,7 +30,7 @@ up:
     y[2 i + k] += x[i] w[k]   for all places i and kernel positions k.
 
 The generator is a loop of such layers, `upsample` in
-`keras_gan_zoo/models/convolutional.py`:
+`keras_gan_zoo/blocks/strided.py`:
 
     for index in range(depth):
         x = layers.BatchNormalization()(x)
@@ -38,7 +38,7 @@ The generator is a loop of such layers, `upsample` in
         x = layers.Conv2DTranspose(features, kernel_size, strides=2)(x)
     return layers.Activation("tanh")(x)
 
-The game is that of `vanilla_gan.py`, with the non-saturating loss.
+The losses are the same as in `vanilla_gan.py`: the non-saturating loss.
 
 ## Setup
 """

@@ -22,13 +22,13 @@ A code of ten equally likely values finds, in handwritten digits, the ten
 digits. Nobody told it what a digit is. And Q, which shares the body of the
 discriminator, has become a classifier of real images that never saw a label.
 
-In `InfoGAN.game` this is one more term, the bound on I(c; x) with its weight,
+In `InfoGAN.losses` this is one more term, the bound on I(c; x) with its weight,
 which the generator raises together with Q:
 
     fake_logits, parameters = self.discriminator(fake)  # the second are Q's
     information, bounds = self.information(parameters, codes)
     g_loss = self.loss.generator(fake_logits, real_logits)
-    losses = {"generator": g_loss - information, ...}
+    players = {"generator": g_loss - information, ...}
 
 ## Setup
 """

@@ -29,9 +29,9 @@ are, in the package:
       return seed + ops.stack([replica * 1_000_003, replica * 0])
 
 * losses are divided by the number of replicas, as Keras adds the gradients
-  up; `engine.minimize`, for each player:
+  up; in the same file, for each player:
 
-      loss / num_replicas()
+      losses[player] / num
 
 * statistics over the batch (batch normalisation, CycleGAN's pool) are those
   of the whole batch; both optimizers, the averaged weights and the step

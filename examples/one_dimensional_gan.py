@@ -32,7 +32,7 @@ steep where the real points are,
 
     d_loss + weight * E |gradient of D's logit by x|^2 / 2,
 
-which in the package (`keras_gan_zoo/penalties.py`) is
+which in the package (`keras_gan_zoo/objectives/penalties.py`) is
 
     return 0.5 * ops.mean(squared_gradient_norm(discriminator, real))
 

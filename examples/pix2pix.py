@@ -20,13 +20,12 @@ real pair, patch by patch. Averages are not real, so they no longer pay.
     generator:      fool the discriminator, + 100 x distance to the truth
     discriminator:  tell (grey, true colour) from (grey, painted colour)
 
-In `Pix2Pix.game`, where `discriminate(x)` looks at the input beside x:
+In `Pix2Pix.losses`, where `discriminate(x)` looks at the input next to x:
 
-    real_logits, fake_logits = discriminate(targets), discriminate(fake)
-    g_loss = self.loss.generator(fake_logits, real_logits)
+    found = self.adversarial_losses(discriminate, targets, fake)
     l1_loss = ops.mean(ops.abs(fake - targets))
 
-The generator minimises `g_loss` and 100 times `l1_loss`.
+The generator minimizes its adversarial loss and 100 times `l1_loss`.
 
 ## Setup
 """

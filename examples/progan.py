@@ -21,7 +21,7 @@ from 0 to 1,
 
 and real images are blended with their own coarse version likewise. Nothing
 jumps, and most of the training happens where it is cheap. In the package
-both are one function of `keras_gan_zoo/models/progressive_networks.py`,
+both are one function of `keras_gan_zoo/blocks/progressive.py`,
 
     return blend(upscale(self.to_rgb[stage - 1](smaller)), new, alpha)
     return blend(upscale(downscale(images)), images, alpha)

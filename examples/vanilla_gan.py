@@ -88,8 +88,8 @@ minimise what the game says, or what the authors recommend instead:
 Both fall as f rises, and both have their optimum at the same place. But look
 at the slopes where D is sure that an image is generated, f = -10: there
 s(f) = 0.00005. The first loss has become flat, the second is at its steepest.
-In the package they are two lines of `keras_gan_zoo/losses.py`, as softplus,
-which no logit overflows, since log s(f) = -softplus(-f):
+In the package they are two lines of `keras_gan_zoo/objectives/losses.py`, as
+softplus, which no logit overflows, since log s(f) = -softplus(-f):
 
     class Minimax:        return -ops.mean(ops.softplus(fake_logits))
     class NonSaturating:  return ops.mean(ops.softplus(-fake_logits))
@@ -199,17 +199,19 @@ print(kgz.pictures.save(options.output / "two_losses.png", picture))
 ## The game in full
 
 `compile` takes the non-saturating loss unless told otherwise. The step that
-`fit` repeats is the paper's Algorithm 1; in `VanillaGAN.train_step`,
+`fit` repeats is the paper's Algorithm 1. `VanillaGAN.losses` computes the loss
+of each player,
 
-    def play(real):
-        latents = self.sample_latents(ops.shape(real)[0])
-        fake = self.generator(latents, training=True)
-        return self.adversarial_losses(discriminate, real, fake)
+    latents = self.sample_latents(ops.shape(real)[0], seed)
+    fake = self.generator(latents, training=training)
+    return self.adversarial_losses(discriminate, real, fake)
 
-    terms = self.iterate(images, play)
+and `VanillaGAN.train_step` moves each player's weights downhill on its own
+loss only:
 
-`play` gives two losses, and each player's weights move downhill on its own
-only. Two things that later
+    self.minimize(lambda: self.losses(first), "generator", "discriminator")
+
+Two things that later
 papers added make it steady: `penalty="r1"` keeps the discriminator from
 becoming too steep around real images, and `ema_decay` averages the weights of
 the generator over its last steps.

@@ -282,13 +282,13 @@ class StoredLosses:
         return gan, logs
 
     @pytest.fixture(scope="class")
-    def fed(self):
-        """The model after three steps of fed noise, and their logs."""
+    @classmethod
+    def fed(test_class):
+        """The logs of three steps of fed noise."""
         with pytest.MonkeyPatch.context() as monkeypatch:
             feed_noise(monkeypatch)
             keras.utils.set_random_seed(0)
-            logs = self.three_steps()
-        return logs
+            return test_class().three_steps()
 
     def test_losses_agree_between_backends(self, fed):
         check_stored(type(self).__name__, fed)
@@ -324,15 +324,17 @@ class GANChecks(StoredLosses):
     evaluations = {"generator": 1, "discriminator": 2}
 
     @pytest.fixture(scope="class")
-    def fresh(self):
+    @classmethod
+    def fresh(test_class):
         """A model that is neither compiled nor trained; to be looked at."""
         keras.utils.set_random_seed(0)
-        return self.gan(seed=0)
+        return test_class().gan(seed=0)
 
     @pytest.fixture(scope="class")
-    def trained(self):
+    @classmethod
+    def trained(test_class):
         """A `Trained`. Its model may be trained further, but not changed."""
-        return Trained(self)
+        return Trained(test_class())
 
     # --------------------------------------------------------------- checks
 
