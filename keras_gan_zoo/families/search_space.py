@@ -34,7 +34,9 @@ def default_space(ask):
     """Asks for what is worth tuning in every architecture.
 
     This is the optimizer of each player, which begins as Adam(2e-4,
-    beta_1=0.5), and the adversarial loss with its penalty.
+    beta_1=0.5), and the adversarial loss with its penalty. The players are a
+    generator, a discriminator, and those that the signature of `compile`
+    names.
 
     Args:
         ask: `Asker`.
@@ -45,19 +47,21 @@ def default_space(ask):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
-    ...     def compile(self, loss, generator_optimizer, penalty=None):
+    ...     def compile(self, loss, encoder_optimizer, penalty=None):
     ...         pass
     >>> _, settings = default_space(Asker(Model, keras_tuner.HyperParameters()))
-    >>> list(settings)
-    ['generator_optimizer', 'loss', 'penalty', 'penalty_weight']
+    >>> list(settings)[:3]
+    ['generator_optimizer', 'discriminator_optimizer', 'encoder_optimizer']
     """
     adam = keras.optimizers.Adam(2e-4, beta_1=0.5)
-    players = {
-        name.removesuffix("_optimizer"): adam
+    named = [
+        name.removesuffix("_optimizer")
         for name in ask.defaults
         if name.endswith("_optimizer")
-    }
+    ]
+    players = dict.fromkeys(["generator", "discriminator", *named], adam)
     return {}, {**optimizers(ask, **players), **adversarial_loss(ask)}
 
 
@@ -79,6 +83,7 @@ def optimizers(ask, **defaults):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> ask = Asker(object, keras_tuner.HyperParameters())
     >>> found = optimizers(ask, encoder=keras.optimizers.Adam(1e-3, 0.5))
     >>> found["encoder_optimizer"]["config"]
@@ -131,6 +136,7 @@ def adversarial_loss(ask, loss=None, penalized_loss=None):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def compile(self, loss="wasserstein", penalty="r1"):
     ...         pass
@@ -180,6 +186,7 @@ def average(ask, decays=(0.0, 0.99, 0.999)):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def compile(self, ema_decay=None):
     ...         pass
@@ -205,6 +212,7 @@ def discriminator_steps(ask):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def compile(self, discriminator_steps=1):
     ...         pass
@@ -229,6 +237,7 @@ def discriminator_normalization(ask):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def __init__(self, discriminator_normalization="batch"):
     ...         pass
