@@ -731,6 +731,7 @@ def test_without_kerastuner_it_says_what_to_install(
 ):
     monkeypatch.setitem(sys.modules, "keras_tuner", None)
     monkeypatch.delitem(sys.modules, "keras_gan_zoo.tuning.hyper")
+    monkeypatch.delattr(tuning, "hyper")
     data = ["--data", "digits", "--epochs", 1]
     assert run("tune", "dcgan", *data, "--out", tmp_path / "x") == 2
     message = "keras_tuner, which is not installed. Install what they need: "
