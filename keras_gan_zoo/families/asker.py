@@ -150,6 +150,3 @@ def defaults_of(cls):
                 parameters = inspect.signature(vars(base)[function]).parameters
                 found |= {p.name: p.default for p in parameters.values()}
     return found
-
-
-# ------------------------------------------------------ what several share
