@@ -135,7 +135,14 @@ def _plain(value):
 
 @functools.cache
 def defaults_of(cls):
-    """Defaults of `cls(...)` and `compile`, also of arguments in **kwargs."""
+    """Returns the defaults of a class and its `compile`, inherited ones too.
+
+    Args:
+        cls: the model's class.
+
+    Returns:
+        Dict of argument to default value.
+    """
     found = {}
     for base in reversed(cls.__mro__):  # a subclass overrides its bases
         for function in ("__init__", "compile"):
@@ -143,6 +150,3 @@ def defaults_of(cls):
                 parameters = inspect.signature(vars(base)[function]).parameters
                 found |= {p.name: p.default for p in parameters.values()}
     return found
-
-
-# ------------------------------------------------------ what several share
