@@ -45,6 +45,7 @@ def default_space(ask):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def compile(self, loss, generator_optimizer, penalty=None):
     ...         pass
@@ -79,6 +80,7 @@ def optimizers(ask, **defaults):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> ask = Asker(object, keras_tuner.HyperParameters())
     >>> found = optimizers(ask, encoder=keras.optimizers.Adam(1e-3, 0.5))
     >>> found["encoder_optimizer"]["config"]
@@ -131,6 +133,7 @@ def adversarial_loss(ask, loss=None, penalized_loss=None):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def compile(self, loss="wasserstein", penalty="r1"):
     ...         pass
@@ -180,6 +183,7 @@ def average(ask, decays=(0.0, 0.99, 0.999)):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def compile(self, ema_decay=None):
     ...         pass
@@ -205,6 +209,7 @@ def discriminator_steps(ask):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def compile(self, discriminator_steps=1):
     ...         pass
@@ -229,6 +234,7 @@ def discriminator_normalization(ask):
     Example:
 
     >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
     ...     def __init__(self, discriminator_normalization="batch"):
     ...         pass
