@@ -34,7 +34,9 @@ def default_space(ask):
     """Asks for what is worth tuning in every architecture.
 
     This is the optimizer of each player, which begins as Adam(2e-4,
-    beta_1=0.5), and the adversarial loss with its penalty.
+    beta_1=0.5), and the adversarial loss with its penalty. The players are a
+    generator, a discriminator, and those that the signature of `compile`
+    names.
 
     Args:
         ask: `Asker`.
@@ -47,18 +49,19 @@ def default_space(ask):
     >>> import keras_tuner
     >>> from keras_gan_zoo.families.asker import Asker
     >>> class Model:
-    ...     def compile(self, loss, generator_optimizer, penalty=None):
+    ...     def compile(self, loss, encoder_optimizer, penalty=None):
     ...         pass
     >>> _, settings = default_space(Asker(Model, keras_tuner.HyperParameters()))
-    >>> list(settings)
-    ['generator_optimizer', 'loss', 'penalty', 'penalty_weight']
+    >>> list(settings)[:3]
+    ['generator_optimizer', 'discriminator_optimizer', 'encoder_optimizer']
     """
     adam = keras.optimizers.Adam(2e-4, beta_1=0.5)
-    players = {
-        name.removesuffix("_optimizer"): adam
+    named = [
+        name.removesuffix("_optimizer")
         for name in ask.defaults
         if name.endswith("_optimizer")
-    }
+    ]
+    players = dict.fromkeys(["generator", "discriminator", *named], adam)
     return {}, {**optimizers(ask, **players), **adversarial_loss(ask)}
 
 

@@ -335,7 +335,10 @@ def test_sample_grids_keep_their_size(tmp_path):
     gan = small_gan(phase_images=(8, 8), **EAGERLY)
     grid = callbacks.SampleGrid(tmp_path, rows=2)
     gan.fit(few_images(8), batch_size=8, epochs=2, verbose=0, callbacks=[grid])
-    sizes = {Image.open(file).size for file in tmp_path.glob("epoch-*.png")}
+    sizes = set()
+    for file in tmp_path.glob("epoch-*.png"):
+        with Image.open(file) as picture:
+            sizes.add(picture.size)
     assert len(sizes) == 1
 
 

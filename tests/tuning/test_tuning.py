@@ -26,6 +26,7 @@ from keras_gan_zoo import tuning
 from keras_gan_zoo.callbacks import Backup
 from keras_gan_zoo.families.asker import Asker
 from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.files import registry
 from keras_gan_zoo.metrics.score import Score
 from keras_gan_zoo.models import vanilla_gan
 from keras_gan_zoo.objectives import losses, penalties
@@ -33,7 +34,6 @@ from keras_gan_zoo.tuning import hyper as hyper_module
 from keras_gan_zoo.tuning import report as tuning_report
 from keras_gan_zoo.tuning.report import Report, Trial
 from keras_gan_zoo.tuning.search import Search
-from keras_gan_zoo_cli import sources
 
 #: What keeps the networks of each architecture small.
 SMALL = {
@@ -220,7 +220,7 @@ def test_objective(metric, name, direction):
 
 
 def test_wrong_arguments_are_explained():
-    with pytest.raises(ValueError, match="shape of the images is not tuned"):
+    with pytest.raises(ValueError, match="shape of the samples is not tuned"):
         tuning.HyperGAN(kgz.VanillaGAN, {"latent_dim": 3})
     with pytest.raises(ValueError, match="Did you mean 'fid'"):
         small(kgz.VanillaGAN, metric="fed")
@@ -750,6 +750,8 @@ def test_the_package_does_not_import_kerastuner():
 
 
 def test_every_architecture_has_a_space():
-    assert {cls.__name__ for cls in SMALL} == set(sources.MODELS.values())
+    assert {cls.__name__ for cls in SMALL} == {
+        known.class_name for known in registry.shipped().values()
+    }
     for cls in SMALL:
         assert "search_space" in vars(cls), cls
