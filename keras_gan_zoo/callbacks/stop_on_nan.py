@@ -15,10 +15,10 @@ class StopOnNaN(keras.callbacks.Callback):
 
     >>> stop = StopOnNaN()
     >>> stop.set_model(keras.Model())
-    >>> with warnings.catch_warnings(record=True):  # it warns
+    >>> with warnings.catch_warnings(record=True, action="always") as warned:
     ...     stop.on_epoch_end(0, {"d_loss": float("nan")})
-    >>> stop.model.stop_training
-    True
+    >>> len(warned), stop.model.stop_training
+    (1, True)
     """
 
     def on_epoch_end(self, epoch, logs=None):

@@ -23,7 +23,7 @@ class CodeBook:
 
     Example:
 
-    >>> from keras_gan_zoo.codes import Categorical, Continuous
+    >>> from keras_gan_zoo.objectives.codes import Categorical, Continuous
     >>> codes = CodeBook([Categorical(10), Continuous(), Continuous()])
     >>> codes.names, codes.size, codes.num_parameters
     (('categorical_0', 'continuous_0', 'continuous_1'), 12, 14)
