@@ -6,6 +6,7 @@ the flags of its model.
 """
 
 import argparse
+import contextlib
 import itertools
 
 
@@ -22,7 +23,8 @@ def add(parser, gan):
         gan: model.
     """
     for control in gan.controls:
-        if _flag(control) not in parser._option_string_actions:
+        # Such as --seed, which is the command's own already.
+        with contextlib.suppress(argparse.ArgumentError):
             parser.add_argument(
                 _flag(control),
                 dest=f"control_{control.name}",

@@ -88,6 +88,7 @@ def test_train_goes_on_and_refuses_other_settings(tmp_path, capsys):
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
 def test_retrain_makes_the_same_configuration(tmp_path, capsys):
     first, preset, again = (tmp_path / name for name in ("1", "preset", "2"))
     command = ["keras-gan-zoo", *TRAIN, "--epochs", "1", *SMALL, *EAGER]

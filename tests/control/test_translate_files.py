@@ -121,13 +121,14 @@ def train(model, data, out, *more):
 
 def test_train_pix2pix(tmp_path):
     out = tmp_path / "run"
-    assert train("pix2pix", "photographs:edges", out, "--batch-size", 600) == 0
+    size = ["--image-size", "32x32", "--batch-size", 2000]
+    assert train("pix2pix", "photographs:edges", out, *size) == 0
     assert (out / "samples" / "epoch-0001.png").exists()
     assert (out / "samples" / "progress.gif").exists()
     gan = kgz.load(out / "model.keras")
-    assert gan.image_shape == (64, 64, 1)
+    assert gan.image_shape == (32, 32, 1)
     assert gan.output_channels == 3
-    assert int(gan.steps) == 2
+    assert int(gan.steps) >= 1
 
 
 def test_train_cyclegan(tmp_path):

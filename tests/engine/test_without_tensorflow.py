@@ -35,7 +35,7 @@ except ImportError as error:
 
 
 @pytest.mark.parametrize(
-    "backend", ["jax", pytest.param("torch", marks=pytest.mark.slow)]
+    "backend", [pytest.param("jax", marks=pytest.mark.slow), "torch"]
 )
 def test_training_and_presets(backend, tmp_path):
     if importlib.util.find_spec(backend) is None:
