@@ -79,6 +79,7 @@ def network(served, tmp_path_factory):
     return inception.load(f"{url}/weights.pth", sha256, cache)
 
 
+@pytest.mark.slow
 def test_layers(network):
     convolutions = {
         layer.name.removesuffix("-conv").replace("-", "."): layer
@@ -94,6 +95,7 @@ def test_layers(network):
     assert network.count_params() == 23_885_392 - 1008
 
 
+@pytest.mark.slow
 def test_features_and_probabilities(network, monkeypatch):
     monkeypatch.setattr(inception, "load", lambda: network)
     monkeypatch.setattr(features, "_named", features._named.__wrapped__)
@@ -156,6 +158,7 @@ def test_code_in_the_file_is_not_run(served, tmp_path):
     assert not (tmp_path / "was_run").exists()
 
 
+@pytest.mark.slow
 def test_incomplete_weights(network):
     state = random_state(REFERENCE["layers"])
     del state["Mixed_7c.branch_pool.bn.bias"]

@@ -22,6 +22,7 @@ IMAGES_B = RNG.uniform(-1, 1, (4, 8, 12, 2)).astype("float32")
 
 
 class TestCycleGAN(GANChecks):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     cls = CycleGAN
     config = {
         "image_shape": (8, 12, 2),

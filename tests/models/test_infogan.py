@@ -15,6 +15,7 @@ CODES = [Categorical(3), Continuous(2), Binary(), Continuous(stddev=0.5)]
 
 
 class TestInfoGAN(GANChecks):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     cls = InfoGAN
     config = {
         "image_shape": (8, 8, 1),

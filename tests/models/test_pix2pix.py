@@ -23,6 +23,7 @@ TARGETS = RNG.uniform(-1, 1, (8, 16, 24, 3)).astype("float32")
 
 
 class TestPix2Pix(GANChecks):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     cls = Pix2Pix
     config = {
         "image_shape": (16, 24, 1),

@@ -140,6 +140,7 @@ def dcgan():
     return DCGAN((16, 16, 1), latent_dim=4, filters=4, seed=SEED)
 
 
+@pytest.mark.slow
 def test_dcgan():
     def draw(shape, seed):
         return keras.random.uniform(shape, -1, 1, seed=seed)

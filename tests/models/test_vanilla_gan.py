@@ -19,6 +19,7 @@ IMAGES = IMAGES.astype("float32")
 
 
 class TestVanillaGAN(GANChecks):
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     cls = VanillaGAN
     config = {
         "image_shape": (6, 5, 1),
