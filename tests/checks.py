@@ -40,6 +40,11 @@ def to_numpy(tensor):
     return np.array(keras.ops.convert_to_numpy(tensor))
 
 
+def scalar(tensor):
+    """A Python float of a scalar tensor, without its gradient."""
+    return float(to_numpy(keras.ops.stop_gradient(tensor)))
+
+
 def values_of(variables):
     return [to_numpy(v) for v in variables]
 

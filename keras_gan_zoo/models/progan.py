@@ -169,8 +169,11 @@ class ProGAN(GrowingGAN):
         found = self.adversarial_losses(discriminate, real, fake)
         ((_, _, real_logits, _),) = found.pairs
         drift = self.drift_weight * ops.mean(ops.square(real_logits))
-        found.players["discriminator"] += drift
-        return found
+        # Not `+=`, which PyTorch does in place: the log would change too.
+        d_loss = found.players["discriminator"] + drift
+        return found._replace(
+            players={**found.players, "discriminator": d_loss}
+        )
 
     @engine.adversarial_step
     def train_step(self, data):

@@ -317,7 +317,10 @@ def images_of(rng, num=16):
 
 @pytest.mark.parametrize(
     ("make", "spoilt"),
-    [(pix2pix, "generator"), (cyclegan, "generator_ba")],
+    [
+        pytest.param(pix2pix, "generator", marks=pytest.mark.slow),
+        (cyclegan, "generator_ba"),
+    ],
 )
 def test_translations_that_do_not_depend_on_the_input(make, spoilt, rng):
     gan = make()

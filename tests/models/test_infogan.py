@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from checks import EAGERLY, GANChecks, to_numpy, values_of
+from checks import EAGERLY, GANChecks, scalar, to_numpy, values_of
 
 from keras_gan_zoo import InfoGAN, data
 from keras_gan_zoo.models.infogan import networks
@@ -235,20 +235,20 @@ def test_losses_hold_the_weighted_bounds():
     found = gan.losses((images,), training=False, seed=0)
     codes = gan.codes.sample(len(IMAGES), 0)
     _, parameters = gan.discriminator(found.pairs[0][1], training=False)
-    bounds = [float(b) for b in gan.codes.bounds(parameters, codes)]
+    bounds = [scalar(b) for b in gan.codes.bounds(parameters, codes)]
     expected = sum(w * b for w, b in zip(gan.info_weight, bounds))
     g_terms, d_terms = found.logs["generator"], found.logs["discriminator"]
     g_total, d_total = (
         found.players["generator"],
         found.players["discriminator"],
     )
-    assert float(g_terms["g_loss"]) - float(g_total) == pytest.approx(
+    assert scalar(g_terms["g_loss"]) - scalar(g_total) == pytest.approx(
         expected, rel=1e-4
     )
-    assert float(d_terms["d_loss"]) - float(d_total) == pytest.approx(
+    assert scalar(d_terms["d_loss"]) - scalar(d_total) == pytest.approx(
         expected, rel=1e-4
     )
-    assert float(d_terms["mi_continuous_1"]) == pytest.approx(bounds[3])
+    assert scalar(d_terms["mi_continuous_1"]) == pytest.approx(bounds[3])
 
 
 def test_with_penalty_relativistic_loss_and_two_discriminator_steps():

@@ -11,6 +11,7 @@ from checks import (
     all_state,
     equal,
     kill,
+    scalar,
     to_numpy,
     two_replicas,
     values_of,
@@ -378,9 +379,9 @@ def test_drift_is_the_mean_square_of_real_logits():
     real, fake = (to_numpy(ops.stop_gradient(x)) for x in (real, fake))
     d_loss = fake.mean() - real.mean()
     terms, total = found.logs["discriminator"], found.players["discriminator"]
-    assert float(terms["d_loss"]) == pytest.approx(d_loss, rel=1e-5)
+    assert scalar(terms["d_loss"]) == pytest.approx(d_loss, rel=1e-5)
     drift = 0.5 * np.mean(real**2)
-    assert float(total) == pytest.approx(d_loss + drift, rel=1e-5)
+    assert scalar(total) == pytest.approx(d_loss + drift, rel=1e-5)
     assert abs(drift) > 1e-6
 
 
