@@ -9,6 +9,7 @@ trained and are measured. They need no network.
 import hashlib
 import json
 import pathlib
+import re
 import zipfile
 
 import keras
@@ -164,9 +165,9 @@ def same(found, wanted):
     False
     """
     if isinstance(wanted, dict) and isinstance(found, dict):
-        ignored = ("module", "name") if "class_name" in wanted else ()
+        ignored = ("module",) if "class_name" in wanted else ()
         return all(
-            key in found and same(_unnamed(found[key]), _unnamed(value))
+            key in found and same(_unnumbered(found[key]), _unnumbered(value))
             for key, value in wanted.items()
             if key not in ignored
         )
@@ -175,10 +176,10 @@ def same(found, wanted):
     return found == wanted
 
 
-def _unnamed(config):
-    """A config of a serialized object without the name that Keras numbers."""
-    if isinstance(config, dict):
-        return {key: value for key, value in config.items() if key != "name"}
+def _unnumbered(config):
+    """A config whose name lacks the number that Keras gives: adam_1, adam."""
+    if isinstance(config, dict) and isinstance(config.get("name"), str):
+        return {**config, "name": re.sub(r"_\d+$", "", config["name"])}
     return config
 
 
