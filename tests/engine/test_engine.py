@@ -6,7 +6,7 @@ import sys
 import keras
 import numpy as np
 import pytest
-from checks import to_numpy, two_replicas
+from checks import scalar, to_numpy, two_replicas
 from keras import ops
 
 from keras_gan_zoo import DCGAN, engine
@@ -32,7 +32,7 @@ def test_minimize_takes_the_step_of_the_optimizer():
         return {"one": value}, (value, {"twice": 2 * w})
 
     value, outputs = engine.minimize(losses, {"one": ([w], optimizer)})
-    assert float(value) == pytest.approx(13)
+    assert scalar(value) == pytest.approx(13)
     np.testing.assert_allclose(to_numpy(outputs["twice"]), [6, -4])
     np.testing.assert_allclose(to_numpy(w), [2.4, -1.6], rtol=1e-6)
 
@@ -47,9 +47,9 @@ def test_minimize_leaves_other_variables_alone_and_keeps_state():
         return {"one": w * other}, None
 
     engine.minimize(losses, {"one": ([w], optimizer)})
-    assert float(w) == pytest.approx(2 - 0.5 * 5)
-    assert float(other) == 5
-    assert float(counter) == 1
+    assert scalar(w) == pytest.approx(2 - 0.5 * 5)
+    assert scalar(other) == 5
+    assert scalar(counter) == 1
 
 
 def test_players_step_at_once_each_on_its_own_loss():
@@ -67,9 +67,9 @@ def test_players_step_at_once_each_on_its_own_loss():
 
     engine.minimize(losses, players)
     # Neither sees the other's step: 2 - 0.5 y and 3 + 0.25 x.
-    assert float(x) == pytest.approx(2 - 0.5 * 3)
-    assert float(y) == pytest.approx(3 + 0.25 * 2)
-    assert float(counter) == 1
+    assert scalar(x) == pytest.approx(2 - 0.5 * 3)
+    assert scalar(y) == pytest.approx(3 + 0.25 * 2)
+    assert scalar(counter) == 1
 
 
 def test_input_gradient_and_its_gradient():
@@ -90,7 +90,7 @@ def test_input_gradient_and_its_gradient():
         ),
         {"one": ([w], optimizer)},
     )
-    assert float(w) == pytest.approx(3 - 918, rel=1e-5)
+    assert scalar(w) == pytest.approx(3 - 918, rel=1e-5)
 
 
 def small_gan(**kwargs):
@@ -113,14 +113,14 @@ def test_float16_scales_the_loss_and_skips_an_overflow():
     gan.fit(IMAGES, batch_size=8, verbose=0)
     discriminator = gan.optimizer["discriminator"]
     # Two overflows: the scale was halved twice, no step was taken.
-    assert float(discriminator.dynamic_scale) == 2.0**38
+    assert scalar(discriminator.dynamic_scale) == 2.0**38
     assert int(discriminator.inner_optimizer.iterations) == 0
     for old, new in zip(before, gan.variables_of("discriminator")):
         np.testing.assert_array_equal(old, to_numpy(new))
     # The generator's own scale fits, so that its steps were taken.
     generator = gan.optimizer["generator"]
     assert int(generator.inner_optimizer.iterations) == 2
-    assert float(generator.dynamic_scale) == 2.0**15
+    assert scalar(generator.dynamic_scale) == 2.0**15
 
 
 def test_the_scaled_loss_gives_the_same_step():
