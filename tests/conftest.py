@@ -37,6 +37,12 @@ if keras.backend.backend() == "tensorflow":
     tf.config.optimizer.set_experimental_options(
         {"disable_meta_optimizer": True}
     )
+    # As `kgz.data` does for its datasets: the thread that tunes a pipeline
+    # sleeps for as long as the iterator has lived. Tests waited for it.
+    iterate = tf.data.Dataset.__iter__
+    untuned = tf.data.Options()
+    untuned.autotune.enabled = False
+    tf.data.Dataset.__iter__ = lambda d: iterate(d.with_options(untuned))
 elif keras.backend.backend() == "torch":
     import torch
 

@@ -8,7 +8,7 @@ import keras
 
 from keras_gan_zoo.callbacks.periodic import Periodic
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.files import storage
+from keras_gan_zoo.files import atomic, storage
 
 
 class Backup(Periodic):
@@ -127,7 +127,7 @@ class Backup(Periodic):
                     file[f"logs/{index}"] = mean
 
         if distribute.is_chief(model):
-            storage.write_atomically(self.path, write)
+            atomic.write_atomically(self.path, write)
 
 
 class _Resume(keras.callbacks.Callback):

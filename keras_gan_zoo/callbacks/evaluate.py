@@ -8,7 +8,7 @@ import pathlib
 import keras
 
 from keras_gan_zoo.engine import distribute
-from keras_gan_zoo.files import storage
+from keras_gan_zoo.files import atomic
 from keras_gan_zoo.metrics.evaluation import evaluate
 
 COUNTS = ("epoch", "step")  # of a row; all else are values
@@ -101,7 +101,7 @@ class Evaluate(keras.callbacks.Callback):
         self._rows = [*before, row]
         self._write()
         path = self.directory / "metrics.png"
-        storage.write_atomically(path, lambda path: plot(self._rows, path))
+        atomic.write_atomically(path, lambda path: plot(self._rows, path))
 
     def _read(self):
         path = self.directory / "metrics.csv"
@@ -121,7 +121,7 @@ class Evaluate(keras.callbacks.Callback):
         writer = csv.DictWriter(text, self._rows[-1], lineterminator="\n")
         writer.writeheader()
         writer.writerows(self._rows)
-        storage.write_text(self.directory / "metrics.csv", text.getvalue())
+        atomic.write_text(self.directory / "metrics.csv", text.getvalue())
 
 
 def plot(rows, path):

@@ -141,6 +141,9 @@ def _passes(one_pass, num_batches, finish):
     # Of several machines each takes its part of every batch: together they
     # see each example once a pass, in the order of one machine.
     options = tf.data.Options()
+    # The thread that tunes a pipeline sleeps for as long as the iterator has
+    # lived, up to a minute. A training that stops may have to wait for it.
+    options.autotune.enabled = False
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.DATA
     )

@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.files import presets, storage
+from keras_gan_zoo.files import atomic, presets
 
 
 class Stored(keras.Model):
@@ -26,7 +26,7 @@ class Stored(keras.Model):
 
     def _write(self, save, path, overwrite, **kwargs):
         if distribute.is_chief(self):
-            storage.write_atomically(
+            atomic.write_atomically(
                 path, lambda path: save(path, **kwargs), overwrite
             )
 

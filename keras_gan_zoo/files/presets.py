@@ -16,7 +16,7 @@ import keras
 import numpy as np
 
 from keras_gan_zoo.engine import keras_private
-from keras_gan_zoo.files import cards, storage
+from keras_gan_zoo.files import atomic, cards, storage
 
 #: Of float16. Weights beyond stay in float32; only statistics can be so large.
 LARGEST = float(np.finfo(np.float16).max)
@@ -120,7 +120,7 @@ def write(gan, path, **card):
         keras.Model.save(copy, temporary)
         _halve(temporary)
 
-    storage.write_atomically(path, save)
+    atomic.write_atomically(path, save)
     card = {
         "format": cards.FORMAT,
         "class": type(gan).__name__,
@@ -129,7 +129,7 @@ def write(gan, path, **card):
         **card,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    storage.write_text(
+    atomic.write_text(
         path.with_name("card.json"), json.dumps(card, indent=2) + "\n"
     )
 

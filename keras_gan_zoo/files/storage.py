@@ -1,8 +1,7 @@
-"""Files that are never half written, and errors that say what is wrong."""
+"""Model files: loaded strictly, with errors that say what is wrong."""
 
 import io
 import json
-import os
 import pathlib
 import tempfile
 import warnings
@@ -14,63 +13,6 @@ import numpy as np
 
 from keras_gan_zoo.engine import keras_private
 from keras_gan_zoo.files import registry
-
-
-def write_atomically(path, write, overwrite=True):
-    """Calls `write(temporary_path)` and then renames the file to `path`.
-
-    A kill or a full disk at any moment leaves the old file or the new one.
-
-    Args:
-        path: where the file will be. Its folder is made if it is missing.
-        write: function of a path with the same ending as `path`.
-        overwrite: bool. If False, an existing file is an error.
-    """
-    if "://" in str(path):  # a remote store has no rename: its own business
-        return write(path)
-    path = pathlib.Path(path)
-    if path.exists() and not overwrite:
-        raise FileExistsError(
-            f"Expected a new file, as overwrite=False. Received: {path}, "
-            "which exists. Choose another name or pass overwrite=True."
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Hidden and named by process: no pattern over the folder finds it, and
-    # two processes do not share it. The ending stays, writers go by it.
-    temporary = path.parent / f".{os.getpid()}.{path.name}"
-    try:
-        write(str(temporary))
-        with open(temporary, "rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sweep(path)
-
-
-def write_text(path, text):
-    """Writes a text file, atomically."""
-    write_atomically(
-        path, lambda path: pathlib.Path(path).write_text(text, encoding="utf-8")
-    )
-
-
-def _sweep(path):
-    """Removes what killed processes left beside `path`."""
-    for left in path.parent.glob(f".*.{path.name}"):
-        process = left.name.split(".")[1]
-        if process.isdigit() and not _runs(int(process)):
-            left.unlink(missing_ok=True)
-
-
-def _runs(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 def load(path, compile=True):

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from keras_gan_zoo.files import position, storage
+from keras_gan_zoo.files import atomic, position
 
 
 def images_of(batches):
@@ -71,7 +71,7 @@ def write_statistics(path, header, arrays):
         with open(temporary, "wb") as file:
             np.savez(file, header=json.dumps(header), **arrays)
 
-    storage.write_atomically(path, write)
+    atomic.write_atomically(path, write)
 
 
 def read_statistics(path, identity):

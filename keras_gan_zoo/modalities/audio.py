@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from keras_gan_zoo.files import atomic
 from keras_gan_zoo.modalities import pictures, spectrum
 from keras_gan_zoo.modalities.modality import Modality, check_floats
 
@@ -232,8 +233,6 @@ class Audio(Modality):
         """
         from scipy.io import wavfile  # slow to import
 
-        from keras_gan_zoo.files import storage  # with Keras, too
-
         path = self.file(path)
         sounds = self._playable(samples)
         if path.suffix.lower() == ".png":
@@ -245,7 +244,7 @@ class Audio(Modality):
         paths = [path] if len(sounds) == 1 else paths
         levels = np.clip(np.round(sounds * 32768), -32768, 32767)
         for file, sound in zip(paths, levels.astype("int16")):
-            storage.write_atomically(
+            atomic.write_atomically(
                 file, lambda file: wavfile.write(file, self.rate, sound)
             )
         return paths

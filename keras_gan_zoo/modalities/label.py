@@ -4,6 +4,7 @@ import pathlib
 
 import numpy as np
 
+from keras_gan_zoo.files import atomic
 from keras_gan_zoo.modalities import pictures
 from keras_gan_zoo.modalities.modality import Modality
 
@@ -202,12 +203,10 @@ class Label(Modality):
         ...     path.read_text()
         'dog\\ncat\\n'
         """
-        from keras_gan_zoo.files import storage  # with Keras, slow to import
-
         path = self.file(path)
         numbers = one_hot(samples, self.num_classes).argmax(axis=1)
         text = "".join(f"{self.names[number]}\n" for number in numbers)
-        storage.write_atomically(
+        atomic.write_atomically(
             path, lambda file: pathlib.Path(file).write_bytes(text.encode())
         )
         return [path]

@@ -8,6 +8,8 @@ import time
 import numpy as np
 from PIL import Image, ImageOps
 
+from keras_gan_zoo.files import atomic
+
 
 def read(path, image_size=None, channels=3):
     """Reads one picture: uint8 array `(height, width, channels)`.
@@ -166,13 +168,11 @@ def save(path, picture, min_side=256):
     ...     file.name, read(file).shape  # 17 pixels, enlarged 16 times
     ('grid.png', (272, 272, 3))
     """
-    from keras_gan_zoo.files import storage  # with Keras, slow to import
-
     path = pathlib.Path(path)
     if not path.suffix:
         path = path.with_suffix(".png")
     image = _enlarged(Image.fromarray(picture), min_side)
-    storage.write_atomically(path, image.save)
+    atomic.write_atomically(path, image.save)
     return path
 
 
@@ -215,8 +215,6 @@ def save_animation(path, files, seconds=8.0):
     ...         animation.n_frames
     3
     """
-    from keras_gan_zoo.files import storage  # with Keras, slow to import
-
     files = list(files)
     if not files:
         raise ValueError("Expected picture files. Received: none.")
@@ -227,7 +225,7 @@ def save_animation(path, files, seconds=8.0):
             frames.append(frame.convert("RGB"))
     times = [max(20, round(1000 * seconds / len(frames)))] * len(frames)
     times[-1] += 2000
-    storage.write_atomically(
+    atomic.write_atomically(
         path,
         lambda temporary: frames[0].save(
             temporary,

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import pathlib
 
-from keras_gan_zoo.files import storage
+from keras_gan_zoo.files import atomic
 from keras_gan_zoo.metrics.score import Score
 
 
@@ -63,7 +63,7 @@ class Trial:
     def write(self, directory):
         """Writes the trial into the folder of its search, atomically."""
         text = json.dumps(dataclasses.asdict(self), indent=2) + "\n"
-        storage.write_text(folder(directory, self.number) / "trial.json", text)
+        atomic.write_text(folder(directory, self.number) / "trial.json", text)
 
 
 def folder(directory, number):
@@ -219,7 +219,7 @@ class Report:
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.3)
         axis.legend()
-        storage.write_atomically(path, figure.savefig)
+        atomic.write_atomically(path, figure.savefig)
 
     def _draw_finished(self, axis):
         done = sorted(self.finished, key=lambda trial: trial.number)

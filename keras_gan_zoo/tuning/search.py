@@ -9,7 +9,7 @@ import gc
 import json
 
 from keras_gan_zoo import callbacks
-from keras_gan_zoo.files import storage
+from keras_gan_zoo.files import atomic
 from keras_gan_zoo.tuning import report as tuning_report
 from keras_gan_zoo.tuning.report import Trial
 
@@ -61,7 +61,7 @@ class Search:
                 f"Received: {self.directory}, which holds other files."
             )
         else:
-            storage.write_text(path, json.dumps(search, indent=2) + "\n")
+            atomic.write_text(path, json.dumps(search, indent=2) + "\n")
 
     def _check(self, search, found):
         different = [k for k in search if search[k] != found.get(k)]
@@ -148,7 +148,7 @@ class Search:
     def report(self):
         """The trials so far, which are written down for readers, too."""
         report = tuning_report.read(self.directory)
-        storage.write_text(self.directory / "report.md", report.text())
+        atomic.write_text(self.directory / "report.md", report.text())
         report.plot(self.directory / "report.png")
         return report
 

@@ -38,7 +38,7 @@ def add_parser(commands):
 def evaluate(options):
     """Prints the table, and writes the numbers if a file is named."""
     import keras_gan_zoo as kgz
-    from keras_gan_zoo.files import storage
+    from keras_gan_zoo.files import atomic
 
     gan = sources.opened(options)
     shape = next(iter(gan.modalities.values())).shape
@@ -57,4 +57,4 @@ def evaluate(options):
     )
     print(evaluation.table())
     if options.json is not None:
-        storage.write_text(options.json, evaluation.json())
+        atomic.write_text(options.json, evaluation.json())

@@ -136,7 +136,7 @@ def _claim(options):
             f"Received: {options.out}, which holds other files."
         )
     # Slow, as it imports Keras: a refusal need not wait for it.
-    from keras_gan_zoo.files import storage
+    from keras_gan_zoo.files import atomic
 
     options.out.mkdir(parents=True, exist_ok=True)
-    storage.write_text(path, json.dumps(settings, indent=2) + "\n")
+    atomic.write_text(path, json.dumps(settings, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Atomic writes, and what becomes of files that are not what they seem."""
+"""What becomes of model files that are not what they seem."""
 
 import contextlib
 import io
@@ -19,7 +19,6 @@ import pytest
 from checks import to_numpy
 
 from keras_gan_zoo import VanillaGAN, load
-from keras_gan_zoo.files import storage
 
 
 @pytest.fixture(scope="module")
@@ -234,48 +233,6 @@ def test_a_half_restored_optimizer_is_an_error(file):
 
 
 # ------------------------------------------------------------------- writing
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path):
-    path = tmp_path / "file.txt"
-    path.write_text("old")
-
-    def write(temporary):
-        pathlib.Path(temporary).write_text("ne")
-        raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        storage.write_atomically(path, write)
-    assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["file.txt"]
-
-
-def test_killed_while_writing(tmp_path):
-    path = tmp_path / "new" / "file.txt"
-    path.parent.mkdir()
-    path.write_text("old")
-    script = f"""
-        import pathlib, time
-        from keras_gan_zoo.files import storage
-        def write(temporary):
-            pathlib.Path(temporary).write_text("half")
-            print("writing", flush=True)
-            time.sleep(60)
-        storage.write_atomically({str(path)!r}, write)
-    """
-    with subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout.readline() == "writing\n"
-        process.kill()
-    assert path.read_text() == "old"
-    assert len(os.listdir(path.parent)) == 2
-    # The next write that succeeds sweeps what the dead process left.
-    storage.write_atomically(path, lambda p: pathlib.Path(p).write_text("new"))
-    assert os.listdir(path.parent) == ["file.txt"]
-    assert path.read_text() == "new"
 
 
 def test_nothing_is_overwritten_unless_asked(saved, tmp_path):

@@ -1,7 +1,15 @@
 import keras
 import numpy as np
 import pytest
-from checks import EAGERLY, GANChecks, equal, scalar, to_numpy, values_of
+from checks import (
+    EAGERLY,
+    OF_VARIANTS_SLOW,
+    GANChecks,
+    equal,
+    scalar,
+    to_numpy,
+    values_of,
+)
 
 from keras_gan_zoo import ConditionalGAN
 from keras_gan_zoo.layers import SpectralNormalization
@@ -28,7 +36,7 @@ class TestConditionalGAN(GANChecks):
 
 
 class TestProjectionGAN(GANChecks):
-    slow_checks = ("test_two_replicas_train_like_one_device",)
+    slow_checks = OF_VARIANTS_SLOW
     cls = ConditionalGAN
     config = {**SMALL, "filters": 4, "conditioning": "projection"}
     batch = (IMAGES, np.eye(3)[LABELS])
@@ -37,7 +45,7 @@ class TestProjectionGAN(GANChecks):
 
 
 class TestAuxiliaryGAN(GANChecks):
-    slow_checks = ("test_two_replicas_train_like_one_device",)
+    slow_checks = OF_VARIANTS_SLOW
     cls = ConditionalGAN
     config = {**SMALL, "filters": 4, "conditioning": "auxiliary"}
     batch = (IMAGES, LABELS)
@@ -46,7 +54,7 @@ class TestAuxiliaryGAN(GANChecks):
 
 
 class TestConditionalPerceptron(GANChecks):
-    slow_checks = ("test_two_replicas_train_like_one_device",)
+    slow_checks = OF_VARIANTS_SLOW
     cls = ConditionalGAN
     config = {
         **SMALL,

@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from checks import GANChecks, to_numpy
+from checks import OF_VARIANTS_SLOW, GANChecks, to_numpy
 
 from keras_gan_zoo import DCGAN
 from keras_gan_zoo.layers import BatchNormalization
@@ -26,7 +26,7 @@ class TestDCGAN(GANChecks):
 
 
 class TestPenalizedDCGAN(TestDCGAN):
-    slow_checks = ("test_two_replicas_train_like_one_device",)
+    slow_checks = OF_VARIANTS_SLOW
     config = {
         "image_shape": (16, 16, 3),
         "latent_dim": 5,
