@@ -168,8 +168,8 @@ def anew(gan, seed):
     ("every", "stops"),
     [
         ({"every_epochs": 1}, [7, 1]),
-        ({"every_epochs": 2}, [13]),
-        ({"every_steps": 1}, [7, 1, 3, 1]),
+        pytest.param({"every_epochs": 2}, [13], marks=pytest.mark.slow),
+        pytest.param({"every_steps": 1}, [7, 1, 3, 1], marks=pytest.mark.slow),
         ({"every_steps": 3}, [8, 5]),
     ],
 )

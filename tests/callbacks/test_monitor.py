@@ -116,6 +116,7 @@ def test_a_collapsed_generator_is_named(settings):
         assert alarms_of(gan) == ["mode collapse"]
 
 
+@pytest.mark.slow
 def test_a_generator_that_collapses_by_itself_is_named():
     gan = vanilla(generator_optimizer=adam(5e-2))
     with pytest.warns(monitor.CollapseWarning, match="most like it"):
@@ -170,7 +171,7 @@ def test_nan_in_the_data_is_named_and_stops_the_training():
         (vanilla, 0),
         pytest.param(dcgan, 2, marks=pytest.mark.slow),
         pytest.param(conditional, 4, marks=pytest.mark.slow),
-        (infogan, 5),
+        pytest.param(infogan, 5, marks=pytest.mark.slow),
     ],
 )
 def test_healthy_trainings_raise_no_alarm(make, seed):
@@ -180,7 +181,9 @@ def test_healthy_trainings_raise_no_alarm(make, seed):
 # -------------------------------------------------------------- a bystander
 
 
-@pytest.mark.parametrize("make", [vanilla, dcgan])
+@pytest.mark.parametrize(
+    "make", [vanilla, pytest.param(dcgan, marks=pytest.mark.slow)]
+)
 def test_training_is_bit_identical_with_it(make):
     with_it, without = make(), make()
     alarms_of(with_it, steps=7, every_steps=2)

@@ -119,6 +119,7 @@ def train(model, data, out, *more):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_train_pix2pix(tmp_path):
     out = tmp_path / "run"
     size = ["--image-size", "32x32", "--batch-size", 2000]

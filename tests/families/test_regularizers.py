@@ -156,7 +156,10 @@ def undisturbed(tmp_path_factory):
     return train(EAGERLY, tmp_path_factory.mktemp("whole"))
 
 
-@pytest.mark.parametrize("stop", [3, 4, 5, 10])
+@pytest.mark.parametrize(
+    "stop",
+    [4, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 5, 10))],
+)
 def test_resumed_across_such_a_step_it_ends_the_same(
     stop, tmp_path, undisturbed
 ):

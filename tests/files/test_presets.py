@@ -113,6 +113,7 @@ def test_the_command_on_the_card_makes_its_configuration(name):
         assert presets.same(found, {part: card[part]}), part
 
 
+@pytest.mark.slow
 def test_what_is_known_of_a_shipped_model_holds():
     """The card's figure, computed again from the file."""
     card = kgz.list_presets()["vanilla_gan_digits_8"]

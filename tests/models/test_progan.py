@@ -211,7 +211,7 @@ def few_images(num=32, side=8):
 
 
 def test_one_fit_grows_through_all_stages():
-    gan = small_gan(side=16, phase_images=(8, 16, 8))
+    gan = small_gan(side=16, phase_images=(8, 16, 8), **EAGERLY)
     assert gan.growth.total == 8 + 2 * 16 + 2 * 8
     history = gan.fit(
         few_images(8, 16), batch_size=8, epochs=7, verbose=0
@@ -318,15 +318,15 @@ def test_resumed_across_a_stage_it_ends_the_same(tmp_path):
     """From between the stages, and from the midst of the fading."""
 
     def fit(folder, seed, *more):
-        gan = small_gan(seed, phase_images=(24, 16), **EAGERLY)
+        gan = small_gan(seed, phase_images=(16, 16), **EAGERLY)
         backup = callbacks.Backup(tmp_path / folder, every_steps=1)
-        # Two passes of four batches: the fourth is the first at 8x8.
-        batches = data.arrays(few_images(32), batch_size=8)
-        gan.fit(batches, epochs=2, verbose=0, callbacks=[*more, backup])
+        # Three passes of two batches: the third is the first at 8x8.
+        batches = data.arrays(few_images(16), batch_size=8)
+        gan.fit(batches, epochs=3, verbose=0, callbacks=[*more, backup])
         return gan
 
     expected = fit("undisturbed", 0)
-    for seed, step in ((0, 4), (1, 2)):
+    for seed, step in ((0, 3), (1, 1)):
         with pytest.raises(KeyboardInterrupt):
             fit("killed", seed, AfterSteps(step, kill))
     assert equal(all_state(fit("killed", 2)), all_state(expected))
