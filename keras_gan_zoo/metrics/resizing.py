@@ -1,0 +1,93 @@
+"""Resizes images for the networks that need a size, in two named ways.
+
+==========  ==============================================================
+"clean"     Bicubic with antialiasing, as Pillow resizes floats and as
+            clean-fid does (Parmar et al., 2022,
+            https://arxiv.org/abs/2104.11222). Each channel is resized by
+            itself, nothing is rounded in between, and what overshoots the
+            range is cut off.
+"legacy"    Bilinear without antialiasing, as TensorFlow 1 did it
+            (`tf.compat.v1.image.resize`): output pixel i lies at the place
+            i * (old side / new side), not half a pixel off
+            (`half_pixel_centers=False`). The reference implementation of
+            the FID resizes so. A picture that is made smaller loses pixels.
+==========  ==============================================================
+
+Both are linear and treat the axes one by one. So each is a matrix for an axis.
+"""
+
+import functools
+
+import numpy as np
+
+from keras_gan_zoo.files.lookup import look_up
+
+
+def resized(images, size, mode):
+    """Resizes images.
+
+    Args:
+        images: float array `(num, height, width, channels)` in [-1, 1].
+        size: tuple `(height, width)` in pixels.
+        mode: string, `"clean"` or `"legacy"`.
+
+    Returns:
+        float32 array `(num, *size, channels)` in [-1, 1].
+
+    Raises:
+        ValueError: if there is no such mode.
+
+    Example:
+
+    >>> resized(np.zeros((2, 64, 64, 3)), (224, 224), "clean").shape
+    (2, 224, 224, 3)
+    """
+    look_up(mode, MODES, "mode of resizing")
+    images = np.asarray(images, "float32")
+    for axis, new in zip((1, 2), size):
+        weights = _matrix(mode, images.shape[axis], new)
+        along = np.tensordot(images, weights, axes=(axis, 1))
+        images = np.moveaxis(along, -1, axis)
+    return np.clip(images, -1, 1)
+
+
+@functools.lru_cache(maxsize=16)
+def _matrix(mode, old, new):
+    """Float32 weights `(new, old)` whose rows add up to 1."""
+    return MODES[mode](old, new).astype("float32")
+
+
+def _clean(old, new):
+    scale = old / new
+    widened = max(scale, 1)  # the antialiasing: of nothing, where it grows
+    centers = (np.arange(new) + 0.5) * scale
+    # As in Pillow, pixels count whose index is nearest to the kernel's ends.
+    first = np.maximum(np.floor(centers - 2 * widened + 0.5), 0)
+    last = np.minimum(np.floor(centers + 2 * widened + 0.5), old)
+    pixels = np.arange(old)
+    inside = (pixels >= first[:, None]) & (pixels < last[:, None])
+    weights = inside * _cubic((pixels + 0.5 - centers[:, None]) / widened)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _cubic(x):
+    """Keys' kernel (1981) with a = -1/2, zero beyond two pixels."""
+    x = np.abs(x)
+    near = (1.5 * x - 2.5) * x * x + 1
+    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
+    return np.where(x < 1, near, np.where(x < 2, far, 0))
+
+
+def _legacy(old, new):
+    # In single precision, as TensorFlow computes the places.
+    places = np.arange(new, dtype="float32") * np.float32(old / new)
+    lower = places.astype(int)
+    upper = np.minimum(lower + 1, old - 1)
+    weights = np.zeros((new, old))
+    rows = np.arange(new)
+    weights[rows, lower] = 1 - (places - lower)
+    weights[rows, upper] += places - lower
+    return weights
+
+
+MODES = {"clean": _clean, "legacy": _legacy}
