@@ -13,6 +13,11 @@ setuptools.setup(
     ],
     package_dir={"keras_gan_zoo.saved_models": "saved_models"},
     package_data={
-        "keras_gan_zoo.saved_models": ["*/*.keras", "*/*.json", "*/*.png"]
+        "keras_gan_zoo.saved_models": [
+            "*/*.keras",
+            "*/*.npz",
+            "*/*.json",
+            "*/*.png",
+        ]
     },
 )

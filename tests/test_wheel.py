@@ -14,6 +14,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 PARTS = ("keras_gan_zoo", "keras_gan_zoo_cli", "saved_models")
+MEGABYTES = 60  # what a wheel may weigh
 ALONE = ("--no-deps", "--no-index")
 FILES = ("setup.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 
@@ -95,12 +96,13 @@ def test_every_module_and_preset_is_in_the_wheel(wheel):
     assert modules == {name for name in found if name.endswith(".py")}
     shipped = {
         f"keras_gan_zoo/{path.relative_to(ROOT).as_posix()}"
-        for ending in ("keras", "json", "png")
+        for ending in ("keras", "npz", "json", "png")
         for path in (ROOT / "saved_models").rglob(f"*.{ending}")
     }
     assert shipped
     assert shipped <= found
     assert "keras-gan-zoo = keras_gan_zoo_cli" in scripts
+    assert wheel.stat().st_size < MEGABYTES * 1e6
 
 
 @pytest.mark.slow

@@ -49,6 +49,7 @@ class SampleMetric(keras.metrics.Metric):
     direction = "down"  # lower is better
     needs_real = True
     minimum = 1  # images of each side
+    takes = ()  # what `update_fake` takes beside images: labels or targets
 
     def __init__(self, seed=0, name=None, **kwargs):
         super().__init__(name=name, **kwargs)
@@ -92,7 +93,8 @@ class SampleMetric(keras.metrics.Metric):
         """Adds a batch of generated images.
 
         Args:
-            *batch: the images; of `ClassAccuracy` their labels too.
+            *batch: the images, and what the metric `takes`: `ClassAccuracy`
+                labels, `PSNR` and its like targets.
             also: further samples of `new_sample` that the batch belongs to.
                 It is described once.
         """

@@ -51,6 +51,7 @@ class ClassAccuracy(SampleMetric):
 
     direction = "up"
     needs_real = False
+    takes = ("labels",)
 
     def __init__(
         self, classifier, num_classes, name="class_accuracy", **kwargs

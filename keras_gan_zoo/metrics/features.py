@@ -1,22 +1,34 @@
 """What a metric looks at: features of samples, chosen by name.
 
-===================  ========  ============================================
-name                 features  what
-===================  ========  ============================================
-"pixels"             h w c     the numbers themselves, for small samples
-"spectrum"           1,000     loudness by frequency and time, of sounds
-"mobilenet"          1,280     MobileNetV2 trained on ImageNet
-"inception"          2,048     the Inception network that defines the FID
-"inception_softmax"  1,008     its class probabilities, for the score
-"mnist"              128       a small CNN for MNIST's 28x28 digits
-"mnist_softmax"      10        its class probabilities
-"digits"             128       a small CNN for scikit-learn's 8x8 digits
-"digits_softmax"     10        its class probabilities
-===================  ========  ============================================
+======================  ========  =========================================
+name                    features  what
+======================  ========  =========================================
+"pixels"                h w c     the numbers themselves, for small samples
+"spectrum"              1,000     loudness by frequency and time, of sounds
+"efficientnet"          1,280     EfficientNet-Lite0 trained on ImageNet
+"efficientnet_softmax"  1,000     its class probabilities
+"mobilenet"             1,280     MobileNetV2 trained on ImageNet
+"inception"             2,048     the Inception network that defines the FID
+"inception_softmax"     1,008     its class probabilities, for the score
+"mnist"                 128       a small CNN for MNIST's 28x28 digits
+"mnist_softmax"         10        its class probabilities
+"digits"                128       a small CNN for scikit-learn's 8x8 digits
+"digits_softmax"        10        its class probabilities
+======================  ========  =========================================
 
 or any Keras model that makes `(num, features)` of samples. Scores of
-different features are not comparable. The last four ship with the package;
-`benchmarks/classifiers.py` trained them. All but the first two are for images.
+different features are not comparable. All but the first two are for images.
+
+The networks that were trained on ImageNet resize the images to the size that
+they were trained on. How they do it changes the scores, so it is part of the
+name: `"inception:legacy"` resizes as the reference implementation of the FID,
+`"inception:clean"` with antialiasing. Without a mode, the name stands for
+`"inception:legacy"`, `"efficientnet:clean"` and `"mobilenet:clean"`. See
+`keras_gan_zoo.metrics.resizing`.
+
+MobileNetV2 and Inception are downloaded. EfficientNet-Lite0 (Google, Apache
+License 2.0) and the last four ship with the package; the last four were
+trained by `benchmarks/classifiers.py`.
 """
 
 import functools
@@ -28,7 +40,7 @@ import numpy as np
 
 from keras_gan_zoo.files import shipped, storage
 from keras_gan_zoo.files.lookup import look_up
-from keras_gan_zoo.metrics import inception
+from keras_gan_zoo.metrics import efficientnet, inception, resizing
 from keras_gan_zoo.modalities import spectrum
 
 BANDS = 32  # of a spectrum, at most
@@ -95,17 +107,18 @@ def get(identifier):
     """Resolves a feature extractor.
 
     Args:
-        identifier: a name of the table above, a Keras model that makes
-            `(num, features)` of samples, or a `FeatureExtractor`. A model
-            goes by its name and a hash of the weights that it has now: give
-            it a name (an automatic one such as `functional_3` changes from
-            program to program) and train it before.
+        identifier: a name of the table above, with a mode of resizing or
+            without; a Keras model that makes `(num, features)` of samples;
+            or a `FeatureExtractor`. A model goes by its name and a hash of
+            the weights that it has now: give it a name (an automatic one
+            such as `functional_3` changes from program to program) and
+            train it before.
 
     Returns:
-        `FeatureExtractor`.
+        `FeatureExtractor`. Its name has the mode of resizing.
 
     Raises:
-        ValueError: if there is no such extractor.
+        ValueError: if there is no such extractor, or no such mode of it.
 
     Example:
 
@@ -117,13 +130,54 @@ def get(identifier):
     if isinstance(identifier, keras.Model):
         name = f"{identifier.name}-{_weights_hash(identifier)}"
         return FeatureExtractor(name, lambda x: _predict(identifier, x))
-    look_up(identifier, EXTRACTORS, "feature extractor")
-    return _named(identifier)
+    name, _, mode = _split(identifier)
+    look_up(name, EXTRACTORS, "feature extractor")
+    return _named(with_resize(name, mode or RESIZED.get(name)))
 
 
 @functools.cache
-def _named(name):
-    return FeatureExtractor(name, EXTRACTORS[name]())
+def _named(identifier):
+    name, _, mode = _split(identifier)
+    modes = [mode] if mode else []
+    return FeatureExtractor(identifier, EXTRACTORS[name](*modes))
+
+
+def _split(identifier):
+    return str(identifier).partition(":")
+
+
+def with_resize(identifier, mode):
+    """Names an extractor together with the way it resizes.
+
+    Args:
+        identifier: as `get`.
+        mode: string, a mode of `keras_gan_zoo.metrics.resizing`, or None
+            for the identifier as it is.
+
+    Returns:
+        String, such as `"inception:clean"`.
+
+    Raises:
+        ValueError: if the extractor does not resize, or there is no such
+            mode.
+
+    Example:
+
+    >>> with_resize("inception", "clean")
+    'inception:clean'
+    """
+    if mode is None:
+        return identifier
+    look_up(mode, resizing.MODES, "mode of resizing")
+    name = _split(identifier)[0] if isinstance(identifier, str) else None
+    if name not in RESIZED:
+        raise ValueError(
+            "Only some feature extractors resize images. Expected one of "
+            f"{', '.join(RESIZED)} with resize={mode!r}. Received: "
+            f"{getattr(identifier, 'name', identifier)!r}. Leave resize out, "
+            "or take another extractor."
+        )
+    return f"{name}:{mode}"
 
 
 def classifier(identifier):
@@ -143,11 +197,13 @@ def classifier(identifier):
     >>> classifier("digits").name
     'digits_softmax'
     """
-    named = isinstance(identifier, str)
-    if not named or identifier.endswith(SOFTMAX):
+    if not isinstance(identifier, str):
         return get(identifier)
-    if identifier + SOFTMAX in EXTRACTORS:
-        return get(identifier + SOFTMAX)
+    name, colon, mode = _split(identifier)
+    if name.endswith(SOFTMAX):
+        return get(identifier)
+    if name + SOFTMAX in EXTRACTORS:
+        return get(name + SOFTMAX + colon + mode)
     known = [name for name in EXTRACTORS if name.endswith(SOFTMAX)]
     raise ValueError(
         "Metrics of classes need a classifier. Expected one of "
@@ -305,20 +361,23 @@ def _pooled(array, num, axis):
     return sums / widths.astype(array.dtype).reshape(shape)
 
 
-def _mobilenet():
+def _mobilenet(mode):
     size = (224, 224)
     model = keras.applications.MobileNetV2(
         (*size, 3), include_top=False, weights="imagenet", pooling="avg"
     )
+    return lambda images: _predict(
+        model, resizing.resized(in_color(images), size, mode)
+    )
+
+
+def _efficientnet(output, mode):
+    model = efficientnet.load(output)
 
     def function(images):
-        resized = keras.ops.image.resize(
-            _in_colour(images),
-            size,
-            antialias=True,
-            data_format="channels_last",
-        )
-        return _predict(model, keras.ops.convert_to_numpy(resized))
+        prepared = efficientnet.preprocess(in_color(images), mode)
+        parts = efficientnet.run(model, prepared)
+        return np.concatenate([part for (part,) in parts])
 
     return function
 
@@ -339,40 +398,59 @@ def _shipped(name, output):
     return function
 
 
-def _inception(output):
+def _inception(output, mode):
     model = inception.load()
     model = keras.Model(model.input, model.get_layer(output).output)
     return lambda images: _predict(
-        model, inception.preprocess(_in_colour(images))
+        model, inception.preprocess(in_color(images), mode)
     )
 
 
-def _in_colour(images):
-    """Images with three channels: grey ones three times the same.
+def in_color(images):
+    """Gives images three channels: gray ones three times the same.
+
+    Args:
+        images: array `(num, height, width, channels)`.
 
     Raises:
         ValueError: if they are no images of one or three channels.
+
+    Example:
+
+    >>> in_color(np.zeros((5, 8, 8, 1))).shape
+    (5, 8, 8, 3)
     """
     check_images(images, "This feature extractor")
     channels = images.shape[-1]
     if channels not in (1, 3):
         raise ValueError(
-            "This feature extractor takes grey or colour images. Expected: 1 "
+            "This feature extractor takes gray or color images. Expected: 1 "
             f"or 3 channels. Received: {channels}. Take 'pixels' or a model "
             "of your own."
         )
     return np.repeat(images, 3 // channels, axis=-1)
 
 
-# Functions that make the function, as some download its weights.
+# Functions that make the function, as some download its weights. Those of the
+# names in `RESIZED` are given the mode.
 EXTRACTORS = {
     "pixels": _pixels,
     "spectrum": _spectrum,
+    "efficientnet": functools.partial(_efficientnet, "pool"),
+    "efficientnet_softmax": functools.partial(_efficientnet, "softmax"),
     "mobilenet": _mobilenet,
-    "inception": lambda: _inception("pool3"),
-    "inception_softmax": lambda: _inception("softmax"),
+    "inception": functools.partial(_inception, "pool3"),
+    "inception_softmax": functools.partial(_inception, "softmax"),
     "mnist": lambda: _shipped("mnist_classifier", "features"),
     "mnist_softmax": lambda: _shipped("mnist_classifier", "probabilities"),
     "digits": lambda: _shipped("digits_classifier", "features"),
     "digits_softmax": lambda: _shipped("digits_classifier", "probabilities"),
+}
+#: Extractors that resize images, and how they do it unless told.
+RESIZED = {
+    "efficientnet": "clean",
+    "efficientnet_softmax": "clean",
+    "mobilenet": "clean",
+    "inception": "legacy",
+    "inception_softmax": "legacy",
 }

@@ -22,6 +22,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from keras_gan_zoo.metrics import resizing
+
 WEIGHTS_URL = (
     "https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/"
     "weights-inception-2015-12-05-6726825d.pth"
@@ -76,34 +78,22 @@ def load(url=WEIGHTS_URL, sha256=WEIGHTS_SHA256, cache_dir=None):
     return model
 
 
-def preprocess(images):
-    """What the network takes, made as the FID's reference makes it.
+def preprocess(images, resize="legacy"):
+    """Prepares images as the network takes them.
 
-    Rounded to 8 bits, as the reference reads image files, resized to 299x299
-    by bilinear interpolation in TensorFlow 1's manner (pixel centres at
-    whole numbers, no antialiasing), scaled by (x - 128) / 128.
+    They are rounded to 8 bits, as the FID's reference reads image files,
+    resized to 299x299, and scaled by (x - 128) / 128.
 
     Args:
         images: array `(num, height, width, 3)` in [-1, 1].
+        resize: string, a mode of `resizing`. `"legacy"` is the reference's.
 
     Returns:
         float32 array `(num, 299, 299, 3)`.
     """
-    images = np.round(127.5 * np.clip(images, -1, 1) + 127.5)
-    for axis in (1, 2):
-        images = _stretched(images.astype("float32"), axis)
-    return (images - 128) / 128
-
-
-def _stretched(images, axis):
-    side = images.shape[axis]
-    place = np.arange(SIZE, dtype="float32") * np.float32(side / SIZE)
-    lower = place.astype(int)
-    upper = np.minimum(lower + 1, side - 1)
-    shape = [SIZE if a == axis else 1 for a in range(4)]
-    part = (place - lower).reshape(shape)
-    below = images.take(lower, axis)
-    return below + (images.take(upper, axis) - below) * part
+    images = resizing.rounded(images)
+    images = resizing.resized(images, (SIZE, SIZE), resize)
+    return (127.5 * images - 0.5) / 128
 
 
 def build():

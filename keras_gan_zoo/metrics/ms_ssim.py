@@ -123,16 +123,25 @@ def multiscale_ssim(a, b):
     Returns:
         Array `(num,)` in [0, 1].
     """
-    a, b = (0.5 * images.astype("float64") + 0.5 for images in (a, b))
+    a, b = scaled(a), scaled(b)
     weights = np.array(WEIGHTS[: _num_scales(a.shape)])
     weights *= sum(WEIGHTS) / weights.sum()  # together as strong as all
-    similarity = np.ones(len(a))
+    product = np.ones(len(a))
     for weight in weights[:-1]:
-        _, contrast = _ssim(a, b)
-        similarity *= np.maximum(contrast, 0) ** weight
+        _, contrast = similarity(a, b)
+        product *= np.maximum(contrast, 0) ** weight
         a, b = _halved(a), _halved(b)
-    whole, _ = _ssim(a, b)
-    return similarity * np.maximum(whole, 0) ** weights[-1]
+    whole, _ = similarity(a, b)
+    return product * np.maximum(whole, 0) ** weights[-1]
+
+
+def scaled(images):
+    """Scales images from [-1, 1] to [0, 1], in float64.
+
+    Args:
+        images: array in [-1, 1].
+    """
+    return 0.5 * images.astype("float64") + 0.5
 
 
 def _num_scales(shape):
@@ -142,8 +151,19 @@ def _num_scales(shape):
     return scales
 
 
-def _ssim(a, b):
-    """SSIM, and its contrast and structure alone, of each pair `(num,)`."""
+def similarity(a, b):
+    """Compares each pair of images at one scale.
+
+    The similarity of Wang et al. (2004), with a Gaussian window.
+
+    Args:
+        a: float64 array `(num, height, width, channels)` in [0, 1].
+        b: array of the same shape.
+
+    Returns:
+        Two arrays `(num,)`, means over windows and channels: the structural
+        similarity, and its factor for contrast and structure alone.
+    """
     mean_a, mean_b = _windowed(a), _windowed(b)
     variances = _windowed(a * a + b * b) - mean_a**2 - mean_b**2
     covariance = _windowed(a * b) - mean_a * mean_b

@@ -11,7 +11,10 @@ from keras_gan_zoo.metrics.kernel import KernelDistance
 from keras_gan_zoo.metrics.manifold import DensityCoverage, PrecisionRecall
 from keras_gan_zoo.metrics.modes import ModeCoverage
 from keras_gan_zoo.metrics.ms_ssim import MSSSIM
+from keras_gan_zoo.metrics.perceptual import PerceptualDistance
+from keras_gan_zoo.metrics.psnr import PSNR
 from keras_gan_zoo.metrics.sliced_wasserstein import SlicedWassersteinDistance
+from keras_gan_zoo.metrics.ssim import SSIM
 
 # The unbiased kernel distance may take its mean over subsets of any size;
 # this is the one of papers.
@@ -21,16 +24,19 @@ KERNEL_SUBSET = 1000
 def get(identifier, extractor="pixels", image_shape=None, num_subset=None):
     """Makes the metrics that a name stands for.
 
-    ==========  =========================================================
-    "fid"       `FrechetDistance`
-    "kid"       `KernelDistance`
-    "prdc"      `PrecisionRecall` and `DensityCoverage`
-    "is"        `InceptionScore`
-    "swd"       `SlicedWassersteinDistance`
-    "ms_ssim"   `MSSSIM`
-    "modes"     `ModeCoverage`, a mode for each class of the classifier
-    "accuracy"  `ClassAccuracy`, of models with labels
-    ==========  =========================================================
+    ============  =======================================================
+    "fid"         `FrechetDistance`
+    "kid"         `KernelDistance`
+    "prdc"        `PrecisionRecall` and `DensityCoverage`
+    "is"          `InceptionScore`
+    "swd"         `SlicedWassersteinDistance`
+    "ms_ssim"     `MSSSIM`
+    "modes"       `ModeCoverage`, a mode for each class of the classifier
+    "accuracy"    `ClassAccuracy`, of models with labels
+    "psnr"        `PSNR`, of models of pairs
+    "ssim"        `SSIM`, of models of pairs
+    "perceptual"  `PerceptualDistance`, of models of pairs
+    ============  =======================================================
 
     Args:
         identifier: a name of the table, or a metric, which is returned as
@@ -89,4 +95,7 @@ METRICS = {
     "ms_ssim": lambda *_: [MSSSIM()],
     "modes": _of_classes(ModeCoverage),
     "accuracy": _of_classes(ClassAccuracy),
+    "psnr": lambda *_: [PSNR()],
+    "ssim": lambda *_: [SSIM()],
+    "perceptual": lambda *_: [PerceptualDistance()],
 }

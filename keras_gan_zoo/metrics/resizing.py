@@ -51,6 +51,24 @@ def resized(images, size, mode):
     return np.clip(images, -1, 1)
 
 
+def rounded(images):
+    """Rounds images to the 256 values that a file can hold.
+
+    Args:
+        images: float array in [-1, 1]. What lies outside is cut off.
+
+    Returns:
+        float32 array of the same shape.
+
+    Example:
+
+    >>> rounded(np.array([-1.0, 0.001, 0.999]))
+    array([-1.        ,  0.00392157,  1.        ], dtype=float32)
+    """
+    numbers = np.round(127.5 * np.clip(images, -1, 1) + 127.5)
+    return (numbers / 127.5 - 1).astype("float32")
+
+
 @functools.lru_cache(maxsize=16)
 def _matrix(mode, old, new):
     """Float32 weights `(new, old)` whose rows add up to 1."""

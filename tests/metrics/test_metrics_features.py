@@ -66,7 +66,7 @@ def test_networks_for_images_want_images():
         with pytest.raises(ValueError, match=r"Expected images.*\(1024, 1\)"):
             features.get(name)(np.zeros((2, 1024, 1)))
     with pytest.raises(ValueError, match=r"for images. Expected.*\(2, 64, 1\)"):
-        features._in_colour(np.zeros((2, 64, 1)))
+        features.in_color(np.zeros((2, 64, 1)))
 
 
 def test_own_model(rng):
@@ -138,4 +138,4 @@ def test_errors(rng):
     with pytest.raises(ValueError, match="NaN or infinity"):
         FeatureExtractor("nan", lambda x: x[:, 0, 0] * np.nan)(images)
     with pytest.raises(ValueError, match=r"1 or 3 channels. Received: 2"):
-        features._in_colour(np.zeros((5, 4, 4, 2)))
+        features.in_color(np.zeros((5, 4, 4, 2)))

@@ -1,0 +1,184 @@
+"""EfficientNet-Lite0, whose features are the default for color pictures.
+
+The network of Tan & Le (2019, https://arxiv.org/abs/1905.11946) in its Lite
+form, https://github.com/tensorflow/tpu/tree/master/models/official/
+efficientnet/lite: no squeeze-and-excitation, ReLU6 in place of Swish.
+
+The weights ship with the package: `saved_models/efficientnet_lite0` holds
+them, and its `card.json` says where they are from. They were trained by
+Google on ImageNet and are under the Apache License 2.0. The kernels are
+stored in float16, which moves the logits by 0.03 at most.
+"""
+
+import functools
+
+import keras
+import numpy as np
+from keras import layers
+
+from keras_gan_zoo.files import shipped
+from keras_gan_zoo.metrics import resizing
+
+SIZE = (224, 224)  # of the images that it was trained on
+# How many blocks, width of the kernel, strides of the first block, by how
+# much a block widens its input, channels of its output.
+STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+#: Layers with the last and widest maps at strides of 2, 4, 8, 16, 32 pixels.
+MAPS = (
+    "b1_expand_relu",
+    "b3_expand_relu",
+    "b5_expand_relu",
+    "b11_expand_relu",
+    "head_relu",
+)
+TOGETHER = 32  # images: their widest maps take 150 MB
+
+
+@functools.cache
+def load(*outputs):
+    """Builds the network with its weights.
+
+    Networks of other outputs share the weights.
+
+    Args:
+        *outputs: names of the layers whose outputs are wanted, such as
+            `"pool"`, `"softmax"` or those in `MAPS`. None: as `build`.
+
+    Returns:
+        `keras.Model` as `build`; its variables are float32.
+
+    Raises:
+        FileNotFoundError: if the installation lacks the weights.
+    """
+    if outputs:
+        whole = load()
+        found = [whole.get_layer(name).output for name in outputs]
+        return keras.Model(whole.input, found)
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")  # scores depend on it
+    try:
+        model = build()
+    finally:
+        keras.config.set_dtype_policy(policy)
+    with np.load(shipped.path("efficientnet_lite0", "weights.npz")) as file:
+        for layer in model.layers:
+            names = [f"{layer.name}/{w.name}" for w in layer.weights]
+            layer.set_weights([file[n].astype("float32") for n in names])
+    return model
+
+
+def preprocess(images, resize="clean"):
+    """Prepares images as the network takes them.
+
+    They are rounded to 8 bits, so that the features of an image are those
+    of its file, resized to 224x224, and scaled by (x - 127) / 128.
+
+    Args:
+        images: array `(num, height, width, 3)` in [-1, 1].
+        resize: string, a mode of `resizing`, or None to keep the size.
+
+    Returns:
+        float32 array `(num, 224, 224, 3)`.
+    """
+    images = resizing.rounded(images)
+    if resize is not None:
+        images = resizing.resized(images, SIZE, resize)
+    return ((127.5 * images + 0.5) / 128).astype("float32")
+
+
+def run(model, images):
+    """Runs a network over images, a few at a time.
+
+    Args:
+        model: what `load` returned.
+        images: array `(num, height, width, 3)` as `preprocess` makes it.
+
+    Yields:
+        List of numpy arrays `(some, ...)`, one for each output.
+    """
+    num_parts = -(-len(images) // TOGETHER)
+    for part in np.array_split(images, num_parts):
+        found = model.predict_on_batch(part)
+        found = found if isinstance(found, list) else [found]
+        yield [keras.ops.convert_to_numpy(array) for array in found]
+
+
+def build():
+    """Builds the network without weights.
+
+    Returns:
+        `keras.Model` from images `(num, height, width, 3)`, scaled by
+        `preprocess`, of any size, to the probabilities `(num, 1000)` of
+        ImageNet's classes. The layer `pool` has the features `(num, 1280)`.
+    """
+    inputs = keras.Input((None, None, 3))
+    x = _convolution(inputs, 32, 3, "stem", strides=2)
+    number = 0
+    for num_blocks, kernel, strides, widening, filters in STAGES:
+        for index in range(num_blocks):
+            x = _block(
+                x,
+                filters,
+                kernel,
+                strides if index == 0 else 1,
+                widening,
+                f"b{number}",
+            )
+            number += 1
+    x = _convolution(x, 1280, 1, "head")
+    x = layers.GlobalAveragePooling2D(name="pool")(x)
+    x = layers.Dense(1000, kernel_initializer="zeros", name="logits")(x)
+    outputs = layers.Softmax(name="softmax")(x)
+    return keras.Model(inputs, outputs, name="efficientnet_lite0")
+
+
+def _block(x, filters, kernel, strides, widening, name):
+    """Widens, filters each channel, narrows; adds the input if it fits."""
+    inputs, channels = x, x.shape[-1]
+    if widening > 1:
+        x = _convolution(x, widening * channels, 1, f"{name}_expand")
+    x = layers.DepthwiseConv2D(
+        kernel,
+        strides,
+        "same",
+        use_bias=False,
+        depthwise_initializer="zeros",
+        name=f"{name}_dw",
+    )(x)
+    x = _normalized(x, f"{name}_dw")
+    x = layers.ReLU(6.0, name=f"{name}_dw_relu")(x)
+    x = _filtered(x, filters, 1, f"{name}_project")
+    if strides == 1 and channels == filters:
+        x = layers.Add()([inputs, x])
+    return x
+
+
+def _convolution(x, filters, size, name, strides=1):
+    x = _filtered(x, filters, size, name, strides)
+    return layers.ReLU(6.0, name=f"{name}_relu")(x)
+
+
+def _filtered(x, filters, size, name, strides=1):
+    """Convolution and batch normalization."""
+    x = layers.Conv2D(
+        filters,
+        size,
+        strides,
+        "same",
+        use_bias=False,
+        kernel_initializer="zeros",  # to be loaded: drawing them takes long
+        name=name,
+    )(x)
+    return _normalized(x, name)
+
+
+def _normalized(x, name):
+    return layers.BatchNormalization(epsilon=1e-3, name=f"{name}_bn")(x)

@@ -1,0 +1,54 @@
+"""Structural similarity of translations (Wang et al., 2004)."""
+
+import keras
+
+from keras_gan_zoo.metrics import ms_ssim
+from keras_gan_zoo.metrics.pairs import PairMetric
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class SSIM(PairMetric):
+    """Structural similarity of images and their targets.
+
+    The index of Wang et al., https://doi.org/10.1109/TIP.2003.819861, higher
+    is better. Means, variances and covariances are weighted by a Gaussian of
+    standard deviation 1.5 in a window of 11x11 pixels. The result is the mean
+    over all windows that lie inside of the image, over channels and images.
+    With these settings it equals `skimage.metrics.structural_similarity`
+    (`gaussian_weights=True`, `sigma=1.5`, `use_sample_covariance=False`,
+    `data_range=2`).
+
+    Of an image with a side below 11 pixels, the window is as large as this
+    side, with a Gaussian in proportion.
+
+    Args:
+        seed: int, not used here; it is in the report of every metric.
+        name: string, which is the name of the value, too.
+
+    Images and targets: `(num, height, width, channels)`, floats in [-1, 1].
+
+    Result: `{"ssim": ...}` in [-1, 1], 1 for equal images.
+
+    Raises:
+        ValueError: if images and targets do not fit together.
+
+    Example:
+
+    >>> import numpy as np
+    >>> images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 3))
+    >>> metric = SSIM()
+    >>> metric.update_fake(images, images)
+    >>> round(metric.result()["ssim"], 6)
+    1.0
+    """
+
+    direction = "up"
+
+    def __init__(self, name="ssim", **kwargs):
+        super().__init__(name=name, **kwargs)
+
+    def compare(self, images, targets):
+        similarity, _ = ms_ssim.similarity(
+            ms_ssim.scaled(images), ms_ssim.scaled(targets)
+        )
+        return similarity
