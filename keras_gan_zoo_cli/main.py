@@ -61,7 +61,8 @@ def _with_controls(top, parsers, options, unknown, arguments):
         arguments: all words, or None for those of the process.
     """
     own = parsers[options.command]
-    if not own.get_default("takes_controls"):
+    # Without a file there is no model whose flags they could be.
+    if not own.get_default("takes_controls") or options.file is None:
         own.error(f"unrecognized arguments: {' '.join(unknown)}")
     from keras_gan_zoo_cli import control_flags, sources
 

@@ -9,20 +9,28 @@ import tqdm
 
 from keras_gan_zoo.families.batches import to_numpy
 from keras_gan_zoo.files import position
-from keras_gan_zoo.metrics import ClassAccuracy
+from keras_gan_zoo.metrics import features, given
 from keras_gan_zoo.metrics import get as get_metrics
 from keras_gan_zoo.metrics.base import read_real
 
 CONFIDENCE = 0.95
+# What a metric may take beside generated images, and where that is known.
+NEEDED = {
+    "labels": "a model that is asked for a class",
+    "targets": "a model of pairs; or as many images as real ones, of the "
+    "same names if both are folders",
+}
 
 
 def evaluate(
-    gan,
+    generated,
     dataset,
     metrics=("fid", "kid", "prdc"),
     extractor=None,
     num_images=10_000,
     *,
+    resize=None,
+    image_size=None,
     subsets=10,
     batch_size=100,
     seed=0,
@@ -30,12 +38,18 @@ def evaluate(
     verbose=0,
     **controls,
 ):
-    """Measures how good a model's images are.
+    """Measures how good a model's images are, or images made elsewhere.
 
     Latent models draw `num_images`; a model with classes is asked for the
     labels of the dataset, so that their frequencies are the real ones. Models
     that translate do so with the inputs of the dataset, once each. Images are
     made and described batch by batch, each once for all metrics.
+
+    Instead of a model, the images themselves may be given, as an array or as
+    a folder of pictures, and the real images as a folder, too. All of them
+    are taken, once each. Metrics of pairs (`"psnr"`, `"ssim"`,
+    `"perceptual"`) compare each image with the real one at the same place,
+    or, of two folders, of the same name.
 
     The intervals hold with a probability of 95 % the value that many samples
     of as many generated images would have on average. They say nothing about
@@ -46,16 +60,28 @@ def evaluate(
     images, as many metrics depend on their number.
 
     Args:
-        gan: a trained model.
+        generated: a trained model, or images: an array `(num, height,
+            width, channels)`, uint8 or floats in [-1, 1], a list of such
+            arrays, or the path of a folder of pictures.
         dataset: real images: an array `(num, height, width, channels)`, a
             tuple of such an array and labels or further images, or batches
-            of these, such as the datasets of `keras_gan_zoo.data`.
+            of these, such as the datasets of `keras_gan_zoo.data`. Without
+            a model also the path of a folder of pictures.
         metrics: names of `keras_gan_zoo.metrics.get`, or metrics, which
             forget the images that they have seen.
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`. None: the one of the
-            modality, `"pixels"` for images and `"spectrum"` for sounds.
-        num_images: int, how many images are generated.
+            modality, `"efficientnet"` for color images, `"pixels"` for
+            others and `"spectrum"` for sounds.
+        num_images: int, how many images a latent model generates.
+        resize: `"clean"` or `"legacy"`, how extractors that need a size
+            resize the images, see `keras_gan_zoo.metrics.resizing`. It is
+            in the name of the extractor in each score. None: `"legacy"` for
+            Inception, as the FID is defined, and `"clean"` for others.
+        image_size: tuple `(height, width)`. The pictures of folders are
+            resized to cover it, by an antialiased filter (Lanczos), and
+            cropped, before all else. None: they are taken as they are, and
+            must have one size.
         subsets: int, into how many parts the images are dealt out; 0 for no
             intervals.
         batch_size: int, how many images are made at a time.
@@ -71,7 +97,7 @@ def evaluate(
 
     Raises:
         ValueError: if a metric is unknown or the images do not fit it, or
-            there are too few of them.
+            there are too few of them; if the extractor does not resize.
 
     Example:
 
@@ -81,10 +107,18 @@ def evaluate(
     >>> result = kgz.evaluate(gan, digits, ["fid"], num_images=200)
     >>> result.values["frechet_distance"] > 1  # it was not trained
     True
+    >>> images = gan.generate(200, seed=0)
+    >>> result = kgz.evaluate(images, digits, ["fid"])  # images alone
+    >>> result.values["frechet_distance"] > 1
+    True
     """
-    source = _Source(gan, dataset, controls, batch_size)
+    if hasattr(generated, "comparison"):
+        source = _Source(generated, dataset, controls, batch_size)
+    else:
+        source = _given(generated, dataset, controls, batch_size, image_size)
     num = num_images if source.num is None else source.num
     extractor = source.features if extractor is None else extractor
+    extractor = features.with_resize(extractor, resize)
     chosen = _chosen(metrics, extractor, source.shape, num, subsets, seed)
     _check(chosen, num, subsets, source)
     against = [metric for metric in chosen if metric.needs_real]
@@ -96,20 +130,62 @@ def evaluate(
         for metric in chosen
     }
     with tqdm.tqdm(total=num, desc="generated", disable=not verbose) as bar:
-        for part, *batch in source.fake(num, seed, subsets):
+        batches = source.batches(num, seed)
+        for part, images, known in _dealt(batches, num, subsets):
             for metric in chosen:
-                taken = (
-                    batch if isinstance(metric, ClassAccuracy) else batch[:1]
-                )
-                metric.update_fake(*taken, also=samples[metric][part:][:1])
-            bar.update(len(batch[0]))
-    steps = int(keras.ops.convert_to_numpy(gan.steps))
+                taken = [known[name] for name in metric.takes]
+                also = samples[metric][part:][:1]
+                metric.update_fake(images, *taken, also=also)
+            bar.update(len(images))
     scores = []
     for metric in chosen:
         score = metric.report()
         found = intervals(metric, score.values, samples[metric])
         scores.append(dataclasses.replace(score, intervals=found))
-    return Evaluation(type(gan).__name__, steps, seed, scores)
+    return Evaluation(source.name, source.steps, seed, scores)
+
+
+def _given(images, dataset, controls, batch_size, image_size):
+    """The source of images without a model."""
+    if controls:
+        raise ValueError(
+            "Only a model has controls. Expected: none for images that were "
+            f"made elsewhere. Received: {', '.join(controls)}. Leave them "
+            "out, or pass the model."
+        )
+    sides = [
+        given.PictureFolder(side, batch_size, image_size)
+        if given.is_folder(side)
+        else _Member(_batches(side, batch_size), 0)
+        for side in (images, dataset)
+    ]
+    name = str(images) if given.is_folder(images) else "images"
+    return given.GivenImages(*sides, name)
+
+
+def _dealt(batches, num, parts):
+    """Deals samples out to parts of equal length; no batch belongs to two.
+
+    Args:
+        batches: iterable of tuples: samples, and a dict of what is known of
+            them, arrays of the same length.
+        num: int, how many samples there are.
+        parts: int.
+
+    Yields:
+        The number of the part, samples, and the dict.
+    """
+    done = 0
+    for samples, known in batches:
+        part = (done + np.arange(len(samples))) * max(parts, 1) // num
+        for number in np.unique(part):
+            there = part == number
+            yield (
+                number,
+                samples[there],
+                {name: values[there] for name, values in known.items()},
+            )
+        done += len(samples)
 
 
 def _chosen(identifiers, extractor, shape, num, subsets, seed):
@@ -135,11 +211,12 @@ def _check(chosen, num, subsets, source):
                 f"more images. Expected at least {needed}. Received: {num}. "
                 "Generate more, or take fewer subsets (0: no intervals)."
             )
-        if isinstance(metric, ClassAccuracy) and not source.labelled:
-            raise ValueError(
-                "The accuracy is that of models which are asked for a class. "
-                "Expected: a model with labels. Received: another model."
-            )
+        for name in metric.takes:
+            if name not in source.offers:
+                raise ValueError(
+                    f"{metric.name} does not fit. Expected: {NEEDED[name]}. "
+                    f"Received: {source.name}. Take other metrics."
+                )
 
 
 def intervals(metric, values, samples):
@@ -152,7 +229,8 @@ def intervals(metric, values, samples):
             in size; of fewer than two, no intervals follow.
 
     Returns:
-        Dict of names to `(low, high)`. Deviations and errors have none.
+        Dict of names to `(low, high)`. Deviations, errors and what is
+        infinite have none.
     """
     from scipy import stats  # slow to import
 
@@ -164,7 +242,7 @@ def intervals(metric, values, samples):
     quantile = stats.t.ppf((1 + CONFIDENCE) / 2, len(samples) - 1)
     found = {}
     for name, value in values.items():
-        if name.endswith(("_std", "_error")):
+        if name.endswith(("_std", "_error")) or not np.isfinite(value):
             continue
         deviation = np.std([result[name] for result in results], ddof=1)
         half = float(quantile * deviation * np.sqrt(share))
@@ -177,14 +255,15 @@ class Evaluation:
     """What `evaluate` found.
 
     Attributes:
-        model: name of the model's class.
-        steps: int, how many steps it was trained.
+        model: name of the model's class; without a model, the folder of the
+            images, or `"images"`.
+        steps: int, how many steps it was trained; None without a model.
         seed: int, the seed of the images.
         scores: list of `keras_gan_zoo.metrics.Score`, one for each metric.
     """
 
     model: str
-    steps: int
+    steps: int | None
     seed: int
     scores: list
 
@@ -219,10 +298,13 @@ class _Source:
     """Real and generated samples of a model and a dataset, side by side.
 
     Attributes:
+        name: name of the model's class.
+        steps: int, how many steps it was trained.
         num: how many samples are generated, or None for any number.
         shape: shape of a sample.
         real: iterable of batches of real samples.
-        labelled: bool, whether the model is asked for classes.
+        offers: set of what is known beside the samples: `"labels"` of a
+            model that is asked for classes, `"targets"` of one of pairs.
         features: name of the extractor that suits the samples.
     """
 
@@ -231,8 +313,12 @@ class _Source:
         self._batch_size = batch_size
         self._dataset = _batches(dataset, batch_size)
         self._plan = gan.comparison(**controls)
+        self.name = type(gan).__name__
+        self.steps = int(keras.ops.convert_to_numpy(gan.steps))
         self.real = self._member(self._plan.reference)
-        self.labelled = "labels" in self._plan.given
+        self.offers = {"labels"} & set(self._plan.given)
+        if self._plan.once and gan.aligned:
+            self.offers = {"targets"}
         self.features = gan.modalities[self._plan.reference].features
         self.shape = tuple(next(iter(self.real)).shape[1:])
         self.num, self._pool = None, {}
@@ -248,48 +334,35 @@ class _Source:
     def _member(self, name):
         return _Member(self._dataset, list(self._gan.modalities).index(name))
 
-    def fake(self, num, seed, parts):
-        """Yields the number of the part, samples, and labels or None.
-
-        The samples are dealt out to `parts` parts of equal length; no batch
-        belongs to two.
-        """
-        done = 0
-        for samples, labels in self._batches_of_fakes(num, seed):
-            part = (done + np.arange(len(samples))) * max(parts, 1) // num
-            for number in np.unique(part):
-                there = part == number
-                yield (
-                    number,
-                    samples[there],
-                    None if labels is None else labels[there],
-                )
-            done += len(samples)
-
-    def _batches_of_fakes(self, num, seed):
-        for number, (count, given) in enumerate(self._given(num)):
+    def batches(self, num, seed):
+        """Yields generated samples, and a dict of what is known of them."""
+        for number, (count, inputs, known) in enumerate(self._given(num)):
             samples = self._gan.respond(
-                count, given, _mixed(seed, number), **self._controls
+                count, inputs, _mixed(seed, number), **self._controls
             )
-            yield samples, given.get("labels")
+            yield samples, known
 
     def _given(self, num):
-        """Yields how many samples are wanted, and what the model is given."""
+        """Yields how many samples are wanted, what the model is given, and
+        what is known of the samples."""
+        names = self._plan.given
         if self._plan.once:
-            members = [self._member(name) for name in self._plan.given]
+            members = [self._member(name) for name in names]
+            if self.offers:
+                members.append(self.real)
             for batch in zip(*members):
-                yield len(batch[0]), dict(zip(self._plan.given, batch))
+                inputs = dict(zip(names, batch))
+                known = dict(zip(self.offers, batch[len(names) :]))
+                yield len(batch[0]), inputs, known
             return
         for start in range(0, num, self._batch_size):
             count = min(self._batch_size, num - start)
             places = start + np.arange(count)
-            yield (
-                count,
-                {
-                    name: pool[places % len(pool)]
-                    for name, pool in self._pool.items()
-                },
-            )
+            inputs = {
+                name: pool[places % len(pool)]
+                for name, pool in self._pool.items()
+            }
+            yield count, inputs, {name: inputs[name] for name in self.offers}
 
 
 class _Member:

@@ -11,6 +11,9 @@ from keras_gan_zoo.modalities.modality import Modality, check_floats
 class Image(Modality):
     """Describes images of one size.
 
+    Metrics compare color images by the features of a network that was
+    trained on photographs, others by their pixels, unless they are told.
+
     Args:
         shape: tuple `(height, width, channels)`. Pictures and files need one
             or three channels.
@@ -28,7 +31,6 @@ class Image(Modality):
 
     kind = "image"
     argument = "image_shape"
-    features = "pixels"
     endings = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tiff")
 
     def __init__(self, shape):
@@ -43,6 +45,7 @@ class Image(Modality):
                 f"image_shape={shape!r}"
             )
         self.shape = sides
+        self.features = "efficientnet" if sides[2] == 3 else "pixels"
 
     def check(self, array, name="images"):
         """Checks images before a model learns from them.

@@ -16,7 +16,7 @@ class Modality(abc.ABC):
     * `argument`, the constructor argument of models that takes the shape,
       e.g. `"image_shape"`;
     * `features`, the name of the default extractor of
-      `keras_gan_zoo.metrics.features`;
+      `keras_gan_zoo.metrics.features`. It may depend on the shape;
     * `endings`, the endings of files that `write` makes. The first one is
       the default.
 

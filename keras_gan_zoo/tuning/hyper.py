@@ -69,7 +69,8 @@ class HyperGAN(keras_tuner.HyperModel):
             The first of its values is the objective. Where a model
             translates in two directions, it is the value of the way to `b`.
         extractor: what makes features from images, see
-            `keras_gan_zoo.metrics.features.get`.
+            `keras_gan_zoo.metrics.features.get`. None: the one of the
+            modality.
         num_images: int, how many are generated to be measured.
         held_out: real images to measure against, see
             `keras_gan_zoo.evaluate`; None for those of the training.
@@ -125,12 +126,12 @@ class HyperGAN(keras_tuner.HyperModel):
         self.settings = dict(settings or {})
         self.space = space or cls.search_space
         self.metric = metric
-        self.extractor = extractor or modality.features
         self.num_images = num_images
         self.held_out = held_out
         self.seed = seed
         # A wrong name is told now and not after the first training.
         shape = self.arguments[modality.argument]
+        self.extractor = extractor or modality(shape).features
         self._example = metrics.get(metric, self.extractor, shape)[0]
 
     @property

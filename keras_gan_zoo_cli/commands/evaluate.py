@@ -8,20 +8,34 @@ from keras_gan_zoo_cli import control_flags, flags, sources
 def add_parser(commands):
     parser = commands.add_parser(
         "evaluate",
-        help="measure how good a model's images are",
+        help="measure how good a model's images are, or those in a folder",
         description="Prints a table of metrics with 95 % confidence "
         "intervals. Latent models draw --num images; others translate the "
-        "data.",
+        "data. With --images in place of FILE, pictures that were made "
+        "elsewhere are measured, all of them.",
     )
-    flags.add_file(parser)
+    flags.add_file(parser, optional=True)
+    parser.add_argument(
+        "--images",
+        metavar="FOLDER",
+        help="pictures to be measured in place of a model",
+    )
     flags.add_data(parser)
     parser.add_argument("--split", help="of a set of TFDS, e.g. test")
     parser.add_argument(
         "--metrics",
         default="fid,kid,prdc",
-        help="of fid, kid, prdc, is, swd, ms_ssim, modes, accuracy",
+        help="of fid, kid, prdc, is, swd, ms_ssim, modes, accuracy; of "
+        "pairs psnr, ssim, perceptual",
     )
     flags.add_extractor(parser)
+    parser.add_argument(
+        "--resize",
+        choices=["clean", "legacy"],
+        help="how images get the size that the extractor needs: with "
+        "antialiasing, or as the reference of the FID; default: legacy for "
+        "inception, clean for others",
+    )
     parser.add_argument("--num", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
@@ -40,21 +54,48 @@ def evaluate(options):
     import keras_gan_zoo as kgz
     from keras_gan_zoo.files import atomic
 
-    gan = sources.opened(options)
-    shape = next(iter(gan.modalities.values())).shape
-    if options.image_size is None and len(shape) == 3:
-        options.image_size = shape[:2]
+    generated, real, controls = _sides(options)
     evaluation = kgz.evaluate(
-        gan,
-        sources.data(options, type(gan), options.split),
+        generated,
+        real,
         options.metrics.split(","),
         sources.extractor(options),
         options.num,
+        resize=options.resize,
+        image_size=options.image_size,
         seed=options.seed,
         cache=options.cache,
         verbose=1,
-        **control_flags.chosen(options, gan),
+        **controls,
     )
     print(evaluation.table())
     if options.json is not None:
         atomic.write_text(options.json, evaluation.json())
+
+
+def _sides(options):
+    """What is measured, the real images, and the controls of a model."""
+    if (options.file is None) == (options.images is None):
+        raise ValueError(
+            "One thing is measured. Expected: either FILE or --images "
+            f"FOLDER. Received: FILE {options.file} and --images "
+            f"{options.images}."
+        )
+    if options.images is not None:
+        return options.images, _real_pictures(options), {}
+    gan = sources.opened(options)
+    shape = next(iter(gan.modalities.values())).shape
+    if options.image_size is None and len(shape) == 3:
+        options.image_size = shape[:2]
+    real = sources.data(options, type(gan), options.split)
+    return gan, real, control_flags.chosen(options, gan)
+
+
+def _real_pictures(options):
+    """The folder that --data names, as a whole, or another dataset."""
+    import keras_gan_zoo as kgz
+
+    kind, _, path = options.data.partition(":")
+    if kind == "folder" and path and options.split is None:
+        return path
+    return sources.data(options, kgz.LatentGAN, options.split)

@@ -66,6 +66,7 @@ def test_values_are_those_of_the_generated_images():
     "modality, extractor, expected",
     [
         (Image(SHAPE), None, "pixels"),
+        (Image((8, 8, 3)), None, "efficientnet:clean"),
         (Audio((1024, 1)), None, "spectrum"),
         (Label(10), None, "pixels"),
         (Audio((1024, 1)), "pixels", "pixels"),
@@ -73,6 +74,7 @@ def test_values_are_those_of_the_generated_images():
 )
 def test_features_are_those_of_the_modality(modality, extractor, expected):
     model = types.SimpleNamespace(
+        steps=0,
         modalities={"data": modality},
         comparison=lambda: Comparison("data", (), once=False),
     )
