@@ -26,8 +26,11 @@ MAKERS = {
     "ms_ssim": lambda: metrics.MSSSIM(max_samples=50),
     "inception": lambda: metrics.InceptionScore(CLASSES),
     "accuracy": lambda: metrics.ClassAccuracy(CLASSES, num_classes=2),
+    "psnr": metrics.PSNR,
+    "ssim": metrics.SSIM,
     "mixture": lambda: metrics.MixtureCoverage(np.eye(2), std=0.1),
 }
+OF_PAIRS = ("psnr", "ssim")
 WITH_REAL = ("frechet", "kernel", "precision", "density", "swd", "modes")
 
 
@@ -38,6 +41,8 @@ def batches(rng, num=8, size=25):
 def update_fake(metric, images):
     if isinstance(metric, metrics.ClassAccuracy):
         metric.update_fake(images, (images[:, 0, 0, 0] > 0) * 1)
+    elif metric.takes == ("targets",):
+        metric.update_fake(images, np.abs(images))
     elif isinstance(metric, metrics.MixtureCoverage):
         metric.update_fake(images[:, 0, :2, 0])
     else:
@@ -81,7 +86,8 @@ def test_reset_and_repeat(kind, rng):
         results.append(metric.result())
     assert results[0] == results[1] == metric.result()
     assert all(type(value) is float for value in results[0].values())
-    assert metric.num_real == (75 if kind in WITH_REAL else 0)
+    num_real = {**dict.fromkeys(WITH_REAL, 75), **dict.fromkeys(OF_PAIRS, 125)}
+    assert metric.num_real == num_real.get(kind, 0)
     metric.reset_state()
     assert metric.num_real == metric.num_fake == 0
     with pytest.raises(ValueError, match=r"too few images.*Received: 0\."):

@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from keras_gan_zoo.metrics import FrechetDistance, PrecisionRecall, features
+from keras_gan_zoo.metrics import (
+    FrechetDistance,
+    PrecisionRecall,
+    features,
+    resizing,
+)
 from keras_gan_zoo.metrics.features import FeatureExtractor
 
 
@@ -123,10 +128,32 @@ def test_mobilenet(channels, rng, monkeypatch):
 
     monkeypatch.setattr(keras.applications, "MobileNetV2", network)
     images = rng.uniform(-1, 1, (2, 32, 32, channels)).astype("float32")
-    extractor = FeatureExtractor("mobilenet", features._mobilenet())
-    found = extractor(images)
-    expected = np.broadcast_to(images.mean((1, 2)), (2, 3))
-    np.testing.assert_allclose(found, expected, atol=0.02)
+    monkeypatch.setattr(features, "_named", features._named.__wrapped__)
+    for mode in ("clean", "legacy"):
+        extractor = features.get(f"mobilenet:{mode}")
+        resized = resizing.resized(images, (224, 224), mode).mean((1, 2))
+        expected = np.broadcast_to(resized, (2, 3))
+        np.testing.assert_allclose(extractor(images), expected, atol=1e-4)
+        assert np.abs(expected - images.mean((1, 2))).max() < 0.1
+    assert features.get("mobilenet").name == "mobilenet:clean"
+
+
+def test_the_way_of_resizing_is_part_of_the_name():
+    assert features.with_resize("inception", None) == "inception"
+    assert features.with_resize("inception:legacy", "clean") == (
+        "inception:clean"
+    )
+    assert set(features.RESIZED.values()) <= set(resizing.MODES)
+    for name in features.RESIZED:
+        assert features.RESIZED[name] == (
+            "legacy" if name.startswith("inception") else "clean"
+        )
+    with pytest.raises(ValueError, match="Did you mean 'legacy'"):
+        features.get("inception:legasy")
+    with pytest.raises(ValueError, match=r"Expected one of.*'pixels'"):
+        features.get("pixels:clean")
+    with pytest.raises(ValueError, match="Received: 'counted'"):
+        features.with_resize(FeatureExtractor("counted", len), "clean")
 
 
 def test_errors(rng):

@@ -129,6 +129,10 @@ def test_preprocess_puts_pixels_on_whole_numbers():
     place = np.minimum(2 * np.arange(299) / 299, 1)
     np.testing.assert_allclose(row, (255 * place - 128) / 128, atol=1e-5)
 
+    # With antialiasing they lie half a pixel off.
+    clean = inception.preprocess(np.repeat(images, 3, axis=-1), "clean")
+    assert np.abs(clean[0, 0, :, 0] - row).max() > 0.5
+
     # Between two 8-bit numbers there is none.
     between = inception.preprocess(np.repeat(0.999 * images, 3, axis=-1))
     np.testing.assert_array_equal(between[0, 0, :, 0], row)
