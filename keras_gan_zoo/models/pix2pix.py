@@ -298,7 +298,8 @@ class Pix2Pix(TranslationGAN):
         ]
 
     def respond(self, num, given, seed, **controls):
-        return super().respond(num, given, seed, **{"seed": seed, **controls})
+        (images,) = given.values()
+        return self.translate(images, seed=seed, **controls)
 
     def example_rows(self, examples, seed=0):
         inputs, targets = examples
