@@ -37,8 +37,9 @@ class Evaluate(keras.callbacks.Callback):
             matplotlib (`pip install keras_gan_zoo[plots]`). None for the
             logs alone.
         every_epochs: int, epochs from measurement to measurement.
-        **options: `metrics`, `extractor`, `num_images` (here 2,000 unless
-            given), `seed`, `to`, `batch_size` of `keras_gan_zoo.evaluate`.
+        **options: `metrics`, `extractor`, `resize`, `num_images` (here 2,000
+            unless given), `seed`, `to`, `batch_size` of
+            `keras_gan_zoo.evaluate`.
 
     Raises:
         ImportError: if there is a folder and no matplotlib.

@@ -17,7 +17,8 @@ class Score:
         values: dict of names to floats, as `metric.result()`. The first is
             the one that `better_than` looks at.
         direction: `"down"` if lower is better, `"up"` if higher is.
-        extractor: name of the feature extractor.
+        extractor: name of the feature extractor. Where it resizes images,
+            the name has the way: `"inception:legacy"`.
         num_real: int, how many real images were seen.
         num_fake: int, how many generated images were seen.
         seed: int, the metric's seed.
@@ -30,11 +31,11 @@ class Score:
 
     >>> score = Score(
     ...     "InceptionScore", {"inception_score": 7.5}, "up",
-    ...     "inception_softmax", num_real=0, num_fake=5000, seed=0,
+    ...     "inception_softmax:legacy", num_real=0, num_fake=5000, seed=0,
     ...     settings={"splits": 10},
     ... )
     >>> print(score)
-    inception_score 7.5 (InceptionScore, extractor inception_softmax, \
+    inception_score 7.5 (InceptionScore, extractor inception_softmax:legacy, \
 0 real and 5000 generated images, seed 0)
     """
 

@@ -141,7 +141,7 @@ def test_pairs_go_by_place_or_by_name(tmp_path):
 
 
 def test_models_of_pairs_are_compared_with_their_targets():
-    gan = kgz.Pix2Pix((8, 8, 1), target_channels=1, filters=2, patch=16, seed=0)
+    gan = kgz.Pix2Pix((8, 8, 1), output_channels=1, filters=2, patch=16, seed=0)
     inputs, targets = np.random.default_rng(0).uniform(-1, 1, (2, 8, 8, 8, 1))
     found = kgz.evaluate(
         gan, (inputs, targets), ["psnr"], subsets=2, batch_size=4

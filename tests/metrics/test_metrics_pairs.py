@@ -106,6 +106,19 @@ def test_perceptual_distance(channels, rng, monkeypatch):
     assert metric.result()["perceptual_distance"] == 0
 
 
+@pytest.mark.slow
+def test_more_noise_is_farther_away():
+    target = waves()[0][0][None]
+    noise = np.random.default_rng(0).uniform(-1, 1, target.shape)
+    found = []
+    for share in (0, 0.1, 0.3, 1):
+        metric = metrics.PerceptualDistance()
+        metric.update_fake((1 - share) * target + share * noise, target)
+        found.append(metric.result()["perceptual_distance"])
+    assert found[0] == 0
+    assert 0.01 < found[1] < found[2] < found[3] < 2
+
+
 def test_directions_of_nothing_are_nothing():
     zeros, ones = np.zeros((1, 1, 1, 3)), np.ones((1, 1, 1, 3))
     assert perceptual.distances([zeros], [zeros]) == [0]
