@@ -21,7 +21,8 @@ class FrechetDistance(FeatureMetric):
     (at least 10,000).
 
     Mean and covariance are running sums in float64, `8 d^2` bytes for `d`
-    features whatever the number of images: 32 MiB for Inception's 2,048.
+    features whatever the number of images: 32 MiB for Inception's 2,048. A
+    result takes as much again for each side.
     Fewer images than features leave the covariances singular. The distance
     is defined all the same and computed as it is; unlike in the authors'
     code nothing is added to the diagonals.
@@ -58,9 +59,7 @@ class FrechetDistance(FeatureMetric):
         return Moments()
 
     def compute(self, real, fake):
-        value = frechet_distance(
-            real.mean, real.covariance, fake.mean, fake.covariance
-        )
+        value = _distance(real.mean, real.factor, fake.mean, fake.factor)
         return {"frechet_distance": value}
 
 
@@ -90,6 +89,7 @@ class Moments:
         self._count = 0
         self._mean = None
         self._scatter = None  # sum of (x - mean) (x - mean)^T
+        self._factor = None  # of the scatter, once it is known
         self._rows = None  # those that wait,
         self._waiting = 0  # and how many they are
 
@@ -111,8 +111,9 @@ class Moments:
             return
         rows = self._rows[: self._waiting].astype("float64")
         self._waiting = 0
-        if self._mean is None:
-            features = rows.shape[1]
+        features = rows.shape[1]
+        first = self._mean is None
+        if first:
             self._mean = np.zeros(features)
             self._scatter = np.zeros((features, features))
         mean = rows.mean(axis=0)
@@ -125,6 +126,9 @@ class Moments:
         )
         self._mean += shift * (len(rows) / total)
         self._count = total
+        # Of few rows it is known at once: no eigenvalues are needed.
+        few = first and len(rows) <= features
+        self._factor = centred.T if few else None
 
     @property
     def count(self):
@@ -144,6 +148,20 @@ class Moments:
         self._work_in()
         return self._scatter / (self._count - 1)
 
+    @property
+    def factor(self):
+        """F with F F^T = covariance, array `(features, any)`.
+
+        It is computed once: the real images are compared with many samples.
+        """
+        return self._factor_of_scatter() / np.sqrt(self._count - 1)
+
+    def _factor_of_scatter(self):
+        self._work_in()
+        if self._factor is None:
+            self._factor = _factor(self._scatter)
+        return self._factor
+
     def arrays(self):
         """The state as a dict of arrays."""
         self._work_in()
@@ -151,6 +169,7 @@ class Moments:
             "count": np.array(self._count),
             "mean": self._mean,
             "scatter": self._scatter,
+            "factor": self._factor_of_scatter(),
         }
 
     def restore(self, arrays):
@@ -159,6 +178,7 @@ class Moments:
         self._count = int(arrays["count"])
         self._mean = arrays["mean"]
         self._scatter = arrays["scatter"]
+        self._factor = arrays["factor"]
 
 
 def frechet_distance(mean_a, covariance_a, mean_b, covariance_b):
@@ -180,16 +200,22 @@ def frechet_distance(mean_a, covariance_a, mean_b, covariance_b):
     >>> round(frechet_distance(np.zeros(2), one, np.ones(2), 4 * one), 6)
     4.0
     """
+    return _distance(
+        mean_a, _factor(covariance_a), mean_b, _factor(covariance_b)
+    )
+
+
+def _distance(mean_a, factor_a, mean_b, factor_b):
     # With C = F F^T, the eigenvalues of C C' = F F^T F' F'^T are those of
     # (F^T F') (F^T F')^T: the trace of the root of C C' is the sum of the
     # singular values of F^T F'. No root of a matrix that is not symmetric
     # is drawn, and none of a small negative eigenvalue.
-    product = _factor(covariance_a).T @ _factor(covariance_b)
+    product = factor_a.T @ factor_b
     trace_of_root = np.linalg.svd(product, compute_uv=False).sum()
     distance = (
         np.sum(np.square(mean_a - mean_b))
-        + np.trace(covariance_a)
-        + np.trace(covariance_b)
+        + np.sum(np.square(factor_a))  # the trace of C
+        + np.sum(np.square(factor_b))
         - 2 * trace_of_root
     )
     return max(float(distance), 0.0)  # equal sets: rounding may fall below

@@ -96,3 +96,40 @@ def test_moments_keep_their_digits(parts, rng):
     expected = np.cov(rows - 1e8, rowvar=False)
     np.testing.assert_allclose(moments.covariance, expected, rtol=1e-5)
     np.testing.assert_allclose(moments.mean, rows.mean(axis=0), rtol=1e-14)
+
+
+@pytest.mark.parametrize("num, restored", [(4, False), (9, False), (9, True)])
+def test_factors_are_those_of_the_covariance(num, restored, rng):
+    # Of fewer rows than features, of more, and of some that came later.
+    rows = rng.normal(size=(num, 6))
+    moments = Moments()
+    for batch in (rows[:2], rows[2:]):
+        moments.update(batch)
+        found = moments.factor @ moments.factor.T
+        np.testing.assert_allclose(found, moments.covariance, atol=1e-12)
+        if restored:
+            arrays = moments.arrays()
+            moments = Moments()
+            moments.restore(arrays)
+    np.testing.assert_allclose(
+        moments.covariance, np.cov(rows, rowvar=False), atol=1e-12
+    )
+
+
+def test_the_factor_of_the_real_images_is_computed_once(rng, monkeypatch):
+    calls = []
+
+    def eigh(matrix, function=np.linalg.eigh):
+        calls.append(matrix)
+        return function(matrix)
+
+    monkeypatch.setattr(np.linalg, "eigh", eigh)
+    metric = FrechetDistance("pixels")
+    metric.update_real(images_of(mixed(rng, 40, 6)))
+    samples = [metric.new_sample(number) for number in (1, 2, 3)]
+    for sample in samples:
+        metric.update_fake(images_of(mixed(rng, 5, 6)), also=[sample])
+    for sample in samples:
+        metric.result(sample)
+    # Each sample has fewer images than features: none for them.
+    assert len(calls) == 1
