@@ -126,8 +126,8 @@ def test_pairs_go_by_place_or_by_name(tmp_path):
         metric.update_fake(scaled(fake), scaled(real))
         expected.update(metric.result())
     assert expected["ssim"] > 0.1
-    # "1-x" stands before "1.png", and behind "1".
-    names = ["1", "1-x", *(f"b{number:02d}" for number in range(18))]
+    # "1.h.png" stands before "1.png", but "1.h.bmp" behind "1.bmp".
+    names = ["1", "1.h", *(f"b{number:02d}" for number in range(18))]
     png = [f"{name}.png" for name in names]
     bmp = [f"{name}.bmp" for name in names]
     some = write(fake, tmp_path / "some", png)
