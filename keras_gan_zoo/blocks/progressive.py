@@ -94,7 +94,6 @@ class _Progressive(keras.Model):
     def __init__(
         self,
         image_shape,
-        latent_dim=512,
         fmap_base=8192,
         fmap_max=512,
         **kwargs,
@@ -102,7 +101,6 @@ class _Progressive(keras.Model):
         # Autocasting would round alpha.
         super().__init__(autocast=False, **kwargs)
         self.image_shape = tuple(image_shape)
-        self.latent_dim = latent_dim
         self.fmap_base = fmap_base
         self.fmap_max = fmap_max
         self.num_stages = num_stages(image_shape)
@@ -123,7 +121,7 @@ class _Progressive(keras.Model):
         return [w for layer in self.stage_layers(stage) for w in layer.weights]
 
     def get_config(self):
-        names = ("latent_dim", "fmap_base", "fmap_max")
+        names = ("fmap_base", "fmap_max")
         return {
             **super().get_config(),
             "image_shape": list(self.image_shape),
@@ -154,6 +152,10 @@ class ProgressiveGenerator(_Progressive):
     latent_dim)`, alpha scalar or `(batch,)`; images float32. Without `stage`
     it is that of the attribute of this name, at first the last one.
     """
+
+    def __init__(self, image_shape, latent_dim=512, *args, **kwargs):
+        self.latent_dim = latent_dim
+        super().__init__(image_shape, *args, **kwargs)
 
     def build_layers(self):
         self.stage = self.num_stages - 1
@@ -219,6 +221,9 @@ class ProgressiveGenerator(_Progressive):
         alphas = np.full(len(latents), alpha, "float32")
         return self.predict([latents, alphas], batch_size, verbose=0)
 
+    def get_config(self):
+        return {**super().get_config(), "latent_dim": self.latent_dim}
+
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ProgressiveDiscriminator(_Progressive):
@@ -231,7 +236,7 @@ class ProgressiveDiscriminator(_Progressive):
 
     Args:
         image_shape: tuple `(side, side, channels)` of the last stage.
-        latent_dim: int, units of the dense layer in front of the logits.
+        units: int, units of the dense layer in front of the logits.
         fmap_base, fmap_max: as in `ProgressiveGenerator`.
         group_size: int, of the minibatch standard deviation.
 
@@ -240,9 +245,10 @@ class ProgressiveDiscriminator(_Progressive):
     `(batch, 1)`.
     """
 
-    def __init__(self, *args, group_size=4, **kwargs):
+    def __init__(self, image_shape, units=512, *args, group_size=4, **kwargs):
+        self.units = units
         self.group_size = group_size
-        super().__init__(*args, **kwargs)
+        super().__init__(image_shape, *args, **kwargs)
 
     def build_layers(self):
         self.blocks = [
@@ -252,7 +258,7 @@ class ProgressiveDiscriminator(_Progressive):
                 MinibatchStdDev(self.group_size),
                 *_convolution(self.features(0)),
                 layers.Flatten(),
-                EqualizedDense(self.latent_dim),
+                EqualizedDense(self.units),
                 layers.LeakyReLU(0.2),
                 EqualizedDense(1, gain=1.0),
             )
@@ -292,7 +298,11 @@ class ProgressiveDiscriminator(_Progressive):
         return ops.cast(x, "float32")
 
     def get_config(self):
-        return {**super().get_config(), "group_size": self.group_size}
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "group_size": self.group_size,
+        }
 
 
 def _convolution(features, kernel_size=3):

@@ -118,7 +118,7 @@ def build_generator(
         )(x)
         x = normalize(x, f"normalize_up_{index}")
         if depth - index <= NOISY_LAYERS:
-            x = layers.Dropout(dropout_rate, seed=index, name=f"z_{index}")(x)
+            x = layers.Dropout(dropout_rate, name=f"z_{index}")(x)
         x = layers.Concatenate(name=f"skip_{index}")([x, maps[index - 1]])
     x = layers.ReLU(name="relu_0")(x)
     x = upsampling_layer(

@@ -67,7 +67,8 @@ class Backup(Periodic):
                 f"steps_per_execution={steps_per_execution}."
             )
         others = [c for c in callbacks if c is not self]
-        return [_Resume(self, position), *others, self]
+        batches = None if position is None else len(data)
+        return [_Resume(self, position, batches), *others, self]
 
     def _check_unordered(self, data):
         """Raises or warns: the order of the data is not known."""
@@ -137,12 +138,21 @@ class _Resume(keras.callbacks.Callback):
     must be written after they did their work.
     """
 
-    def __init__(self, backup, position):
+    def __init__(self, backup, position, batches):
         super().__init__()
         self.backup = backup
         self.position = position
+        self.batches = batches
 
     def on_train_begin(self, logs=None):
+        if self.batches not in (None, self.params["steps"]):
+            raise ValueError(
+                "Backup counts whole passes over the data: resumed within "
+                "one, the training would see other examples. Expected no "
+                "steps_per_epoch, and more epochs or smaller ones by "
+                f"dataset.take(n). Received: steps_per_epoch="
+                f"{self.params['steps']} of {self.batches} batches."
+            )
         self.epoch = self.batch = 0
         if self.backup.path.exists():
             self._restore()

@@ -16,6 +16,7 @@ import contextlib
 import functools
 
 import keras
+from keras import ops
 
 from keras_gan_zoo.engine.replicas import (
     from_all_replicas,
@@ -65,6 +66,7 @@ __all__ = [
     "replica_context",
     "replica_mean",
     "replica_moments",
+    "require_rows",
     "retraced",
 ]
 
@@ -104,6 +106,32 @@ def minimize(losses_fn, players):
     for player, (variables, optimizer) in players.items():
         _backend.apply(optimizer, gradients[player], variables)
     return outputs
+
+
+def require_rows(batch, least):
+    """Stops the step of a batch that is too small for its minibatches.
+
+    The mean over an empty minibatch is NaN, and so are all weights after it.
+
+    Args:
+        batch: tensor, a member of a batch.
+        least: int, how many examples there must be.
+
+    Raises:
+        ValueError: if there are fewer. TensorFlow, which learns the size of
+            a batch only as it runs, raises `InvalidArgumentError`.
+    """
+    num = batch.shape[0]
+    message = (
+        f"A step cuts its batch into {least} minibatches. Expected at least "
+        f"{least} examples in each batch, the last one too, e.g. of a dataset "
+        "of keras_gan_zoo.data, or by batch(..., drop_remainder=True). "
+        "Received: a smaller batch."
+    )
+    if num is None:
+        _backend.require(ops.shape(batch)[0] >= least, message)
+    elif num < least:
+        raise ValueError(message)
 
 
 def adversarial_step(step):

@@ -102,6 +102,22 @@ def seed_generators(network):
     ]
 
 
+def has_losses_of_outputs(network):
+    """Says whether the network adds losses of its outputs.
+
+    On JAX those of `add_loss` cannot be seen, only activity regularizers.
+    Uses `_losses` and `_flatten_layers` of `keras.Layer`. If Keras changes
+    them, such losses are refused no more.
+
+    Args:
+        network: `keras.Model` that was called.
+    """
+    return any(
+        layer._losses or getattr(layer, "activity_regularizer", None)
+        for layer in network._flatten_layers()
+    )
+
+
 def set_initial_epoch(model, epoch):
     """Makes `fit` begin with a later epoch than its argument says.
 

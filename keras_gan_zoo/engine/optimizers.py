@@ -56,6 +56,16 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         return keras_private.own_variables_of_optimizer(self) + members
 
     @property
+    def learning_rate(self):
+        """The rate of the first member. Setting it sets that of all."""
+        return self.optimizers[0].learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate):
+        for optimizer in self.optimizers:
+            optimizer.learning_rate = learning_rate
+
+    @property
     def iterations(self):
         return self.optimizers[0].iterations
 

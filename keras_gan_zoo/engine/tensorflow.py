@@ -162,6 +162,18 @@ def noise_scope():
     return _SEPARATE_SEEDS
 
 
+def require(condition, message):
+    """Stops the step with this message unless the condition holds.
+
+    Only TensorFlow has conditions that are not known before a step runs.
+
+    Args:
+        condition: bool scalar.
+        message: string.
+    """
+    tf.debugging.Assert(condition, [message])
+
+
 def no_gradient():
     """Returns a scope that does nothing: gradients need a tape here."""
     return contextlib.nullcontext()

@@ -62,11 +62,15 @@ class Averages(keras.Model):
             return getattr(self, f"ema_{name}")
         return getattr(self, name)
 
-    def update_averages(self):
-        """Moves the averages towards the weights after a step."""
+    def update_averages(self, step):
+        """Moves the averages towards the weights after an update.
+
+        Args:
+            step: int scalar, steps of training so far, this one included.
+        """
         if not self.averaged:
             return
-        step = ops.cast(self.steps, "float32")
+        step = ops.cast(step, "float32")
         decay = ops.minimum(self.ema_decay, (1 + step) / (10 + step))
         for name in self.averages:
             for average, variable in self.averaged_variables(name):

@@ -1,11 +1,59 @@
 """Batches as `fit` gets them, looked at before anything trains."""
 
+import copy
 import itertools
+import os
 
 import keras
 import numpy as np
 
 from keras_gan_zoo.files import position
+
+
+def as_arrays(x, y=None):
+    """Makes arrays of what libraries for tables and Python call data.
+
+    Args:
+        x: what `fit` was given: arrays, a list of arrays of one shape, a
+            tuple `(x, y)`, or a dataset, which is left as it is.
+        y: array, list, or pandas Series of labels, or None.
+
+    Returns:
+        `(x, y)`.
+
+    Raises:
+        ValueError: if `x` is a name of a file or a dict.
+
+    Example:
+
+    >>> x, y = as_arrays(([[0.0], [1.0]], [7, 8]))
+    >>> x.shape, y
+    ((2, 1), array([7, 8]))
+    """
+    if isinstance(x, (str, os.PathLike)):
+        raise ValueError(
+            "fit() reads no files. Expected images, or a dataset: "
+            f"keras_gan_zoo.data.image_folder({str(x)!r}, ...). "
+            f"Received: the name {str(x)!r}."
+        )
+    if isinstance(x, dict):
+        raise ValueError(_of_dict(x))
+    if isinstance(x, tuple) and y is None and len(x) == 2:
+        x, y = x
+    if isinstance(x, (list, tuple)):
+        x = np.stack([to_numpy(example) for example in x])
+    if y is not None and not keras.ops.is_tensor(y):
+        y = np.asarray(y)
+    return x, y
+
+
+def _of_dict(batch):
+    return (
+        "Members of a batch are known by their order, not by names. Expected "
+        "an array or a tuple, e.g. dataset.map(lambda batch: "
+        f"batch[{next(iter(batch), 'image')!r}]). "
+        f"Received: a dict of {', '.join(map(repr, batch))}."
+    )
 
 
 def first_batch(x, y=None):
@@ -19,10 +67,11 @@ def first_batch(x, y=None):
     Returns:
         The batch in numpy arrays, one array or a tuple (None if there is no
         way to look at it), and the `x` to train on: of a generator, which
-        can be read but once, a chain that begins with the batch.
+        can be read but once, another one that begins with the batch; of a
+        `DataLoader` of images alone one that Keras reads rightly.
 
     Raises:
-        ValueError: if the dataset is empty.
+        ValueError: if the dataset is empty, or its batches are dicts.
 
     Example:
 
@@ -45,12 +94,79 @@ def first_batch(x, y=None):
         batch = x[0]
     elif hasattr(x, "__next__"):
         batch = next(x)
-        x = itertools.chain([batch], x)
+        x = _chained(batch, x)
+    elif hasattr(x, "batch_sampler"):
+        batch = next(iter(x))
+        if keras.ops.is_tensor(batch) or hasattr(batch, "dtype"):
+            # Keras takes the rows of a lone tensor for members of a batch.
+            x = copy.copy(x)
+            x.collate_fn = Alone(x.collate_fn)
     else:
-        batch = next(iter(x)) if hasattr(x, "batch_sampler") else None
+        batch = None
+    if isinstance(batch, dict):
+        raise ValueError(_of_dict(batch))
     if isinstance(batch, list):
         batch = tuple(batch)
     return keras.tree.map_structure(to_numpy, batch), x
+
+
+def _chained(first, others):
+    """A generator proper: Keras trains on no other iterators."""
+    for batch in itertools.chain([first], others):
+        members = isinstance(batch, (list, tuple))
+        yield tuple(batch) if members else (batch,)
+
+
+class Alone:
+    """Makes tuples of one member of a `DataLoader`'s batches.
+
+    Args:
+        collate: function of a list of examples that returns a batch.
+    """
+
+    def __init__(self, collate):
+        self.collate = collate
+
+    def __call__(self, examples):
+        return (self.collate(examples),)
+
+
+def large_enough(x, first, batch_size, parts, devices):
+    """Checks that each minibatch of a step gets an example.
+
+    Args:
+        x: arrays or a dataset, as `fit` was given.
+        first: the first batch, or None.
+        batch_size: int or None, as `fit` was given.
+        parts: int, into how many minibatches a step cuts a batch.
+        devices: int, how many devices share a batch.
+
+    Raises:
+        ValueError: if a batch is too small, also the last one of arrays.
+
+    Example:
+
+    >>> x = np.zeros((9, 4))
+    >>> large_enough(x, x, batch_size=3, parts=2, devices=1)
+    >>> large_enough(x, x, 4, parts=2, devices=1)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: A step cuts its batch into 2 minibatches. Expected ...
+    """
+    if first is None:
+        return
+    size = len(keras.tree.flatten(first)[0])
+    if hasattr(x, "dtype"):
+        size = min(batch_size or 32, len(x))
+        size = len(x) % size or size  # of the last batch
+    if size < parts * devices:
+        on = f" on each of {devices} devices" if devices > 1 else ""
+        raise ValueError(
+            f"A step cuts its batch into {parts} minibatches{on}. Expected "
+            f"at least {parts * devices} examples in each batch, the last one "
+            f"too. Received: a batch of {size}. Choose another batch_size, or "
+            "leave the rest out with keras_gan_zoo.data.arrays."
+        )
 
 
 def equal_parts(x, first, batch_size, parts):

@@ -55,11 +55,20 @@ class Compiled(keras.Model):
         Raises:
             ValueError: if an argument is unknown or out of range.
         """
-        if discriminator_steps < 1:
+        if discriminator_steps < 1 or discriminator_steps % 1:
             raise ValueError(
-                "Expected discriminator_steps of at least 1. "
+                "Expected discriminator_steps of at least 1, a whole number. "
                 f"Received: discriminator_steps={discriminator_steps}"
             )
+        for name in ("metrics", "weighted_metrics", "loss_weights"):
+            if kwargs.get(name) is not None:
+                raise ValueError(
+                    "Keras' metrics compare outputs with targets, which a GAN "
+                    f"does not have. Expected no {name}. Received: "
+                    f"{name}={kwargs[name]!r}. Measure images with "
+                    "keras_gan_zoo.callbacks.Evaluate or keras_gan_zoo."
+                    "evaluate, and weigh losses by the arguments of compile."
+                )
         distribute.check_steps_per_execution(self, kwargs)
         loss = None if loss is None else losses.get(loss)
         penalty = penalties.get(penalty)

@@ -3,8 +3,15 @@
 import keras
 from keras import ops
 
+from keras_gan_zoo import engine
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.families.batches import equal_parts, first_batch
+from keras_gan_zoo.families.batches import (
+    as_arrays,
+    equal_parts,
+    first_batch,
+    large_enough,
+    to_numpy,
+)
 from keras_gan_zoo.families.observer import Observer
 
 
@@ -39,13 +46,24 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 "takes the settings of the paper. Received: a model that "
                 "was not compiled."
             )
+        for name in ("sample_weight", "class_weight"):
+            if kwargs.get(name) is not None:
+                raise ValueError(
+                    f"{type(self).__name__} weighs all examples equally. "
+                    f"Expected no {name}. Received: {name}=... Repeat the "
+                    "examples that shall count more."
+                )
+        x, y = as_arrays(x, y)
         first, x = first_batch(x, y)
         self.check_batch(first)
+        self._check_labels(y)
         if hasattr(x, "dtype"):  # an array, of which Keras makes batches
             self.check_batch_size(min(batch_size or 32, len(x)))
         elif first is not None:
             self.check_batch_size(len(keras.tree.flatten(first)[0]))
-        equal_parts(x, first, batch_size, parts=distribute.num_parts(self))
+        devices = distribute.num_parts(self)
+        equal_parts(x, first, batch_size, parts=devices)
+        large_enough(x, first, batch_size, self.num_minibatches, devices)
         callbacks = [c for c in keras.tree.flatten(callbacks) if c is not None]
         for callback in list(callbacks):
             if isinstance(callback, Observer):
@@ -124,6 +142,19 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 f"{', '.join(f'{n} {name}' for name, n in lengths.items())}."
             )
 
+    @property
+    def num_minibatches(self):
+        """Into how many minibatches a step cuts its batch, at most."""
+        return self.discriminator_steps
+
+    def _check_labels(self, y):
+        """Checks all labels of arrays: unlike images they are few numbers."""
+        for (name, modality), member in zip(
+            self.modalities.items(), (None, to_numpy(y))
+        ):
+            if member is not None and member.ndim <= 2:
+                modality.check(member, name)
+
     def check_batch_size(self, num):
         """Raises a `ValueError` if batches of `num` examples do not fit."""
 
@@ -135,8 +166,7 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 (labels of a model without classes) is left out.
         """
         there = keras.utils.unpack_x_y_sample_weight(data)[: len(self.reads)]
-        # Eagerly JAX is given numpy arrays.
-        return tuple(ops.convert_to_tensor(member) for member in there)
+        return tuple(map(_as_tensor, there))
 
     def minibatches(self, data):
         """Cuts a batch into one part for each discriminator step.
@@ -148,7 +178,18 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
             List of `discriminator_steps` tuples of tensors.
         """
         parts = self.discriminator_steps
+        members = self.members(data)
+        engine.require_rows(members[0], parts)
         return [
-            tuple(member[part::parts] for member in self.members(data))
+            tuple(member[part::parts] for member in members)
             for part in range(parts)
         ]
+
+
+def _as_tensor(member):
+    """A member of a batch in the precision that losses compute in."""
+    # Eagerly JAX is given numpy arrays.
+    member = ops.convert_to_tensor(member)
+    if keras.backend.is_float_dtype(member.dtype):
+        return ops.cast(member, keras.config.floatx())
+    return member

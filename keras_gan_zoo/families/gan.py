@@ -4,13 +4,13 @@ import keras
 from keras import ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.engine import randomness
+from keras_gan_zoo.engine import keras_private, randomness
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.averages import Averages
 from keras_gan_zoo.families.compiled import Compiled
 from keras_gan_zoo.families.fitted import Fitted
 from keras_gan_zoo.families.losses import Losses
-from keras_gan_zoo.families.players import regularized
+from keras_gan_zoo.families.players import check_network, regularized
 from keras_gan_zoo.families.stored import Stored, deserialized
 from keras_gan_zoo.families.variants import Variants
 
@@ -24,9 +24,11 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
     algorithm.
 
     Args:
-        seed: int or None. Seeds the noise of training, whose state is saved
-            with the model. None: from Python's `random`, which
-            `keras.utils.set_random_seed` fixes.
+        seed: int or None. Seeds all noise of training: that of the model
+            and of the networks that it builds (dropout, augmentation). Its
+            state is saved with the model. None: from Python's `random`,
+            which `keras.utils.set_random_seed` fixes. The first weights come
+            from there, too.
         **kwargs: `name` and `dtype` (e.g. `"mixed_bfloat16"`).
     """
 
@@ -51,9 +53,14 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
             name: the attribute that the network will be.
             network: a functional or sequential `keras.Model`, or None.
             build: function without arguments that makes the default one.
+
+        Raises:
+            ValueError: if the network is no model that can be trained here.
         """
         self._injected[name] = network is not None
-        if network is None:
+        if network is not None:
+            check_network(name, network)
+        else:
             with engine.precision(self.dtype_policy):
                 network = build()
         return network
@@ -66,13 +73,19 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
             network: a functional or sequential `keras.Model`. Its weights
                 are saved with the model, and its layers in its config, so
                 that loading needs no other file.
+
+        Raises:
+            ValueError: if the network is no model, or has no weights yet.
         """
+        check_network(name, network)
         self._injected[name] = True
         network.trainable = False
         return network
 
     def ready(self):
         """Ends `__init__`: adds the step counter; all state exists now."""
+        if self.seed is not None:
+            self._seed_networks()
         self.steps = self.add_weight(
             shape=(),
             dtype="int32",
@@ -82,6 +95,21 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
             name="steps",
         )
         self.built = True
+
+    def _seed_networks(self):
+        """Lets `seed` decide the noise of the networks that were built here.
+
+        A network that the user gave has seeds of its own.
+        """
+        generators = [
+            generator
+            for name, given in self._injected.items()
+            if not given
+            for generator in keras_private.seed_generators(getattr(self, name))
+        ]
+        for index, generator in enumerate(generators):
+            # The noise of the model itself begins at index 0.
+            generator.state.assign([self.seed, index + 1])
 
     def networks(self):
         """Dict of attribute names to all networks, frozen ones too."""
@@ -216,7 +244,7 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         """
         self.steps.assign_add(1)
         logs = self.log(data, logs)
-        self.update_averages()
+        self.update_averages(self.steps)
         return logs
 
     def log(self, data, logs):

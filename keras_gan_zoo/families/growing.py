@@ -126,14 +126,11 @@ class GrowingGAN(LatentGAN):
 
     # ------------------------------------------------------------- growing
 
+    @property
+    def num_minibatches(self):
+        return max(self.batch_parts) * self.discriminator_steps
+
     def check_batch_size(self, num):
-        least = max(self.batch_parts) * self.discriminator_steps
-        if num < least:
-            raise ValueError(
-                f"Each batch is cut into {least} minibatches, the largest of "
-                "batch_parts times discriminator_steps. Expected at least as "
-                f"many images. Received: a batch of {num}."
-            )
         self._largest_batch = num
 
     @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gan_zoo.engine import optimizers
+from keras_gan_zoo.engine import keras_private, optimizers
 
 
 def checked_optimizers(model, arguments):
@@ -54,6 +54,71 @@ def checked_optimizers(model, arguments):
     }
 
 
+def check_network(name, network):
+    """Checks a network that a user gave.
+
+    Args:
+        name: string, the argument that it was given as.
+        network: what should be a `keras.Model`.
+
+    Raises:
+        ValueError: if it is no model, was not built, or ends in a sigmoid
+            where logits are expected.
+    """
+    if not isinstance(network, keras.Model):
+        raise ValueError(
+            f"Expected a keras.Model as {name}, e.g. "
+            "keras.saving.load_model(path). "
+            f"Received: {name}={network!r}."
+        )
+    if not network.built:
+        raise ValueError(
+            f"The {name} does not know the shape of its inputs, so that it "
+            "has no weights yet. Expected a functional model, or a "
+            "Sequential that begins with keras.Input(shape). "
+            f"Received: {network.name}, which was not built."
+        )
+    last = network.layers[-1] if network.layers else None
+    activation = getattr(getattr(last, "activation", None), "__name__", None)
+    if name.startswith("discriminator") and activation == "sigmoid":
+        raise ValueError(
+            "The losses take logits and compute the sigmoid themselves. "
+            f"Expected a {name} whose last layer has no activation. "
+            f"Received: {last.name} with activation='sigmoid'."
+        )
+
+
+def weight_penalties(model, player):
+    """Sums what Keras' own regularizers of a player's weights ask for.
+
+    Args:
+        model: `GAN`.
+        player: string.
+
+    Returns:
+        List of scalars, the values of `kernel_regularizer` and the like.
+
+    Raises:
+        ValueError: if a network has losses that depend on its outputs,
+            `add_loss` or `activity_regularizer`.
+    """
+    penalties = [
+        variable.regularizer(variable)
+        for variable in model.variables_of(player)
+        if getattr(variable, "regularizer", None) is not None
+    ]
+    for network in model.players()[player]:
+        if keras_private.has_losses_of_outputs(network):
+            raise ValueError(
+                f"{network.name} adds losses by add_loss or "
+                "activity_regularizer, which would be lost: a step runs it "
+                "several times. Expected losses that are given to compile, "
+                "e.g. regularizers=[Regularizer(...)]. "
+                f"Received: a {player} with add_loss."
+            )
+    return penalties
+
+
 def regularized(model, found, players, due, seed=None):
     """Adds regularizers to the losses of players.
 
@@ -76,6 +141,9 @@ def regularized(model, found, players, due, seed=None):
     logs = {}
     for player in players:
         logs.update(found.logs.get(player, {}))
+        for penalty in weight_penalties(model, player):
+            # Not `+=`, which PyTorch does in place.
+            totals[player] = totals[player] + penalty
     seed = model.noise if seed is None else seed
     for regularizer in due:
         player = regularizer.player

@@ -17,8 +17,41 @@ class Stored(keras.Model):
     """Abstract base: whole files only, and the seeds in them."""
 
     def save(self, filepath, overwrite=True, **kwargs):
-        """As `keras.Model.save`, but a kill leaves the old or the new file."""
+        """As `keras.Model.save`, but a kill leaves the old or the new file.
+
+        Args:
+            filepath: path of the file, which ends in `.keras`.
+            overwrite: bool. If False, an existing file is an error.
+            **kwargs: further arguments of `keras.Model.save`.
+
+        Raises:
+            ValueError: if the name has another ending: files of other kinds
+                cannot be loaded.
+            FileExistsError: if the file exists and `overwrite` is False.
+        """
+        if pathlib.PurePath(filepath).suffix != ".keras":
+            raise ValueError(
+                "Models are saved in Keras' own format, from which they can "
+                "be loaded. Expected a name that ends in .keras. "
+                f"Received: {filepath}. For weights alone there is "
+                "save_weights('....weights.h5'), for other programs "
+                "gan.best('generator').export(folder)."
+            )
         self._write(super().save, filepath, overwrite, **kwargs)
+
+    def export(self, filepath, *args, **kwargs):
+        """Refuses: a GAN is several networks, of which users run one.
+
+        Raises:
+            ValueError: always; it says which network to export.
+        """
+        names = self.averages or tuple(self.networks())
+        raise ValueError(
+            f"A {type(self).__name__} is several networks, and other programs "
+            "run one. Expected the export of a network: "
+            + " or ".join(f"gan.best({n!r}).export(path)" for n in names)
+            + f". Received: an export of the whole model to {filepath}."
+        )
 
     def save_weights(self, filepath, overwrite=True, **kwargs):
         """As `keras.Model.save_weights`, but never leaves half a file."""

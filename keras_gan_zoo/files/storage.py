@@ -61,6 +61,7 @@ def load(path, compile=True):
         OSError,
         UserWarning,
         AttributeError,
+        RuntimeError,  # of h5py, whose file is damaged inside
         json.JSONDecodeError,
     ) as error:
         raise ValueError(

@@ -65,7 +65,8 @@ def translation(images, draw):
 def _shift(side, draw):
     """Matrices `(batch, side, side)` that make row i of row i - shift."""
     most = int(side / 8 + 0.5)
-    shift = ops.floor(draw(2 * most + 1))[:, 0] - most
+    # In float32 a draw below the bound may be rounded to it.
+    shift = ops.minimum(ops.floor(draw(2 * most + 1))[:, 0], 2 * most) - most
     numbers = ops.arange(side, dtype=shift.dtype)
     return ops.cast(ops.equal(numbers[:, None], numbers + shift), shift.dtype)
 

@@ -32,18 +32,47 @@ def read(path, image_size=None, channels=3):
     """
     try:
         with Image.open(path) as file:
-            image = ImageOps.exif_transpose(file)
+            image = _of_8_bits(ImageOps.exif_transpose(file))
             if image.has_transparency_data:
                 image = image.convert("RGBA")
                 white = Image.new("RGBA", image.size, "white")
                 image = Image.alpha_composite(white, image)
             return _fitted(image, image_size, channels)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         name = path.name if hasattr(path, "read") else path
         raise ValueError(
             f"Expected a picture that can be read. Received: {name}: "
             f"{str(error)[:200]}. Repair the file or take it out."
         ) from error
+
+
+def _of_8_bits(image):
+    """Scales a picture of 16 bits, which Pillow's own conversion cuts off.
+
+    Args:
+        image: Pillow image.
+
+    Returns:
+        Pillow image of 8 bits a channel.
+
+    Raises:
+        ValueError: if the picture has no range of its own.
+    """
+    if image.mode not in ("F", "I") and not image.mode.startswith("I;16"):
+        return image
+    pixels = np.asarray(image)
+    if image.mode == "F" or pixels.min() < 0 or pixels.max() > 65535:
+        raise ValueError(
+            "pixels of 32 bits, which have no range of their own. Expected "
+            "8 or 16 bits a channel: scale and convert the picture"
+        )
+    return Image.fromarray(np.round(pixels / 257).astype("uint8"))
 
 
 def resized(image, image_size, channels=3):

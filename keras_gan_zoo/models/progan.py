@@ -14,6 +14,8 @@ Differs from them:
   it (`batch_parts`).
 * The optimizers' state is forgotten once per resolution; the authors' code
   does so when the fading ends, too.
+* The decay of the average rises to 0.999 by (1 + n) / (10 + n) with the
+  batches n, so that the first weights are soon forgotten.
 * Within a batch, alpha is that of its first image (of its part's first).
 * Both players step at once: the images of the generator's update serve the
   discriminator's too, which judges them once for both.
@@ -179,7 +181,8 @@ class ProGAN(GrowingGAN):
     def train_step(self, data):
         values = [self.update(part) for part in self.parts(data)]
         means = {k: sum(v[k] for v in values) / len(values) for k in values[0]}
-        return self.end_step(data, means)
+        self.steps.assign_add(1)
+        return self.log(data, means)
 
     def update(self, images):
         """Steps the generator once and the discriminator as often as it does.
@@ -201,6 +204,7 @@ class ProGAN(GrowingGAN):
             )
             logs = {**logs, **d_logs}
         self.count(images)
+        self.update_averages(self.steps + 1)
         return logs
 
     def call(self, latents, training=False):

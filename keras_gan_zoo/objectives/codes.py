@@ -24,6 +24,9 @@ import keras
 import numpy as np
 from keras import ops
 
+#: Within these bounds Q's logarithm of a standard deviation is taken.
+LOG_STDDEV = (-5.0, 5.0)
+
 
 class Code:
     """Base of the codes: a number and the arithmetic of one distribution.
@@ -186,7 +189,9 @@ class Continuous(Code):
     Args:
         num: int, how many numbers.
         stddev: float, the fixed standard deviation of Q, or None to learn
-            it: Q puts out its logarithm, as in appendix C of the paper. The
+            it: Q puts out its logarithm, as in appendix C of the paper,
+            which is clipped to [-5, 5]: the density of a code that is known
+            exactly has no bound, and its square would overflow. The
             authors' MNIST code fixes it at 1; the bound then is a squared
             error and stays below 0.
 
@@ -233,7 +238,7 @@ class Continuous(Code):
     def log_likelihood(self, parameters, codes):
         mean = parameters[:, : self.num]
         if self.stddev is None:
-            log_stddev = parameters[:, self.num :]
+            log_stddev = ops.clip(parameters[:, self.num :], *LOG_STDDEV)
         else:
             log_stddev = math.log(self.stddev)
         deviation = (codes - mean) * ops.exp(-log_stddev)

@@ -4,7 +4,8 @@ A penalty is a function `(discriminator, real, fake, seed) -> scalar`, where
 `discriminator` maps images to logits, `real` and `fake` are batches of images
 of one shape and `seed` is a `keras.random.SeedGenerator` or an int. It is
 multiplied by `penalty_weight` and added to the discriminator's loss. With g(x)
-the gradient of the logit of x by x:
+the gradient of the logit of x by x (of a patch discriminator, which gives one
+logit for each patch, of their mean, as the loss takes it):
 
 ========  =============================  =============================  ======
 name      formula                        where                          weight
@@ -14,7 +15,7 @@ r1        E ||g(x)||^2 / 2               x real                         10
 dragan    E (||g(x)|| - 1)^2             x real plus noise              10
 ========  =============================  =============================  ======
 
-The gradient is taken of the sum of the logits. A discriminator with batch
+The gradient is taken of the sum over the batch. A discriminator with batch
 normalisation couples the images of a batch, so that this is no longer the
 gradient of each image's own logit; WGAN-GP (section 4) recommends layer
 normalisation instead, `discriminator_normalization="layer"`.
@@ -29,20 +30,29 @@ from keras_gan_zoo.files.lookup import look_up
 
 
 def squared_gradient_norm(discriminator, images):
-    """||d discriminator(x) / d x||^2 of each image, shape `(batch,)`.
+    """Computes ||d logit(x) / d x||^2 of each image.
 
     Args:
-        discriminator: function, images to logits.
+        discriminator: function, images to logits `(batch, ...)`. Of several
+            logits of an image the mean counts.
         images: float tensor `(batch, height, width, channels)`.
+
+    Returns:
+        Float tensor `(batch,)`.
 
     Example:
 
     >>> images = ops.ones((2, 4, 4, 1))
     >>> squared = squared_gradient_norm(lambda images: 3 * images, images)
-    >>> ops.convert_to_numpy(squared).tolist()  # 16 pixels, 3^2 each
-    [144.0, 144.0]
+    >>> ops.convert_to_numpy(squared).tolist()  # 16 pixels, (3 / 16)^2 each
+    [0.5625, 0.5625]
     """
-    gradient = engine.input_gradient(discriminator, images)
+
+    def logit(images):
+        logits = discriminator(images)
+        return ops.mean(logits, axis=tuple(range(1, len(logits.shape))))
+
+    gradient = engine.input_gradient(logit, images)
     gradient = ops.reshape(gradient, (ops.shape(gradient)[0], -1))
     return ops.sum(ops.square(gradient), axis=1)
 

@@ -34,8 +34,7 @@ def train(options, check=None):
         check: function of the compiled model that raises an error if it must
             not be trained, or None.
     """
-    if options.strategy is None:
-        _claim(options)
+    _check_folder(options)  # at once: importing Keras takes long
     import keras
 
     import keras_gan_zoo as kgz
@@ -51,10 +50,7 @@ def train(options, check=None):
         gan = build(options, cls, batches)
     if check is not None:
         check(gan)
-    chief = kgz.distribute.is_chief(gan)
-    if options.strategy is not None and chief:
-        _claim(options)
-    _fit(options, gan, batches, chief)
+    _fit(options, gan, batches, kgz.distribute.is_chief(gan))
 
 
 def build(options, cls, batches):
@@ -85,8 +81,13 @@ def _fit(options, gan, batches, chief):
     callbacks = [grid, monitor, kgz.callbacks.Backup(options.out)]
     if chief:
         print(f"Pictures: {samples}")
+        # Before the log, which needs the folder, and after all that `fit`
+        # checks: of a training that is refused nothing is left.
+        claim = keras.callbacks.LambdaCallback(
+            on_train_begin=lambda logs: _claim(options)
+        )
         log = keras.callbacks.CSVLogger(options.out / "log.csv", append=True)
-        callbacks = [kgz.callbacks.Progress(), log, *callbacks]
+        callbacks = [claim, kgz.callbacks.Progress(), log, *callbacks]
     gan.fit(batches, epochs=options.epochs, verbose=0, callbacks=callbacks)
     if any(name == "not finite" for _, name, _ in monitor.alarms):
         raise ValueError(
@@ -112,18 +113,22 @@ def differences(settings, others, owner):
     )
 
 
-def _claim(options):
-    """Writes down what the folder holds, or checks it against that."""
+def _settings(options):
+    """What a folder says of its training, as JSON gives it back."""
     settings = {
         name: getattr(options, name)
         for name in ("model", "data", "batch_size", "image_size", "seed")
     }
     settings["set"] = dict(options.set)
     settings["compile"] = dict(options.compile)
-    settings = json.loads(json.dumps(settings))
-    path = options.out / "settings.json"
+    return json.loads(json.dumps(settings))
+
+
+def _check_folder(options):
+    """Checks that the folder is new or holds a training like this one."""
+    settings, path = _settings(options), options.out / "settings.json"
     if path.exists():
-        found = json.loads(path.read_text())
+        found = json.loads(path.read_text(encoding="utf-8"))
         if found != settings:
             raise ValueError(
                 f"{options.out} holds a training with other settings. "
@@ -135,8 +140,12 @@ def _claim(options):
             f"Expected a new folder, or one of an earlier training. "
             f"Received: {options.out}, which holds other files."
         )
-    # Slow, as it imports Keras: a refusal need not wait for it.
+
+
+def _claim(options):
+    """Writes down what the folder holds."""
     from keras_gan_zoo.files import atomic
 
     options.out.mkdir(parents=True, exist_ok=True)
-    atomic.write_text(path, json.dumps(settings, indent=2) + "\n")
+    text = json.dumps(_settings(options), indent=2) + "\n"
+    atomic.write_text(options.out / "settings.json", text)

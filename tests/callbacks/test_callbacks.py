@@ -225,6 +225,20 @@ def test_more_epochs_go_on(tmp_path):
     assert equal(all_state(gan), all_state(straight))
 
 
+def test_parts_of_a_pass_are_refused(tmp_path):
+    """Of 5 batches 2 an epoch: the next run would begin with others."""
+    gan = small_gan()
+    with pytest.raises(ValueError, match="steps_per_epoch=2 of 5 batches"):
+        gan.fit(
+            few_digits(),
+            steps_per_epoch=2,
+            verbose=0,
+            callbacks=[callbacks.Backup(tmp_path)],
+        )
+    assert int(gan.steps) == 0
+    assert not list(tmp_path.iterdir())
+
+
 def test_backups_of_other_trainings_are_refused(tmp_path):
     fit(small_gan(), 1, callbacks.Backup(tmp_path), images=one_batch())
     with pytest.raises(ValueError, match="Expected 3 batches"):

@@ -149,6 +149,25 @@ def test_generate(trained, tmp_path, capsys):
     assert run("generate", model, "--out", picture, "--overwrite") == 0
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--batch-size", 5000),
+        ("--data", "folder:/nope"),
+        ("--set", "filtres=3"),
+        ("--compile", "discriminator_steps=2000"),
+    ],
+    ids=["batch size", "data", "argument", "fit"],
+)
+def test_a_training_that_is_refused_leaves_nothing(wrong, tmp_path):
+    """The folder is free for the corrected command."""
+    out = tmp_path / "run"
+    usual = ("train", "dcgan", "--data", "digits", "--batch-size", 1797)
+    small = ("--set", "filters=2", *EAGER, "--epochs", 1, "--out", out)
+    assert run(*usual, *small, *wrong) == 2
+    assert not out.exists()
+
+
 def test_control(tmp_path, capsys):
     small = ["--set", "filters=2", *EAGER]
     small += ["--data", "digits", "--batch-size", 1797]

@@ -7,6 +7,7 @@ from checks import EAGERLY, all_state, equal, to_numpy, values_of
 from families.toys import SHAPE, Perceptual, ThreePlayers
 
 import keras_gan_zoo as kgz
+from keras_gan_zoo import engine
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (8, *SHAPE)).astype("float32")
 
@@ -156,3 +157,124 @@ def test_a_frozen_network_survives_files_and_presets(tmp_path):
         assert not other.features.trainable_variables
     loaded.fit(IMAGES, batch_size=4, verbose=0)
     assert equal(kept, values_of(loaded.features.weights))
+
+
+# --------------------------------------------------------- networks of users
+
+
+def discriminator(*last):
+    return keras.Sequential(
+        [keras.Input((4, 4, 1)), keras.layers.Flatten(), *last]
+    )
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        ("critic.keras", r"load_model\(path\)"),
+        (
+            keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(1)]),
+            r"keras.Input\(shape\)",
+        ),
+        (
+            discriminator(keras.layers.Dense(1, activation="sigmoid")),
+            "activation='sigmoid'",
+        ),
+    ],
+    ids=["name", "not built", "sigmoid"],
+)
+def test_networks_that_cannot_train_are_explained(network, message):
+    with pytest.raises(ValueError, match=message):
+        ThreePlayers(discriminator=network)
+
+
+def test_regularizers_of_weights_count():
+    """Their gradient is added: 2 * 0.5 * w of l2(0.5)."""
+    moved = {}
+    for weight in (0.0, 0.5):
+        l2 = keras.regularizers.L2(weight)
+        keras.utils.set_random_seed(0)
+        gan = ThreePlayers(
+            discriminator=discriminator(
+                keras.layers.Dense(1, kernel_regularizer=l2)
+            ),
+            seed=0,
+        )
+        gan.compile(
+            "non_saturating",
+            generator_optimizer=sgd(0.0),
+            discriminator_optimizer=sgd(1.0),
+            encoder_optimizer=sgd(0.0),
+            **EAGERLY,
+        )
+        (before,) = values_of(gan.variables_of("discriminator"))[:1]
+        gan.fit(IMAGES[:8], batch_size=8, verbose=0)
+        (moved[weight],) = values_of(gan.variables_of("discriminator"))[:1]
+    np.testing.assert_allclose(moved[0.5], moved[0.0] - before, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        keras.layers.Dense(1, activity_regularizer="l2"),
+        keras.layers.ActivityRegularization(l2=1.0),
+    ],
+    ids=["argument", "layer"],
+)
+def test_losses_of_outputs_are_refused(layer):
+    gan = ThreePlayers(discriminator=discriminator(layer))
+    gan.compile(
+        "non_saturating",
+        **{f"{p}_optimizer": sgd(0.1) for p in gan.players()},
+        **EAGERLY,
+    )
+    with pytest.raises(ValueError, match="activity_regularizer"):
+        gan.fit(IMAGES[:8], batch_size=8, verbose=0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"metrics": ["mae"]},
+        {"weighted_metrics": ["mae"]},
+        {"loss_weights": [1.0, 2.0]},
+        {"discriminator_steps": 2.5},
+    ],
+    ids=str,
+)
+def test_what_has_no_effect_is_refused(arguments):
+    (name,) = arguments
+    with pytest.raises(ValueError, match=f"Received: {name}"):
+        three(**arguments)
+
+
+def test_the_rate_of_all_players_can_be_set():
+    gan = three()
+    gan.optimizer.learning_rate = 0.0
+    before = {p: values_of(gan.variables_of(p)) for p in gan.players()}
+    gan.fit(IMAGES, batch_size=8, verbose=0)
+    for player, values in before.items():
+        assert equal(values, values_of(gan.variables_of(player)))
+
+
+def test_the_seed_decides_the_noise_of_its_networks():
+    """Dropout, U-Net and augmentation, without any global seed."""
+
+    def noise(seed):
+        gan = kgz.Pix2Pix((16, 16, 1), filters=2, patch=16, seed=seed)
+        gan.discriminator.set_weights(
+            [np.ones_like(w) for w in gan.discriminator.get_weights()]
+        )
+        gan.generator.set_weights(
+            [np.full_like(w, 0.01) for w in gan.generator.get_weights()]
+        )
+        images = np.ones((1, 16, 16, 1), "float32")
+        with engine.noise_scope():
+            return [
+                to_numpy(gan.generator(images, training=True)) for _ in range(2)
+            ]
+
+    first, other = noise(1), noise(2)
+    assert not equal(first[:1], first[1:])
+    assert equal(first, noise(1))
+    assert not equal(first, other)

@@ -91,6 +91,24 @@ def test_flipped_byte(file):
         load(file)
 
 
+def test_weights_that_are_damaged_inside_a_whole_file(file):
+    """Each flip is explained, or changes but a number."""
+    with zipfile.ZipFile(file) as archive:
+        weights = archive.read("model.weights.h5")
+    refused = 0
+    for place in range(0, len(weights), len(weights) // 40):
+        damaged = bytearray(weights)
+        damaged[place : place + 8] = bytes(
+            b ^ 0xFF for b in damaged[place : place + 8]
+        )
+        rewritten(file, weights=bytes(damaged))
+        try:
+            load(file)
+        except ValueError:
+            refused += 1
+    assert refused > 5
+
+
 @pytest.mark.parametrize(
     "members",
     [
@@ -283,6 +301,19 @@ def test_files_of_other_backends(other, tmp_path):
     history = gan.fit(data.digits(batch_size=599), verbose=0).history
     assert np.isfinite(list(history.values())).all()
     assert int(gan.steps) == 6
+
+
+def test_export_names_the_network(saved, tmp_path):
+    with pytest.raises(ValueError, match=r"gan.best\('generator'\).export"):
+        load(saved).export(tmp_path / "exported")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model", "model.keras.zip"])
+def test_other_endings_are_refused(saved, tmp_path, name):
+    with pytest.raises(ValueError, match=r"ends in \.keras"):
+        load(saved).save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
 
 
 def test_export_of_the_generator(saved, tmp_path):

@@ -109,3 +109,12 @@ def test_the_policy_is_kept():
     layer = DiffAugment("cutout,color", seed=3)
     assert DiffAugment.from_config(layer.get_config()).policy == "cutout,color"
     assert layer.transformations == [cutout, color]
+
+
+def test_a_draw_that_is_rounded_up_shifts_no_further(images):
+    """In float32 the largest draws below a bound may be the bound."""
+    bound, below = np.ones((2, 5)), np.full((2, 5), 0.99)
+    np.testing.assert_array_equal(
+        applied(translation, images, *bound),
+        applied(translation, images, *below),
+    )

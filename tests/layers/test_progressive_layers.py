@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from checks import float64, to_numpy
+from checks import float64, scalar, to_numpy
 from keras import layers, ops
 
 from keras_gan_zoo import engine
@@ -143,7 +143,7 @@ def test_gradient_of_the_penalty_against_finite_differences(rng):
                 moved = start.copy()
                 moved[index] += step
                 variable.assign(moved)
-                ends.append(float(value()))
+                ends.append(scalar(value()))
             variable.assign(start)
             numeric = (ends[0] - ends[1]) / 2e-3
             checked.append((gradient[index], numeric))

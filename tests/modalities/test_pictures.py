@@ -68,3 +68,31 @@ def test_read_wants_a_picture(tmp_path):
     path.write_text("text")
     with pytest.raises(ValueError, match="Received: "):
         pictures.read(path)
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I"])
+def test_pictures_of_16_bits_keep_their_greys(tmp_path, mode, rng):
+    """65535 is white, as 255 is of 8 bits."""
+    levels = rng.integers(0, 65536, (8, 8))
+    levels[0, :2] = 0, 65535
+    dtype = "uint16" if mode == "I;16" else "int32"
+    path = tmp_path / ("x-ray.png" if mode == "I;16" else "x-ray.tiff")
+    Image.fromarray(levels.astype(dtype)).save(path)
+    for channels in (1, 3):
+        found = pictures.read(path, channels=channels)
+        expected = np.repeat(levels[..., None] / 257, channels, axis=2)
+        np.testing.assert_allclose(found, expected, atol=0.51)
+
+
+def test_pictures_of_32_bits_are_refused_by_name(tmp_path):
+    floats = Image.fromarray(np.ones((8, 8), "float32"))
+    floats.save(tmp_path / "height.tiff")
+    with pytest.raises(ValueError, match=r"height\.tiff: pixels of 32 bits"):
+        pictures.read(tmp_path / "height.tiff")
+
+
+def test_huge_pictures_are_refused_by_name(tmp_path, monkeypatch):
+    Image.new("L", (40, 40)).save(tmp_path / "map.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 700)
+    with pytest.raises(ValueError, match=r"map\.png"):
+        pictures.read(tmp_path / "map.png")

@@ -114,6 +114,32 @@ def test_the_papers_discriminator():
     assert patchgan.receptive_field(3) == 70
 
 
+@pytest.mark.parametrize("discriminator_steps", [1, 2])
+def test_both_schedules_end_with_the_training(discriminator_steps):
+    gan = TestCycleGAN().gan()
+    gan.compile(
+        total_steps=4, discriminator_steps=discriminator_steps, **EAGERLY
+    )
+    images = [x[:2] for x in TestCycleGAN.batch]
+    for epochs, rate in ((3, 1e-4), (1, 0.0)):
+        gan.fit(*images, batch_size=2, epochs=epochs, verbose=0)
+        for player in ("generator", "discriminator"):
+            found = float(gan.optimizer[player].learning_rate)
+            assert found == pytest.approx(rate, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("loss", "weight"),
+    [("least_squares", 2.0), ("hinge", 1.0), ("non_saturating", 1.0)],
+)
+def test_the_factor_of_the_paper_belongs_to_least_squares(loss, weight):
+    gan = TestCycleGAN().gan()
+    gan.compile(loss)
+    assert gan.adversarial_weight == weight
+    gan.compile(loss, adversarial_weight=0.5)
+    assert gan.adversarial_weight == 0.5
+
+
 def test_the_losses_are_the_papers():
     """Equation 3 and the identity loss of section 5.2, in numpy."""
     gan = TestCycleGANWithIdentity().gan()

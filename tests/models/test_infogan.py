@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 from checks import EAGERLY, GANChecks, scalar, to_numpy, values_of
+from scipy import stats
 
 from keras_gan_zoo import InfoGAN, data
 from keras_gan_zoo.models.infogan import networks
@@ -319,6 +320,19 @@ def test_information_needs_its_weight(codes):
         # Q stays as it began, near its prior; the Gaussian of Q is not
         # that of the code, so that its bound is below 0 then.
         assert -0.6 < last < 0.05, (name, last)
+
+
+@pytest.mark.parametrize("log_stddev", [-100.0, 0.5, 100.0])
+def test_the_learnt_deviation_is_bounded(log_stddev):
+    """The density is the normal one of scipy, at a bounded deviation."""
+    parameters = np.array([[0.3, log_stddev]], "float32")
+    codes = np.array([[0.25]], "float32")
+    found = Continuous().log_likelihood(
+        keras.ops.array(parameters), keras.ops.array(codes)
+    )
+    stddev = np.exp(np.clip(log_stddev, -5, 5))
+    expected = stats.norm.logpdf(0.25, 0.3, stddev)
+    np.testing.assert_allclose(to_numpy(found), [expected], rtol=1e-4)
 
 
 def test_any_subset_of_codes_can_be_fixed():

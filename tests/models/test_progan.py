@@ -308,6 +308,34 @@ def test_optimizers_are_reset_with_each_stage(reset, iterations):
     assert rate == pytest.approx(3e-4)
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="its steps are traced"
+)
+def test_the_average_counts_updates():
+    """Two updates of a batch move it twice, as numpy says."""
+    gan = small_gan(
+        phase_images=(100, 100), batch_parts=[2, 1], ema_decay=0.5, **EAGERLY
+    )
+    kernel, average = (
+        network.stage_weights(0)[0]
+        for network in (gan.generator, gan.ema_generator)
+    )
+    expected, weights = to_numpy(average), []
+    update = gan.update_averages
+
+    def spy(step):
+        weights.append((int(step), to_numpy(kernel)))
+        update(step)
+
+    gan.update_averages = spy
+    gan.fit(few_images(16), batch_size=8, shuffle=False, verbose=0)
+    assert [step for step, _ in weights] == [1, 1, 2, 2]
+    for step, value in weights:
+        decay = min(0.5, (1 + step) / (10 + step))
+        expected = decay * expected + (1 - decay) * value
+    np.testing.assert_allclose(to_numpy(average), expected, atol=1e-6)
+
+
 def test_no_growth_at_all():
     gan = small_gan(phase_images=(0, 0), **EAGERLY)
     history = gan.fit(few_images(8), batch_size=8, verbose=0).history

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from checks import float64, to_numpy
+from checks import float64, scalar, to_numpy
 from keras import layers, ops
 
 from keras_gan_zoo import engine
@@ -25,11 +25,33 @@ def test_closed_forms(rng):
 
     def value(penalty):
         images = ops.convert_to_tensor(real), ops.convert_to_tensor(fake)
-        return float(penalty(linear(weights), *images, seed=1))
+        return scalar(penalty(linear(weights), *images, seed=1))
 
     assert value(penalties.wgan_gp) == pytest.approx((norm - 1) ** 2, rel=1e-4)
     assert value(penalties.dragan) == pytest.approx((norm - 1) ** 2, rel=1e-4)
     assert value(penalties.r1) == pytest.approx(norm**2 / 2, rel=1e-4)
+
+
+@pytest.mark.parametrize("patches", [(), (1,), (3, 4, 1), (30, 30, 1)])
+def test_of_many_patches_the_mean_counts(patches, rng):
+    """The penalty does not depend on how many logits an image has."""
+    weights = rng.normal(size=(1, 3, 4, 2)).astype("float32")
+    norm = np.linalg.norm(weights)
+    images = rng.normal(size=(5, 3, 4, 2)).astype("float32")
+    images = ops.convert_to_tensor(images)
+
+    def discriminator(images):
+        logits = linear(weights)(images)
+        logits = ops.reshape(logits, (-1,) + (1,) * len(patches))
+        return logits * ops.ones(patches)
+
+    for name, expected in (
+        ("r1", norm**2 / 2),
+        ("wgan_gp", (norm - 1) ** 2),
+        ("dragan", (norm - 1) ** 2),
+    ):
+        value = penalties.get(name)(discriminator, images, images, seed=1)
+        assert scalar(value) == pytest.approx(expected, rel=1e-4)
 
 
 def test_where_the_gradient_is_taken(rng):
@@ -48,7 +70,7 @@ def test_where_the_gradient_is_taken(rng):
     def norms(penalty):
         seen.clear()
         # Two penalties in one: E (n - 1)^2 of known places.
-        value = float(penalty(discriminator, *images, seed=3))
+        value = scalar(penalty(discriminator, *images, seed=3))
         return value
 
     # R1 looks at the real images only.

@@ -31,6 +31,7 @@ from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.modalities import Image
 from keras_gan_zoo.models.cyclegan import losses, space
+from keras_gan_zoo.objectives.losses import LeastSquares
 from keras_gan_zoo.objectives.schedules import ConstantThenLinear
 
 
@@ -193,7 +194,7 @@ class CycleGAN(TranslationGAN):
         discriminator_optimizer=None,
         cycle_weight=10.0,
         identity_weight=None,
-        adversarial_weight=2.0,
+        adversarial_weight=None,
         total_steps=None,
         **kwargs,
     ):
@@ -213,12 +214,15 @@ class CycleGAN(TranslationGAN):
                 `cycle_weight`, or None: 0.5 as in the paper, 0 where the
                 domains have different numbers of channels and no identity.
             adversarial_weight: float, weight of the generators' adversarial
-                losses. The paper's least squares lack the factor 1/2 that
-                those of `keras_gan_zoo.losses` have: hence 2.
+                losses. None for 2 with least squares, as the paper's lack the
+                factor 1/2 that those of `keras_gan_zoo.losses` have, and for
+                1 with other losses.
             total_steps: int, steps of the whole training: the rate of the
                 default optimizers stays for the first half of them and
                 falls to zero over the second, as in the paper. None: it
-                stays.
+                stays. With `discriminator_steps` the discriminators' rate
+                falls over as many times more of their own steps: both end
+                together.
             **kwargs: further arguments of `GAN.compile`.
         """
         same = self.image_shape == self.image_shape_b
@@ -233,14 +237,18 @@ class CycleGAN(TranslationGAN):
             identity_weight = 0.5 if same else 0.0
         self.cycle_weight = float(cycle_weight)
         self.identity_weight = float(identity_weight)
-        self.adversarial_weight = float(adversarial_weight)
+        d_steps = kwargs.get("discriminator_steps", 1)
         super().compile(
             loss,
             generator_optimizer=generator_optimizer or _optimizer(total_steps),
             discriminator_optimizer=discriminator_optimizer
-            or _optimizer(total_steps),
+            or _optimizer(total_steps and total_steps * d_steps),
             **kwargs,
         )
+        if adversarial_weight is None:
+            least_squares = isinstance(self.loss, LeastSquares)
+            adversarial_weight = 2.0 if least_squares else 1.0
+        self.adversarial_weight = float(adversarial_weight)
 
     def compile_settings(self):
         return {
