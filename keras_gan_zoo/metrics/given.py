@@ -95,7 +95,7 @@ def _look(file):
             width, height = image.size
             turned = image.getexif().get(0x0112, 1) > 4  # by a quarter
             return (width, height) if turned else (height, width), image.mode
-    except OSError as error:
+    except (OSError, Image.DecompressionBombError) as error:
         raise ValueError(
             f"Expected a picture that can be read. Received: {file}: {error}. "
             "Repair the file or take it out."

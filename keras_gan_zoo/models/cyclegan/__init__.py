@@ -214,9 +214,9 @@ class CycleGAN(TranslationGAN):
                 `cycle_weight`, or None: 0.5 as in the paper, 0 where the
                 domains have different numbers of channels and no identity.
             adversarial_weight: float, weight of the generators' adversarial
-                losses. None for 2 with least squares, as the paper's lack the
-                factor 1/2 that those of `keras_gan_zoo.losses` have, and for
-                1 with other losses.
+                losses, or None. None is 2 with least squares, because the
+                paper's lack the factor 1/2 that those of
+                `keras_gan_zoo.losses` have, and 1 with other losses.
             total_steps: int, steps of the whole training: the rate of the
                 default optimizers stays for the first half of them and
                 falls to zero over the second, as in the paper. None: it
