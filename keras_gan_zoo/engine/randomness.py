@@ -69,7 +69,8 @@ def drawn_with(seed, network):
     if seed is not None:
         generators = keras_private.seed_generators(network)
         for index, generator in enumerate(generators):
-            generator.state.assign([seed, index])
+            # PyTorch's states have 31 bits.
+            generator.state.assign([seed % 2**31, index])
     try:
         with engine.noise_scope():
             yield
