@@ -86,7 +86,7 @@ def _open_all(files):
         try:
             with Image.open(path):
                 pass
-        except OSError as error:
+        except (OSError, Image.DecompressionBombError) as error:
             raise ValueError(
                 f"Expected a picture that can be read. Received: {path}: "
                 f"{error}. Repair the file or take it out."

@@ -109,7 +109,8 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         ]
         for index, generator in enumerate(generators):
             # The noise of the model itself begins at index 0.
-            generator.state.assign([self.seed, index + 1])
+            # PyTorch's states have 31 bits.
+            generator.state.assign([self.seed % 2**31, index + 1])
 
     def networks(self):
         """Dict of attribute names to all networks, frozen ones too."""
