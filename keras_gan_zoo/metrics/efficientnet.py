@@ -1,8 +1,8 @@
 """EfficientNet-Lite0, whose features are the default for color pictures.
 
-The network of Tan & Le (2019, https://arxiv.org/abs/1905.11946) in its Lite
-form, https://github.com/tensorflow/tpu/tree/master/models/official/
-efficientnet/lite: no squeeze-and-excitation, ReLU6 in place of Swish.
+The network of Tan & Le (2019, https://arxiv.org/abs/1905.11946) in the Lite
+form that Google published in github.com/tensorflow/tpu: without squeeze and
+excitation, and with ReLU6 in place of Swish.
 
 The weights ship with the package: `saved_models/efficientnet_lite0` holds
 them, and its `card.json` says where they are from. They were trained by
@@ -50,10 +50,12 @@ def load(*outputs):
 
     Args:
         *outputs: names of the layers whose outputs are wanted, such as
-            `"pool"`, `"softmax"` or those in `MAPS`. None: as `build`.
+            `"pool"`, `"softmax"` or those in `MAPS`. Without a name, the
+            outputs are those of `build`.
 
     Returns:
-        `keras.Model` as `build`; its variables are float32.
+        `keras.Model` of images as `preprocess` makes them. Its variables are
+        float32, whatever Keras' policy is.
 
     Raises:
         FileNotFoundError: if the installation lacks the weights.

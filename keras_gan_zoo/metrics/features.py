@@ -155,7 +155,7 @@ def with_resize(identifier, mode):
             for the identifier as it is.
 
     Returns:
-        String, such as `"inception:clean"`.
+        String, the name of the extractor with the mode.
 
     Raises:
         ValueError: if the extractor does not resize, or there is no such
