@@ -178,7 +178,7 @@ class Moments:
         self._count = int(arrays["count"])
         self._mean = arrays["mean"]
         self._scatter = arrays["scatter"]
-        self._factor = arrays["factor"]
+        self._factor = arrays.get("factor")  # older files have none
 
 
 def frechet_distance(mean_a, covariance_a, mean_b, covariance_b):

@@ -116,6 +116,17 @@ def test_factors_are_those_of_the_covariance(num, restored, rng):
     )
 
 
+def test_statistics_of_older_versions_are_read(rng):
+    moments, older = Moments(), Moments()
+    moments.update(rng.normal(size=(9, 6)))
+    arrays = moments.arrays()
+    del arrays["factor"]
+    older.restore(arrays)
+    np.testing.assert_allclose(
+        older.factor @ older.factor.T, moments.covariance, atol=1e-12
+    )
+
+
 def test_the_factor_of_the_real_images_is_computed_once(rng, monkeypatch):
     calls = []
 
