@@ -94,8 +94,8 @@ def fixed_seed():
 def no_garbage_is_looked_for_in_what_others_left():
     """Keeps Python's garbage collector off the graphs of earlier modules.
 
-    TensorFlow keeps what it has traced, millions of small objects. Walking
-    over them took a quarter of the time of the tests.
+    TensorFlow keeps what it has traced, millions of small objects, and each
+    walk over all of them takes a second or more.
     """
     yield
     gc.collect()

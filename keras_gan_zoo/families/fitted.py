@@ -35,9 +35,27 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
     ):
         """As `keras.Model.fit`; the first batch is checked beforehand.
 
+        Args:
+            x: array of samples, list of them, tuple `(x, y)`, dataset of
+                `keras_gan_zoo.data` or `tf.data`, `keras.utils.PyDataset`,
+                PyTorch `DataLoader`, or generator of batches.
+            y: second member of each batch if `x` is an array, e.g. labels;
+                array, list or pandas Series.
+            batch_size: int, how many examples make a batch if `x` is an
+                array. None for 32.
+            epochs: int, how often to pass over the data.
+            verbose: as in `keras.Model.fit`.
+            callbacks: list of callbacks.
+            **kwargs: further arguments of `keras.Model.fit`.
+
+        Returns:
+            `keras.callbacks.History` with the means of each epoch.
+
         Raises:
-            ValueError: if `compile` was not called, or the batch has a
-                shape, type or range that the networks cannot learn from.
+            ValueError: if `compile` was not called, a batch has a shape,
+                type or range that the networks cannot learn from, a batch of
+                arrays is too small for its minibatches, or examples are
+                given weights.
         """
         if not self.compiled:
             raise ValueError(
