@@ -253,3 +253,29 @@ def test_seeded_dropout():
     np.testing.assert_array_equal(first, drawn(seeded))
     # What it is for: without it the saved state is not looked at.
     assert np.any(drawn(layer) != first)
+
+
+# ----------------------------------------------------- losses of networks
+
+
+class Loud(keras.layers.Layer):
+    """Adds the mean of its inputs to the loss."""
+
+    def call(self, inputs):
+        self.add_loss(ops.mean(inputs))
+        return inputs
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (keras.layers.Dense(1, kernel_regularizer="l2"), False),
+        (keras.layers.Dense(1, activity_regularizer="l2"), True),
+        (Loud(), True),
+    ],
+    ids=["weights", "activity", "add_loss"],
+)
+def test_losses_of_outputs_are_seen(layer, expected):
+    network = keras.Sequential([keras.Input((2,)), layer])
+    network(np.ones((1, 2), "float32"))
+    assert keras_private.has_losses_of_outputs(network) == expected
