@@ -7,7 +7,6 @@ import pathlib
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image
 
 from keras_gan_zoo.data import order
 from keras_gan_zoo.modalities import pictures
@@ -81,19 +80,8 @@ def lookup(files, read):
 
 def _open_all(files):
     """Finds files that are no pictures before the training does."""
-
-    def open_one(path):
-        try:
-            with Image.open(path):
-                pass
-        except OSError as error:
-            raise ValueError(
-                f"Expected a picture that can be read. Received: {path}: "
-                f"{error}. Repair the file or take it out."
-            ) from error
-
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        list(pool.map(open_one, files))
+        list(pool.map(pictures.check_file, files))
 
 
 def _decoder(files, read, shape):
@@ -140,6 +128,7 @@ def image_folder(
     Example, with one picture in the folder:
 
     >>> import tempfile
+    >>> from PIL import Image
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     Image.new("RGB", (90, 80)).save(f"{folder}/black.png")
     ...     batches = image_folder(folder, (64, 64), batch_size=1)

@@ -1,5 +1,6 @@
 """Pictures in files and images in [-1, 1]: reading, grids, animations."""
 
+import contextlib
 import io
 import math
 import pathlib
@@ -20,7 +21,8 @@ def read(path, image_size=None, channels=3):
         channels: 3 for colour, 1 for grey.
 
     Raises:
-        ValueError: if the file is no picture or is damaged.
+        ValueError: if the file is no picture, is damaged or too large, or
+            has pixels whose range nothing tells, such as floats.
 
     Example:
 
@@ -30,20 +32,75 @@ def read(path, image_size=None, channels=3):
     ...     read(f"{folder}/black.png", image_size=(64, 64)).shape
     (64, 64, 3)
     """
+    with _opened(path) as file:
+        image = _in_eight_bits(ImageOps.exif_transpose(file))
+        if image.has_transparency_data:
+            image = image.convert("RGBA")
+            white = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(white, image)
+        return _fitted(image, image_size, channels)
+
+
+def check_file(path):
+    """Raises a `ValueError` for a file that `read` would refuse at its head.
+
+    Args:
+        path: path of the file. Its pixels are not decoded.
+
+    Example:
+
+    >>> check_file(__file__)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected a picture that can be read. Received: ...
+    """
+    with _opened(path):
+        pass
+
+
+@contextlib.contextmanager
+def _opened(path):
+    """Opens a picture; its errors, and those of the body, name the file."""
+    name = path.name if hasattr(path, "read") else path
     try:
         with Image.open(path) as file:
-            image = ImageOps.exif_transpose(file)
-            if image.has_transparency_data:
-                image = image.convert("RGBA")
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image)
-            return _fitted(image, image_size, channels)
+            _check_depth(file)
+            yield file
+    except (
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise ValueError(
+            "Expected a picture of at most "
+            f"{Image.MAX_IMAGE_PIXELS:,} pixels. Received: {name}: "
+            f"{str(error)[:200]}. Make the picture smaller, or, if you trust "
+            "it, raise PIL.Image.MAX_IMAGE_PIXELS."
+        ) from error
     except (OSError, ValueError, SyntaxError) as error:
-        name = path.name if hasattr(path, "read") else path
         raise ValueError(
             f"Expected a picture that can be read. Received: {name}: "
             f"{str(error)[:200]}. Repair the file or take it out."
         ) from error
+
+
+def _check_depth(image):
+    # Pillow reads PGM files of more than 8 bits as 32, scaled to 16.
+    if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):
+        raise ValueError(
+            "expected 8 or 16 bits for each channel, received 32, and nothing "
+            "tells which of their values is white; convert it to 16 bits"
+        )
+
+
+def _in_eight_bits(image):
+    """Scales 16-bit gray, which Pillow would clip at 255."""
+    if image.mode != "I" and not image.mode.startswith("I;16"):
+        return image
+    pixels = np.array(image).astype("int64")
+    clear = image.info.get("transparency")
+    if clear is not None:
+        pixels[pixels == clear] = 65535
+    return Image.fromarray(((pixels + 128) // 257).astype("uint8"))
 
 
 def resized(image, image_size, channels=3):

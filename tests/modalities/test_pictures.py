@@ -68,3 +68,36 @@ def test_read_wants_a_picture(tmp_path):
     path.write_text("text")
     with pytest.raises(ValueError, match="Received: "):
         pictures.read(path)
+
+
+@pytest.mark.parametrize("ending", ["png", "tif", "pgm"])
+def test_sixteen_bits_are_scaled_by_their_own_depth(tmp_path, ending):
+    pixels = np.array([[0, 1000, 32768, 65535]], "uint16")
+    Image.fromarray(pixels).save(tmp_path / f"deep.{ending}")
+    found = pictures.read(tmp_path / f"deep.{ending}", channels=1)
+    assert found.ravel().tolist() == [0, 4, 128, 255]
+
+
+def test_a_clear_value_of_sixteen_bits_lies_on_white(tmp_path):
+    pixels = np.array([[0, 1000]], "uint16")
+    Image.fromarray(pixels).save(tmp_path / "x.png", transparency=1000)
+    assert pictures.read(tmp_path / "x.png", channels=1).ravel()[1] == 255
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+@pytest.mark.parametrize("reads", [pictures.read, pictures.check_file])
+def test_pixels_without_a_known_range_are_refused(tmp_path, dtype, reads):
+    Image.fromarray(np.full((4, 4), 0.5).astype(dtype)).save(tmp_path / "f.tif")
+    with pytest.raises(ValueError, match=r"f\.tif.*8 or 16 bits.*convert"):
+        reads(tmp_path / "f.tif")
+
+
+@pytest.mark.parametrize("limit", [10, 15])  # Pillow's error, its warning
+@pytest.mark.parametrize("reads", [pictures.read, pictures.check_file])
+def test_a_picture_that_is_too_large_is_named(
+    tmp_path, monkeypatch, limit, reads
+):
+    Image.new("L", (6, 4)).save(tmp_path / "huge.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
+    with pytest.raises(ValueError, match=r"huge\.png.*smaller"):
+        reads(tmp_path / "huge.png")
