@@ -84,8 +84,10 @@ def _opened(path):
 
 
 def _check_depth(image):
-    # Pillow reads PGM files of more than 8 bits as 32, scaled to 16.
-    if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):
+    # Pillow reads PGM of more than 8 bits as 32, scaled to 16; so did old
+    # Pillows with PNG.
+    deep = image.mode == "I" and image.format not in ("PPM", "PNG")
+    if deep or image.mode == "F":
         raise ValueError(
             "expected 8 or 16 bits for each channel, received 32, and nothing "
             "tells which of their values is white; convert it to 16 bits"

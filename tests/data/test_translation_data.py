@@ -84,6 +84,13 @@ def test_partners_that_are_missing(tmp_path):
         data.paired_folder(tmp_path / "a", direction="b")
 
 
+def test_partners_of_the_same_name_are_refused(tmp_path):
+    for name in ("a/1.png", "a/1.bmp", "b/1.png"):
+        write(tmp_path / name, noise(8, 8, 3))
+    with pytest.raises(ValueError, match=r"1\.bmp and .*1\.png.*Rename"):
+        data.paired_folder(tmp_path / "a", (8, 8), path_b=tmp_path / "b")
+
+
 def ramps(num=64, side=12):
     """Images whose pixels tell their place, all different."""
     place = np.arange(side * side, dtype="uint8").reshape(side, side)
