@@ -5,7 +5,6 @@ of pix2pix) is a function of seed and place in the training, like the order.
 """
 
 import functools
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -200,7 +199,7 @@ def unpaired_folders(
 
     Example, of one picture as A and two as B:
 
-    >>> import tempfile
+    >>> import pathlib, tempfile
     >>> from PIL import Image
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for name in ("a/1", "b/1", "b/2"):

@@ -207,6 +207,24 @@ def grid(images, columns=None, gap=1):
     return sheet
 
 
+def file(path):
+    """Completes the name of a picture file that `save` will write.
+
+    Args:
+        path: path of the file, perhaps without an ending.
+
+    Returns:
+        `pathlib.Path` with an ending.
+
+    Example:
+
+    >>> file("grid").name
+    'grid.png'
+    """
+    path = pathlib.Path(path)
+    return path if path.suffix else path.with_suffix(".png")
+
+
 def save(path, picture, min_side=256):
     """Writes a uint8 array `(height, width, 3)` to a picture file.
 
@@ -227,9 +245,7 @@ def save(path, picture, min_side=256):
     ...     file.name, read(file).shape  # 17 pixels, enlarged 16 times
     ('grid.png', (272, 272, 3))
     """
-    path = pathlib.Path(path)
-    if not path.suffix:
-        path = path.with_suffix(".png")
+    path = file(path)
     image = _enlarged(Image.fromarray(picture), min_side)
     atomic.write_atomically(path, image.save)
     return path

@@ -22,7 +22,7 @@ def add_parser(commands):
         help="of fid, kid, prdc, is, swd, ms_ssim, modes, accuracy",
     )
     flags.add_extractor(parser)
-    parser.add_argument("--num", type=int, default=10_000)
+    parser.add_argument("--num", type=flags.positive, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--cache", help="folder that keeps the statistics of the real images"

@@ -52,6 +52,9 @@ def test_a_picture_keeps_its_size(cyclegan, tmp_path):
         pixels_of(tmp_path / name).astype(int) for name in ("in.png", "out.png")
     )
     assert np.abs(before + after - 255).max() <= 1
+    before = (tmp_path / "out.png").read_bytes()
+    assert run("translate", cyclegan, source, tmp_path / "out") == 2
+    assert (tmp_path / "out.png").read_bytes() == before
     tiled = tmp_path / "tiled.png"
     assert run("translate", cyclegan, source, tiled, "--tile", 16) == 0
     np.testing.assert_allclose(pixels_of(tiled), after, atol=1)
