@@ -170,8 +170,8 @@ def grid(images, columns=None, gap=1):
     """Lays images out in rows.
 
     Args:
-        images: float array `(num, height, width, channels)` in [-1, 1],
-            one or three channels.
+        images: float array `(num, height, width, channels)` in [-1, 1].
+            Channels that are neither one nor three lie side by side, gray.
         columns: int, images per row; None for as many as there are rows.
         gap: int, white pixels between neighbours.
 
@@ -184,11 +184,13 @@ def grid(images, columns=None, gap=1):
     (16, 16, 3)
     """
     images = np.asarray(images, "float32")
-    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+    if images.ndim != 4 or not images.shape[-1]:
         raise ValueError(
-            "Expected images of shape (num, height, width, 1 or 3). "
+            "Expected images of shape (num, height, width, channels). "
             f"Received: images.shape={images.shape}"
         )
+    if images.shape[-1] not in (1, 3):
+        images = np.concatenate(np.split(images, images.shape[-1], -1), 2)
     num, height, width, _ = images.shape
     columns = columns or math.ceil(math.sqrt(num))
     rows = math.ceil(num / columns)
