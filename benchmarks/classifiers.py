@@ -113,7 +113,9 @@ def main():
         "held_out_images": len(parts[1][0]),
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    path.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+    path.with_suffix(".json").write_text(
+        json.dumps(card, indent=2) + "\n", encoding="utf-8"
+    )
     print(f"accuracy on {len(parts[1][0])} held-out images: {share:.2%}")
 
 

@@ -56,7 +56,7 @@ def replicas(options):
     feed_noise(pytest.MonkeyPatch())
     print("| model | 2 devices | 4 devices |\n| --- | --- | --- |")
     for path in sorted(models.glob("test_*.py")):
-        if "GANChecks" not in path.read_text():
+        if "GANChecks" not in path.read_text(encoding="utf-8"):
             continue
         module = importlib.import_module(path.stem)
         for name, check in vars(module).items():

@@ -151,7 +151,7 @@ class StageScores(keras.callbacks.Callback):
         }
         row = {"images": seen, "resolution": gan.resolution, **scores}
         print(row, flush=True)
-        with open(self.output / "swd.jsonl", "a") as file:
+        with open(self.output / "swd.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 
 

@@ -62,7 +62,9 @@ def between_halves(images, extractor):
 
 def machine():
     """The processor, without what changes from day to day."""
-    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    lines = (
+        pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    )
     names = [x.split(":")[1].strip() for x in lines if x.startswith("model n")]
     return f"{os.cpu_count()} cores, {names[0]}, {platform.system()}"
 
@@ -74,7 +76,7 @@ def commit():
 
 def publish(options):
     folder = OUTPUT / options.name
-    recipe = json.loads((folder / "recipe.json").read_text())
+    recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
     chosen = recipe.pop("metrics", METRICS)
     trained, known = read(pathlib.Path(options.file))
     path = folder / "model.keras"
@@ -188,7 +190,7 @@ def page():
         for key, sentence in SENTENCES.items():
             if key in card:
                 lines += ["", sentence.format(card[key])]
-    (OUTPUT / "README.md").write_text("\n".join(lines) + "\n")
+    (OUTPUT / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main():

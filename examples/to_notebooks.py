@@ -30,20 +30,24 @@ def main():
     options.output.mkdir(parents=True, exist_ok=True)
     for script in options.scripts or tutorials():
         path = options.output / f"{script.stem}.ipynb"
-        text = nbformat.writes(notebook(script.read_text()))
+        text = nbformat.writes(notebook(script.read_text(encoding="utf-8")))
         write(path, text, options.overwrite)
         print(path)
 
 
 def write(path, text, overwrite=False):
     """Writes a notebook, but not over one that somebody worked in."""
-    if path.exists() and path.read_text() != text and not overwrite:
+    if (
+        path.exists()
+        and path.read_text(encoding="utf-8") != text
+        and not overwrite
+    ):
         raise SystemExit(
             f"Expected a new file, or the notebook as it was made. Received: "
             f"{path}, which differs. Choose another --output, or pass "
             "--overwrite to lose what is in it."
         )
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
 
 
 def tutorials():

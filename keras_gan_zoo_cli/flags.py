@@ -46,7 +46,7 @@ def add_data(parser):
 
 def add_training(parser):
     """Adds how a model is made, compiled and trained."""
-    parser.add_argument("--epochs", type=int, required=True)
+    parser.add_argument("--epochs", type=positive, required=True)
     parser.add_argument(
         "--out", type=pathlib.Path, required=True, metavar="DIR"
     )
@@ -91,16 +91,35 @@ def add_out(parser, metavar, text):
     )
 
 
-def check_free(options):
+def check_free(options, path=None):
     """Raises a `ValueError` if `--out` would replace a file.
 
     Args:
         options: of a parser with `add_out`.
+        path: the file that will be written, with its ending; None for what
+            `--out` says.
     """
-    if options.out.exists() and not options.overwrite:
-        raise ValueError(
-            f"{options.out} exists. Expected a new file, or --overwrite."
+    path = path or options.out
+    if path.exists() and not options.overwrite:
+        raise ValueError(f"{path} exists. Expected a new file, or --overwrite.")
+
+
+def positive(text):
+    """Reads a whole number of at least 1.
+
+    Args:
+        text: word of the command line.
+
+    Example:
+
+    >>> positive("3")
+    3
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number of at least 1, got {text!r}"
         )
+    return int(text)
 
 
 def _size(text):

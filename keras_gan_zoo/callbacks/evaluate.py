@@ -108,7 +108,7 @@ class Evaluate(keras.callbacks.Callback):
         path = self.directory / "metrics.csv"
         if not path.exists():
             return []
-        with open(path, newline="") as file:
+        with open(path, newline="", encoding="utf-8") as file:
             return [
                 {
                     name: int(value) if name in COUNTS else float(value)

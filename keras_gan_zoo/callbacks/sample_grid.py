@@ -1,6 +1,7 @@
 """Pictures of how the same latents turn into images."""
 
 import pathlib
+import re
 
 from keras_gan_zoo.callbacks.periodic import Periodic
 from keras_gan_zoo.engine import distribute
@@ -60,6 +61,16 @@ class SampleGrid(Periodic):
             )
 
     def on_train_end(self, logs=None):
-        frames = sorted(self.directory.glob("*-*.png"))
+        frames = _frames(self.directory)
         if frames and distribute.is_chief(self.model):
             pictures.save_animation(self.directory / "progress.gif", frames)
+
+
+def _frames(directory):
+    """The pictures that `act` wrote, by their numbers."""
+    found = []
+    for path in directory.glob("*.png"):
+        name = re.fullmatch(r"(epoch|step)-(\d+)", path.stem)
+        if name:
+            found.append((name[1], int(name[2]), path))
+    return [path for _, _, path in sorted(found)]

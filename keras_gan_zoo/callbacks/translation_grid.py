@@ -20,6 +20,9 @@ class TranslationGrid(SampleGrid):
         **kwargs: `every_epochs`, `every_steps`, `seed` and `tensorboard` of
             `SampleGrid`.
 
+    Raises:
+        ValueError: if the examples are neither gray nor in color.
+
     Example:
 
     >>> import keras_gan_zoo as kgz
@@ -30,6 +33,8 @@ class TranslationGrid(SampleGrid):
     def __init__(self, directory, examples, **kwargs):
         super().__init__(directory, **kwargs)
         self.examples = [np.asarray(images) for images in examples]
+        for images in self.examples:
+            pictures.check_channels(images.shape[-1])
 
     def draw(self):
         return translation_picture(self.model, *self.examples, seed=self.seed)

@@ -18,7 +18,7 @@ def picture(images, gap=1):
 
     Args:
         images: float array `(rows, columns, height, width, channels)` in
-            [-1, 1], one or three channels.
+            [-1, 1].
         gap: int, white pixels between neighbours.
 
     Returns:

@@ -48,6 +48,7 @@ def translate(gan, source, target, overwrite=False, **kwargs):
         if target.is_dir():
             target = target / source.name
         jobs = [(source, target)]
+    jobs = [(file, pictures.file(path)) for file, path in jobs]
     taken = [str(path) for _, path in jobs if path.exists()]
     if taken and not overwrite:
         raise ValueError(

@@ -59,6 +59,13 @@ def examples(name, split, image_size, data_dir, labels=False):
     return source, num, (height, width, shape[2] or 3)
 
 
+def _class_names(name, data_dir):
+    """The names of a set's classes, or None where labels have none."""
+    label = _prepared_builder(name, data_dir).info.features["label"]
+    names = getattr(label, "names", None)
+    return names and list(names)
+
+
 def _in_order():
     import tensorflow_datasets
 
@@ -153,10 +160,15 @@ def tfds(
     TensorShape([4, 28, 28, 1])
     """
     source, num, shape = examples(name, split, image_size, data_dir, labels)
+    names = _class_names(name, data_dir) if labels else None
     if num * np.prod(shape) > folder.MEMORY_LIMIT:
-        return order.streamed(source, num, batch_size, seed)
+        dataset = order.streamed(source, num, batch_size, seed)
+        dataset.class_names = names
+        return dataset
     batches = list(source.batch(1024).as_numpy_iterator())
     if labels:
         images, classes = (np.concatenate(part) for part in zip(*batches))
-        return arrays(images, classes, batch_size, seed)
+        dataset = arrays(images, classes, batch_size, seed)
+        dataset.class_names = names
+        return dataset
     return arrays(np.concatenate(batches), None, batch_size, seed)

@@ -44,7 +44,9 @@ def digits(batch_size=64, image_size=None, labels=False, seed=0):
         )
         images = np.clip(images, -1, 1)
     images = images[..., np.newaxis]
-    return arrays(images, classes if labels else None, batch_size, seed)
+    dataset = arrays(images, classes if labels else None, batch_size, seed)
+    dataset.class_names = list("0123456789") if labels else None
+    return dataset
 
 
 def photograph_pairs(task="colour", image_size=(64, 64), batch_size=16, seed=0):

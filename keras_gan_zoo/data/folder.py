@@ -4,48 +4,86 @@ import concurrent.futures
 import functools
 import os
 import pathlib
+import warnings
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image
 
 from keras_gan_zoo.data import order
 from keras_gan_zoo.modalities import pictures
 
-IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+IMAGE_ENDINGS = (
+    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff",
+    ".jfif", ".jpe", ".avif", ".apng", ".dib", ".jp2", ".pbm", ".pgm",
+    ".pnm", ".ppm", ".tga",
+)  # fmt: skip
 # Sets that take no more memory than this as 8-bit images are decoded once.
 MEMORY_LIMIT = 2 * 2**30
 
 
 def find(path):
-    """The picture files in a folder and its folders, sorted.
+    """Finds the picture files in a folder and its folders, sorted.
+
+    Links to folders are followed. What begins with a dot is left out. It
+    warns of files with other endings.
 
     Args:
-        path: the folder. What begins with a dot is left out.
+        path: the folder. `~` is the user's own.
+
+    Returns:
+        List of `pathlib.Path`.
 
     Raises:
         ValueError: if there is no such folder, or nothing in it.
     """
-    root = pathlib.Path(path)
+    root = root_of(path)
     if not root.is_dir():
         raise ValueError(
             f"Expected a folder of images. Received: {root}, which "
             f"{'is a file' if root.exists() else 'does not exist'}."
         )
-    files = sorted(
-        file
-        for file in root.rglob("*")
-        if file.suffix.lower() in IMAGE_ENDINGS
-        and not any(
-            part.startswith(".") for part in file.relative_to(root).parts
-        )
-    )
+    found = sorted(_files_in(root))
+    files = [file for file in found if file.suffix.lower() in IMAGE_ENDINGS]
+    others = len(found) - len(files)
     if not files:
         raise ValueError(
             f"Expected images ({', '.join(IMAGE_ENDINGS)}) in {root} or its "
-            "folders. Received: none."
+            f"folders. Received: none, and {others} other files."
+        )
+    if others:
+        endings = {file.suffix.lower() or "none" for file in found}
+        endings = sorted(endings.difference(IMAGE_ENDINGS))
+        warnings.warn(
+            f"{others} of {len(found)} files in {root} were not taken, as "
+            "their endings are not those of pictures: "
+            f"{', '.join(endings[:5])}.",
+            stacklevel=2,
         )
     return files
+
+
+def root_of(path):
+    """A folder's path, with `~` expanded.
+
+    Args:
+        path: the folder.
+    """
+    return pathlib.Path(path).expanduser()
+
+
+def _files_in(folder, above=()):
+    """The files in a folder and its folders, not in one that holds itself."""
+    here = os.path.realpath(folder)
+    if here in above:
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                yield from _files_in(entry.path, (*above, here))
+            else:
+                yield pathlib.Path(entry.path)
 
 
 def lookup(files, read):
@@ -81,19 +119,8 @@ def lookup(files, read):
 
 def _open_all(files):
     """Finds files that are no pictures before the training does."""
-
-    def open_one(path):
-        try:
-            with Image.open(path):
-                pass
-        except (OSError, Image.DecompressionBombError) as error:
-            raise ValueError(
-                f"Expected a picture that can be read. Received: {path}: "
-                f"{error}. Repair the file or take it out."
-            ) from error
-
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        list(pool.map(open_one, files))
+        list(pool.map(pictures.check_file, files))
 
 
 def _decoder(files, read, shape):
@@ -126,12 +153,14 @@ def image_folder(
             transparency is laid on white.
         batch_size: int, images per batch.
         labels: bool, whether to yield classes too, the number of the
-            image's folder among the sorted folders in `path`.
+            image's folder among the sorted folders in `path`. Names that
+            all are numbers are sorted as numbers.
         channels: 3 for colour, 1 for grey.
         seed: int, decides the order.
 
     Returns:
-        `tf.data.Dataset`.
+        `tf.data.Dataset`. With labels, its `class_names` is the list of the
+        folders' names, in the order of the classes.
 
     Raises:
         ValueError: if there are no images, one of them cannot be read, or
@@ -140,6 +169,7 @@ def image_folder(
     Example, with one picture in the folder:
 
     >>> import tempfile
+    >>> from PIL import Image
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     Image.new("RGB", (90, 80)).save(f"{folder}/black.png")
     ...     batches = image_folder(folder, (64, 64), batch_size=1)
@@ -147,7 +177,7 @@ def image_folder(
     TensorShape([1, 64, 64, 3])
     """
     files = find(path)
-    classes = _folder_classes(pathlib.Path(path), files) if labels else None
+    names, classes = _folder_classes(root_of(path), files, labels)
     pictures.check_channels(channels)
     look_up = lookup(
         files,
@@ -160,10 +190,15 @@ def image_folder(
         images = order.scaled(look_up(indices))
         return (images, tf.gather(classes, indices)) if labels else images
 
-    return order.gathered(take, len(files), batch_size, seed)
+    dataset = order.gathered(take, len(files), batch_size, seed)
+    dataset.class_names = names
+    return dataset
 
 
-def _folder_classes(root, files):
+def _folder_classes(root, files, labels):
+    """The names of the classes and the class of each file, or twice None."""
+    if not labels:
+        return None, None
     loose = [file for file in files if file.parent == root]
     if loose:
         raise ValueError(
@@ -171,5 +206,9 @@ def _folder_classes(root, files):
             f"Received: {loose[0]} and {len(loose) - 1} more in {root} "
             "itself. Move them, or take labels=False."
         )
-    names = [file.relative_to(root).parts[0] for file in files]
-    return np.unique(names, return_inverse=True)[1].astype("int32")
+    folders = [file.relative_to(root).parts[0] for file in files]
+    names = sorted(set(folders))
+    if all(name.isdecimal() for name in names):
+        names.sort(key=int)
+    numbers = {name: number for number, name in enumerate(names)}
+    return names, np.array([numbers[name] for name in folders], "int32")

@@ -5,7 +5,6 @@ of pix2pix) is a function of seed and place in the training, like the order.
 """
 
 import functools
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -200,7 +199,7 @@ def unpaired_folders(
 
     Example, of one picture as A and two as B:
 
-    >>> import tempfile
+    >>> import pathlib, tempfile
     >>> from PIL import Image
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for name in ("a/1", "b/1", "b/2"):
@@ -283,9 +282,16 @@ def _partners(path_a, path_b):
     """Files of two folders that bear the same name, as tuples."""
     both = []
     for path in (path_a, path_b):
-        root = pathlib.Path(path)
-        files = folder.find(root)
-        both.append({f.relative_to(root).with_suffix(""): f for f in files})
+        root, named = folder.root_of(path), {}
+        for file in folder.find(root):
+            name = file.relative_to(root).with_suffix("")
+            if named.setdefault(name, file) != file:
+                raise ValueError(
+                    "Expected pictures whose names differ, endings aside. "
+                    f"Received: {named[name]} and {file}. Rename one of them, "
+                    "and its partner."
+                )
+        both.append(named)
     alone = both[0].keys() ^ both[1].keys()
     if alone:
         raise ValueError(

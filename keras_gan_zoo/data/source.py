@@ -4,6 +4,7 @@ A source is `KIND` or `KIND:NAME`, e.g. `digits`, `tfds:mnist` or
 `folder:photos`. Which kinds there are depends on what a model reads.
 """
 
+from keras_gan_zoo.data import folder
 from keras_gan_zoo.data.catalogue import tfds
 from keras_gan_zoo.data.embedded import (
     digits,
@@ -84,7 +85,7 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
     kinds = tuple(modality.kind for modality in model_class.reads.values())
     known = SOURCES.get((kinds, model_class.aligned), {})
     kind, _, name = source.partition(":")
-    places = name.split(",") if name else []
+    places = _places(name)
     forms = [form for form in known if _fits(form, kind, len(places))]
     if not forms:
         raise ValueError(
@@ -105,6 +106,19 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
         {k: v for k, v in of_tfds.items() if v is not None},
         {k: v for k, v in given.items() if v is not None},
     )
+
+
+def _places(name):
+    """The parts of a name, cut at commas, which folders may hold as well."""
+    words = name.split(",") if name else []
+    cuts = [
+        [",".join(part) for part in (words[:cut], words[cut:]) if part]
+        for cut in range(1, len(words) + 1)
+    ]
+    for places in reversed(cuts):  # all of it first
+        if all(folder.root_of(place).is_dir() for place in places):
+            return places
+    return words
 
 
 def _fits(form, kind, num):

@@ -1,5 +1,6 @@
 """Metrics of a model against a real set, with confidence intervals."""
 
+import collections.abc
 import dataclasses
 import json
 
@@ -386,6 +387,12 @@ class _Member:
 
 def _batches(dataset, batch_size):
     """Batches of arrays; a dataset is one already."""
+    if isinstance(dataset, collections.abc.Iterator):
+        raise ValueError(
+            "The data are read more than once. Expected an array, a dataset "
+            f"or a list of batches. Received: {type(dataset).__name__}, which "
+            "can be read once. Make it a list: list(batches)."
+        )
     arrays = dataset if isinstance(dataset, tuple) else (dataset,)
     if not hasattr(arrays[0], "dtype"):
         return dataset

@@ -1,5 +1,6 @@
 """Images: floats in [-1, 1], `(num, height, width, channels)`."""
 
+import sys
 import warnings
 
 import numpy as np
@@ -15,11 +16,12 @@ class Image(Modality):
     trained on photographs, others by their pixels, unless they are told.
 
     Args:
-        shape: tuple `(height, width, channels)`. Pictures and files need one
-            or three channels.
+        shape: tuple `(height, width, channels)`. Files that are read need
+            one or three channels. Pictures show others side by side.
 
     Raises:
-        ValueError: if the shape is not three positive numbers.
+        ValueError: if the shape is not three positive numbers, or Keras is
+            set to have channels first.
 
     Example:
 
@@ -43,6 +45,16 @@ class Image(Modality):
                 "Expected image_shape=(height, width, channels), three "
                 "positive numbers, e.g. (28, 28, 1). Received: "
                 f"image_shape={shape!r}"
+            )
+        # Whoever has not imported Keras needs not wait for it here.
+        keras = sys.modules.get("keras")
+        if keras and keras.config.image_data_format() != "channels_last":
+            raise ValueError(
+                "Images have their channels last here. Expected Keras' "
+                "image_data_format to be 'channels_last'. Received: "
+                f"{keras.config.image_data_format()!r}. Call "
+                "keras.config.set_image_data_format('channels_last'), or "
+                "change keras.json."
             )
         self.shape = sides
         self.features = "efficientnet" if sides[2] == 3 else "pixels"
@@ -122,9 +134,10 @@ class Image(Modality):
         """Lays images out in rows.
 
         Args:
-            samples: float array `(num, height, width, channels)` in [-1, 1],
-                one or three channels. Images whose sides divide `shape`, of
-                a model that still grows, are enlarged to it.
+            samples: float array `(num, height, width, channels)` in [-1, 1].
+                Images whose sides divide `shape`, of a model that still
+                grows, are enlarged to it. Channels that are neither one nor
+                three lie side by side.
             columns: int, images per row; None for as many as there are rows.
             gap: int, white pixels between neighbors.
 

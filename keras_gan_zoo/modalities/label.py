@@ -200,7 +200,7 @@ class Label(Modality):
         >>> label = Label(2, names=["cat", "dog"])
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     (path,) = label.write(f"{folder}/x", [1, 0])
-        ...     path.read_text()
+        ...     path.read_text(encoding="utf-8")
         'dog\\ncat\\n'
         """
         path = self.file(path)

@@ -1,5 +1,6 @@
 """Pictures in files and images in [-1, 1]: reading, grids, animations."""
 
+import contextlib
 import io
 import math
 import pathlib
@@ -20,7 +21,8 @@ def read(path, image_size=None, channels=3):
         channels: 3 for colour, 1 for grey.
 
     Raises:
-        ValueError: if the file is no picture or is damaged.
+        ValueError: if the file is no picture, is damaged or too large, or
+            has pixels whose range nothing tells, such as floats.
 
     Example:
 
@@ -30,49 +32,77 @@ def read(path, image_size=None, channels=3):
     ...     read(f"{folder}/black.png", image_size=(64, 64)).shape
     (64, 64, 3)
     """
+    with _opened(path) as file:
+        image = _in_eight_bits(ImageOps.exif_transpose(file))
+        if image.has_transparency_data:
+            image = image.convert("RGBA")
+            white = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(white, image)
+        return _fitted(image, image_size, channels)
+
+
+def check_file(path):
+    """Raises a `ValueError` for a file that `read` would refuse at its head.
+
+    Args:
+        path: path of the file. Its pixels are not decoded.
+
+    Example:
+
+    >>> check_file(__file__)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: Expected a picture that can be read. Received: ...
+    """
+    with _opened(path):
+        pass
+
+
+@contextlib.contextmanager
+def _opened(path):
+    """Opens a picture; its errors, and those of the body, name the file."""
+    name = path.name if hasattr(path, "read") else path
     try:
         with Image.open(path) as file:
-            image = _of_8_bits(ImageOps.exif_transpose(file))
-            if image.has_transparency_data:
-                image = image.convert("RGBA")
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image)
-            return _fitted(image, image_size, channels)
+            _check_depth(file)
+            yield file
     except (
-        OSError,
-        ValueError,
-        SyntaxError,
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as error:
-        name = path.name if hasattr(path, "read") else path
+        raise ValueError(
+            "Expected a picture of at most "
+            f"{Image.MAX_IMAGE_PIXELS:,} pixels. Received: {name}: "
+            f"{str(error)[:200]}. Make the picture smaller, or, if you trust "
+            "it, raise PIL.Image.MAX_IMAGE_PIXELS."
+        ) from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise ValueError(
             f"Expected a picture that can be read. Received: {name}: "
             f"{str(error)[:200]}. Repair the file or take it out."
         ) from error
 
 
-def _of_8_bits(image):
-    """Scales a picture of 16 bits, which Pillow's own conversion cuts off.
-
-    Args:
-        image: Pillow image.
-
-    Returns:
-        Pillow image of 8 bits a channel.
-
-    Raises:
-        ValueError: if the picture has no range of its own.
-    """
-    if image.mode not in ("F", "I") and not image.mode.startswith("I;16"):
-        return image
-    pixels = np.asarray(image)
-    if image.mode == "F" or pixels.min() < 0 or pixels.max() > 65535:
+def _check_depth(image):
+    # Pillow reads PGM of more than 8 bits as 32, scaled to 16; so did old
+    # Pillows with PNG.
+    deep = image.mode == "I" and image.format not in ("PPM", "PNG")
+    if deep or image.mode == "F":
         raise ValueError(
-            "pixels of 32 bits, which have no range of their own. Expected "
-            "8 or 16 bits a channel: scale and convert the picture"
+            "expected 8 or 16 bits for each channel, received 32, and nothing "
+            "tells which of their values is white; convert it to 16 bits"
         )
-    return Image.fromarray(np.round(pixels / 257).astype("uint8"))
+
+
+def _in_eight_bits(image):
+    """Scales 16-bit gray, which Pillow would clip at 255."""
+    if image.mode != "I" and not image.mode.startswith("I;16"):
+        return image
+    pixels = np.array(image).astype("int64")
+    clear = image.info.get("transparency")
+    if clear is not None:
+        pixels[pixels == clear] = 65535
+    return Image.fromarray(((pixels + 128) // 257).astype("uint8"))
 
 
 def resized(image, image_size, channels=3):
@@ -140,8 +170,8 @@ def grid(images, columns=None, gap=1):
     """Lays images out in rows.
 
     Args:
-        images: float array `(num, height, width, channels)` in [-1, 1],
-            one or three channels.
+        images: float array `(num, height, width, channels)` in [-1, 1].
+            Channels that are neither one nor three lie side by side, gray.
         columns: int, images per row; None for as many as there are rows.
         gap: int, white pixels between neighbours.
 
@@ -154,11 +184,13 @@ def grid(images, columns=None, gap=1):
     (16, 16, 3)
     """
     images = np.asarray(images, "float32")
-    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+    if images.ndim != 4 or not images.shape[-1]:
         raise ValueError(
-            "Expected images of shape (num, height, width, 1 or 3). "
+            "Expected images of shape (num, height, width, channels). "
             f"Received: images.shape={images.shape}"
         )
+    if images.shape[-1] not in (1, 3):
+        images = np.concatenate(np.split(images, images.shape[-1], -1), 2)
     num, height, width, _ = images.shape
     columns = columns or math.ceil(math.sqrt(num))
     rows = math.ceil(num / columns)
@@ -175,6 +207,24 @@ def grid(images, columns=None, gap=1):
         left = index % columns * (width + gap)
         sheet[top : top + height, left : left + width] = image
     return sheet
+
+
+def file(path):
+    """Completes the name of a picture file that `save` will write.
+
+    Args:
+        path: path of the file, perhaps without an ending.
+
+    Returns:
+        `pathlib.Path` with an ending.
+
+    Example:
+
+    >>> file("grid").name
+    'grid.png'
+    """
+    path = pathlib.Path(path)
+    return path if path.suffix else path.with_suffix(".png")
 
 
 def save(path, picture, min_side=256):
@@ -197,9 +247,7 @@ def save(path, picture, min_side=256):
     ...     file.name, read(file).shape  # 17 pixels, enlarged 16 times
     ('grid.png', (272, 272, 3))
     """
-    path = pathlib.Path(path)
-    if not path.suffix:
-        path = path.with_suffix(".png")
+    path = file(path)
     image = _enlarged(Image.fromarray(picture), min_side)
     atomic.write_atomically(path, image.save)
     return path

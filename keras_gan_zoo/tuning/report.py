@@ -92,7 +92,7 @@ def read(directory):
         )
     numbers = range(len(list(directory.glob("trial-*/trial.json"))))
     trials = [read_trial(directory, number) for number in numbers]
-    return Report(json.loads(path.read_text()), trials)
+    return Report(json.loads(path.read_text(encoding="utf-8")), trials)
 
 
 def read_trial(directory, number):
@@ -100,7 +100,7 @@ def read_trial(directory, number):
     path = folder(directory, number) / "trial.json"
     if not path.exists():
         return None
-    found = json.loads(path.read_text())
+    found = json.loads(path.read_text(encoding="utf-8"))
     score = found.pop("score")
     return Trial(**found, score=None if score is None else Score(**score))
 

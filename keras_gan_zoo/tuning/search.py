@@ -54,7 +54,7 @@ class Search:
         search = json.loads(json.dumps(search))
         path = self.directory / "search.json"
         if path.exists():
-            self._check(search, json.loads(path.read_text()))
+            self._check(search, json.loads(path.read_text(encoding="utf-8")))
         elif list(self.directory.glob("[!.]*")):
             raise ValueError(
                 "Expected a new folder, or one of an earlier search. "

@@ -36,7 +36,7 @@ def add_parser(commands):
         "antialiasing, or as the reference of the FID; default: legacy for "
         "inception, clean for others",
     )
-    parser.add_argument("--num", type=int, default=10_000)
+    parser.add_argument("--num", type=flags.positive, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--cache", help="folder that keeps the statistics of the real images"

@@ -12,7 +12,7 @@ def add_parser(commands):
         "lists its flags.",
     )
     flags.add_file(parser)
-    parser.add_argument("--num", type=int, default=64)
+    parser.add_argument("--num", type=flags.positive, default=64)
     parser.add_argument("--seed", type=int, default=0)
     flags.add_out(parser, "PATH", "file to write, e.g. a .png")
     parser.set_defaults(command=generate, takes_controls=True)
@@ -24,6 +24,7 @@ def generate(options):
     flags.check_free(options)
     gan = sources.opened(options)
     sources.check_verb(gan, "generate", options.file)
+    flags.check_free(options, gan.sample.file(options.out))
     chosen = control_flags.repeated(
         control_flags.chosen(options, gan), options.num
     )

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 
 from keras_gan_zoo_cli import flags, sources
 
@@ -34,7 +35,8 @@ def train(options, check=None):
         check: function of the compiled model that raises an error if it must
             not be trained, or None.
     """
-    _check_folder(options)  # at once: importing Keras takes long
+    if options.strategy is None:  # of several machines the chief looks
+        _check_folder(options)
     import keras
 
     import keras_gan_zoo as kgz
@@ -50,23 +52,52 @@ def train(options, check=None):
         gan = build(options, cls, batches)
     if check is not None:
         check(gan)
-    _fit(options, gan, batches, kgz.distribute.is_chief(gan))
+    chief = kgz.distribute.is_chief(gan)
+    with _claimed(options, gan, batches) if chief else contextlib.nullcontext():
+        _fit(options, gan, batches, chief)
 
 
 def build(options, cls, batches):
     """The compiled model that the options describe."""
-    gan = cls(**arguments_from(cls, batches), **dict(options.set))
+    arguments = arguments_from(cls, batches, options.set)
     given = cls.compile_arguments_from(options.epochs * len(batches))
-    gan.compile(**{**given, **dict(options.compile)})
+    try:
+        gan = cls(**arguments)
+        gan.compile(**{**given, **dict(options.compile)})
+    except TypeError as error:
+        raise ValueError(
+            f"{cls.__name__} cannot be made. Expected arguments of its own "
+            "with --set, and of its compile() with --compile. Received: "
+            f"{error}. Look the arguments up in the reference."
+        ) from error
     return gan
 
 
-def arguments_from(cls, batches):
-    """The arguments of a class that its data decide, a dict."""
+def arguments_from(cls, batches, given=()):
+    """The arguments of a class, a dict: of its data, and those given.
+
+    Args:
+        cls: a class of models.
+        batches: dataset of `keras_gan_zoo.data`.
+        given: pairs of names and values, of --set.
+    """
     specs = batches.element_spec
     specs = specs if isinstance(specs, tuple) else (specs,)
     shapes = {name: tuple(s.shape[1:]) for name, s in zip(cls.reads, specs)}
-    return cls.arguments_from(shapes)
+    found = cls.arguments_from(shapes)
+    decided = sorted(found.keys() & dict(given))
+    if decided:
+        raise ValueError(
+            f"The data decide {', '.join(decided)}. Expected other arguments "
+            f"with --set. Received: --set {decided[0]}="
+            f"{json.dumps(dict(given)[decided[0]])}. Choose the size with "
+            "--image-size."
+        )
+    names = getattr(batches, "class_names", None)
+    for modality in cls.reads.values():
+        if modality.kind == "label" and names is not None:
+            found[modality.argument] = len(names)
+    return {**found, **dict(given)}
 
 
 def _fit(options, gan, batches, chief):
@@ -81,13 +112,11 @@ def _fit(options, gan, batches, chief):
     callbacks = [grid, monitor, kgz.callbacks.Backup(options.out)]
     if chief:
         print(f"Pictures: {samples}")
-        # Before the log, which needs the folder, and after all that `fit`
-        # checks: of a training that is refused nothing is left.
-        claim = keras.callbacks.LambdaCallback(
-            on_train_begin=lambda logs: _claim(options)
-        )
+        names = getattr(batches, "class_names", None) or ()
+        for number, name in enumerate(names):
+            print(f"Class {number}: {name}")
         log = keras.callbacks.CSVLogger(options.out / "log.csv", append=True)
-        callbacks = [claim, kgz.callbacks.Progress(), log, *callbacks]
+        callbacks = [kgz.callbacks.Progress(), log, *callbacks]
     gan.fit(batches, epochs=options.epochs, verbose=0, callbacks=callbacks)
     if any(name == "not finite" for _, name, _ in monitor.alarms):
         raise ValueError(
@@ -114,7 +143,7 @@ def differences(settings, others, owner):
 
 
 def _settings(options):
-    """What a folder says of its training, as JSON gives it back."""
+    """What decides a training, a dict as JSON gives it back."""
     settings = {
         name: getattr(options, name)
         for name in ("model", "data", "batch_size", "image_size", "seed")
@@ -124,28 +153,62 @@ def _settings(options):
     return json.loads(json.dumps(settings))
 
 
-def _check_folder(options):
-    """Checks that the folder is new or holds a training like this one."""
-    settings, path = _settings(options), options.out / "settings.json"
+def _check_folder(options, **of_data):
+    """Raises a `ValueError` unless a training may use the folder.
+
+    Args:
+        options: of the parser.
+        **of_data: settings that only the data tell. Runs of old versions
+            lack them.
+
+    Returns:
+        bool, whether a training is there already.
+    """
+    path = options.out / "settings.json"
     if path.exists():
         found = json.loads(path.read_text(encoding="utf-8"))
-        if found != settings:
+        settings = {**_settings(options), **of_data}
+        known = {name: found.get(name, of_data.get(name)) for name in settings}
+        if known != settings:
             raise ValueError(
                 f"{options.out} holds a training with other settings. "
                 "Expected the same, to go on with it, or a new folder. "
-                f"Received: {differences(settings, found, 'it')}"
+                f"Received: {differences(settings, known, 'it')}"
             )
-    elif options.out.exists() and any(options.out.iterdir()):
+        return True
+    if options.out.exists() and any(options.out.iterdir()):
         raise ValueError(
             f"Expected a new folder, or one of an earlier training. "
             f"Received: {options.out}, which holds other files."
         )
+    return False
 
 
-def _claim(options):
-    """Writes down what the folder holds."""
+@contextlib.contextmanager
+def _claimed(options, gan, batches):
+    """Writes down what the folder holds, or checks it against that.
+
+    A training that fails before its first step leaves nothing behind.
+    """
+    import keras
+
     from keras_gan_zoo.files import atomic
 
+    names = getattr(batches, "class_names", None)
+    of_data = {} if names is None else {"class_names": names}
+    goes_on = _check_folder(options, **of_data)
+    existed = options.out.exists()
     options.out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_settings(options), indent=2) + "\n"
+    settings = {**_settings(options), **of_data}
+    text = json.dumps(settings, indent=2) + "\n"
     atomic.write_text(options.out / "settings.json", text)
+    try:
+        yield
+    except Exception:
+        # Whatever is in the folder was written since the check.
+        if not goes_on and not keras.ops.convert_to_numpy(gan.steps):
+            for path in options.out.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if not existed:
+                options.out.rmdir()
+        raise

@@ -18,7 +18,7 @@ def add_parser(commands):
     parser.add_argument("target", metavar="OUT")
     parser.add_argument(
         "--tile",
-        type=int,
+        type=flags.positive,
         help="height and width of tiles, for very large pictures",
     )
     parser.add_argument(

@@ -20,14 +20,14 @@ def add_parser(commands):
     flags.add_architecture(parser)
     flags.add_data(parser)
     flags.add_training(parser)
-    parser.add_argument("--trials", type=int, default=20)
+    parser.add_argument("--trials", type=flags.positive, default=20)
     parser.add_argument(
         "--metric",
         default="fid",
         help="of fid, kid, prdc (precision), is, swd, ms_ssim, modes, accuracy",
     )
     flags.add_extractor(parser)
-    parser.add_argument("--num", type=int, default=2000)
+    parser.add_argument("--num", type=flags.positive, default=2000)
     parser.add_argument("--algorithm", default="random", help="or bayesian")
     parser.set_defaults(command=tune)
     return parser
@@ -43,7 +43,7 @@ def tune(options):
     batches = sources.data(options, cls)
     searched = hyper.HyperGAN(
         cls,
-        {**arguments_from(cls, batches), **dict(options.set)},
+        arguments_from(cls, batches, options.set),
         dict(options.compile),
         metric=options.metric,
         extractor=sources.extractor(options),

@@ -12,6 +12,7 @@ from checks import EAGERLY, AfterSteps, all_state, equal, kill, to_numpy
 from PIL import Image
 
 from keras_gan_zoo import DCGAN, callbacks, data
+from keras_gan_zoo.modalities import pictures
 
 
 def small_gan(seed=0, **kwargs):
@@ -71,6 +72,30 @@ def test_sample_grid_by_steps(tmp_path, steps_per_execution, steps):
     fit(gan, 2, callbacks.SampleGrid(tmp_path, every_steps=4, rows=2))
     names = [f"step-{step:07d}.png" for step in steps]
     assert sorted(os.listdir(tmp_path)) == ["progress.gif", *names]
+
+
+def test_sample_grid_animates_its_own_pictures_by_their_numbers(tmp_path):
+    for gray, name in enumerate(("epoch-9999", "epoch-10000")):
+        picture = np.full((8, 8, 3), 100 * gray, "uint8")
+        pictures.save(tmp_path / f"{name}.png", picture)
+    (tmp_path / "my-cat.png").write_bytes(b"of another size, or broken")
+    grid = callbacks.SampleGrid(tmp_path)
+    grid.set_model(small_gan())
+    grid.on_train_end()
+    with Image.open(tmp_path / "progress.gif") as animation:
+        assert animation.n_frames == 2
+        assert animation.convert("L").getpixel((0, 0)) == 0
+
+
+def test_channels_that_are_no_colors_are_drawn_side_by_side(tmp_path):
+    grid = callbacks.SampleGrid(tmp_path, rows=2)
+    grid.set_model(DCGAN((8, 8, 4), latent_dim=4, filters=4))
+    sheet = grid.draw()
+    assert sheet.shape == (17, 2 * 4 * 8 + 1, 3)
+    second = grid.model.generate(4, seed=0)[0, :, :, 1]
+    np.testing.assert_allclose(sheet[:8, 8:16, 0], (second + 1) * 127.5, atol=1)
+    with pytest.raises(ValueError, match="channels=4"):
+        callbacks.TranslationGrid(tmp_path, (np.zeros((1, 8, 8, 4)),) * 2)
 
 
 def test_sample_grid_in_tensorboard(tmp_path):

@@ -147,25 +147,8 @@ def test_generate(trained, tmp_path, capsys):
     assert run("generate", model, "--out", picture) == 2
     assert "--overwrite" in capsys.readouterr().err
     assert run("generate", model, "--out", picture, "--overwrite") == 0
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        ("--batch-size", 5000),
-        ("--data", "folder:/nope"),
-        ("--set", "filtres=3"),
-        ("--compile", "discriminator_steps=2000"),
-    ],
-    ids=["batch size", "data", "argument", "fit"],
-)
-def test_a_training_that_is_refused_leaves_nothing(wrong, tmp_path):
-    """The folder is free for the corrected command."""
-    out = tmp_path / "run"
-    usual = ("train", "dcgan", "--data", "digits", "--batch-size", 1797)
-    small = ("--set", "filters=2", *EAGER, "--epochs", 1, "--out", out)
-    assert run(*usual, *small, *wrong) == 2
-    assert not out.exists()
+    assert run("generate", model, "--out", picture.with_suffix("")) == 2
+    assert "grid.png exists" in capsys.readouterr().err
 
 
 def test_control(tmp_path, capsys):
@@ -242,6 +225,62 @@ def test_wrong_data_is_explained(tmp_path, capsys, data, message):
     )
     assert status == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (["--batch-size", 5000], "batch_size between 1"),
+        (["--data", "folder:/nope"], "does not exist"),
+        (["--set", "filtres=3"], "filtres"),
+        (["--set", "image_shape=[8,8,1]"], "The data decide image_shape"),
+        (["--compile", "lose=hinge"], "lose"),
+        (["--compile", "discriminator_steps=2.5"], "a whole number"),
+        # Found by `fit`, not before.
+        (["--compile", "steps_per_execution=2", *EAGER], "Backup needs"),
+    ],
+)
+def test_a_refused_training_leaves_nothing(tmp_path, capsys, wrong, message):
+    assert train(tmp_path / "run", 1, *wrong) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_refused_training_keeps_the_folder_that_was_there(tmp_path):
+    assert train(tmp_path, 1, "--compile", "steps_per_execution=2", *EAGER) == 2
+    assert tmp_path.is_dir()
+    assert not list(tmp_path.iterdir())
+
+
+def test_classes_come_from_the_folders(tmp_path, capsys):
+    for name in ("10", "9", "8"):
+        (tmp_path / "a,b" / name).mkdir(parents=True)
+        image = Image.new("L", (8, 8), int(name))
+        image.save(tmp_path / "a,b" / name / "x.png")
+    out = tmp_path / "run"
+    done = run(
+        "train", "conditional_gan", "--data", f"folder:{tmp_path / 'a,b'}",
+        "--image-size", 8, "--batch-size", 3, "--epochs", 1, "--out", out,
+        "--set", "filters=2", *EAGER,
+    )  # fmt: skip
+    assert done == 0
+    assert "Class 2: 10" in capsys.readouterr().out
+    settings = json.loads((out / "settings.json").read_text())
+    assert settings["class_names"] == ["8", "9", "10"]
+    assert kgz.load(out / "model.keras").num_classes == 3
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 2.5])
+def test_numbers_of_nothing_are_explained(tmp_path, capsys, wrong):
+    for words in (
+        ["generate", "x.keras", "--out", tmp_path / "x.png", "--num"],
+        ["evaluate", "x.keras", "--data", "digits", "--num"],
+        ["traverse", "x.keras", "--code", "c", "--out", "x.png", "--columns"],
+        [*TRAIN, "--out", tmp_path / "run", "--epochs"],
+    ):
+        with pytest.raises(SystemExit):
+            run(*words, wrong)
+        assert "whole number of at least 1" in capsys.readouterr().err
 
 
 def test_wrong_words_are_explained(tmp_path, capsys):

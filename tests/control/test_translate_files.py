@@ -52,6 +52,9 @@ def test_a_picture_keeps_its_size(cyclegan, tmp_path):
         pixels_of(tmp_path / name).astype(int) for name in ("in.png", "out.png")
     )
     assert np.abs(before + after - 255).max() <= 1
+    before = (tmp_path / "out.png").read_bytes()
+    assert run("translate", cyclegan, source, tmp_path / "out") == 2
+    assert (tmp_path / "out.png").read_bytes() == before
     tiled = tmp_path / "tiled.png"
     assert run("translate", cyclegan, source, tiled, "--tile", 16) == 0
     np.testing.assert_allclose(pixels_of(tiled), after, atol=1)
@@ -60,7 +63,7 @@ def test_a_picture_keeps_its_size(cyclegan, tmp_path):
 # The package says it of pictures that are bright all over, too.
 @pytest.mark.filterwarnings("ignore:The images of the first batch lie in")
 def test_a_folder_keeps_its_names_and_a_broken_file_is_told(
-    cyclegan, tmp_path, capsys
+    cyclegan, tmp_path, capsys, monkeypatch
 ):
     folder = tmp_path / "in"
     write(folder / "one.png", 9, 9, 3)
@@ -70,9 +73,12 @@ def test_a_folder_keeps_its_names_and_a_broken_file_is_told(
     turned[0x0112] = 6  # the camera was held upright
     write(folder / "turned.jpg", 8, 20, 3, exif=turned)
     (folder / "broken.png").write_bytes(b"no picture")
+    write(folder / "huge.png", 40, 40, 3)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 700)
     assert run("translate", cyclegan, folder, tmp_path / "out") == 1
     captured = capsys.readouterr()
     assert "broken.png" in captured.err
+    assert "huge.png" in captured.err
     sizes = {
         str(path.relative_to(tmp_path / "out")): size_of(path)
         for path in (tmp_path / "out").rglob("*.*")

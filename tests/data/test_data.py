@@ -119,8 +119,49 @@ def folder(tmp_path):
             Image.new("RGB", (10, 6), color).save(
                 tmp_path / name / f"{index}.png"
             )
-    (tmp_path / "notes.txt").write_text("not a picture")
     return tmp_path
+
+
+def test_files_that_are_not_taken_are_counted(folder):
+    (folder / "red" / "notes.txt").write_text("not a picture")
+    (folder / "red" / ".hidden").write_text("not counted")
+    with pytest.warns(UserWarning, match=r"1 of 7 files .* \.txt\."):
+        assert len(folders.find(folder)) == 6
+
+
+@pytest.mark.parametrize("ending", ["tif", "tiff", "jfif", "avif", "JPG"])
+def test_all_that_pillow_reads_is_taken(tmp_path, ending):
+    Image.new("RGB", (16, 16)).save(tmp_path / f"x.{ending}")
+    batches = data.image_folder(tmp_path, (8, 8), batch_size=1)
+    assert next(iter(batches)).numpy().max() == pytest.approx(-1, abs=0.02)
+
+
+def test_links_are_followed_but_not_in_circles(tmp_path, folder):
+    (folder / "set.v1.png").symlink_to(folder / "red")
+    (folder / "red" / "circle").symlink_to(folder)
+    found = {str(f.relative_to(folder)) for f in folders.find(folder)}
+    assert {"red/0.png", "blue/0.png", "set.v1.png/0.png"} <= found
+    assert "set.v1.png" not in found
+    assert not any("circle/red/circle" in name for name in found)
+
+
+def test_the_home_folder_is_known(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder.parent))
+    path = f"~/{folder.name}"
+    batches = data.image_folder(path, (8, 8), 6, labels=True)
+    assert batches.class_names == ["blue", "red"]
+
+
+def test_numbers_as_names_of_classes_are_sorted_as_numbers(tmp_path):
+    for number in range(12):
+        (tmp_path / str(number)).mkdir()
+        gray = Image.new("L", (4, 4), number)
+        gray.save(tmp_path / str(number) / "x.png")
+    batches = data.image_folder(tmp_path, (4, 4), 12, labels=True, channels=1)
+    assert batches.class_names == [str(number) for number in range(12)]
+    images, labels = next(iter(batches))
+    grays = np.round((images[:, 0, 0, 0] + 1) * 127.5)
+    assert grays.tolist() == labels.numpy().tolist()
 
 
 @pytest.mark.parametrize("memory_limit", [2**30, 0])
@@ -162,6 +203,19 @@ def test_broken_picture_is_named(folder, memory_limit, monkeypatch):
     monkeypatch.setattr(folders, "MEMORY_LIMIT", memory_limit)
     (folder / "red" / "broken.png").write_bytes(b"no picture at all")
     with pytest.raises(ValueError, match=r"broken\.png.*Repair"):
+        data.image_folder(folder)
+
+
+@pytest.mark.parametrize("memory_limit", [2**30, 0])
+def test_floats_and_huge_pictures_are_named(folder, memory_limit, monkeypatch):
+    monkeypatch.setattr(folders, "MEMORY_LIMIT", memory_limit)
+    deep = Image.fromarray(np.full((8, 8), 0.5, "float32"))
+    deep.save(folder / "red" / "deep.gif", "tiff")
+    with pytest.raises(ValueError, match=r"deep\.gif.*16 bits"):
+        data.image_folder(folder)
+    Image.new("L", (40, 40)).save(folder / "red" / "deep.gif")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 700)
+    with pytest.raises(ValueError, match=r"deep\.gif.*smaller"):
         data.image_folder(folder)
 
 

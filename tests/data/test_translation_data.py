@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_sample_images
 
-from keras_gan_zoo import data
+from keras_gan_zoo import CycleGAN, Pix2Pix, data
 from keras_gan_zoo.data import folder as folders
 
 RNG = np.random.default_rng(0)
@@ -82,6 +82,26 @@ def test_partners_that_are_missing(tmp_path):
         data.paired_folder(tmp_path / "c")
     with pytest.raises(ValueError, match="direction='ab'"):
         data.paired_folder(tmp_path / "a", direction="b")
+
+
+def test_partners_of_the_same_name_are_refused(tmp_path):
+    for name in ("a/1.png", "a/1.bmp", "b/1.png"):
+        write(tmp_path / name, noise(8, 8, 3))
+    with pytest.raises(ValueError, match=r"1\.bmp and .*1\.png.*Rename"):
+        data.paired_folder(tmp_path / "a", (8, 8), path_b=tmp_path / "b")
+
+
+def test_sources_may_hold_commas(tmp_path):
+    for name in ("a,b/1.png", "c,d/1.png"):
+        write(tmp_path / name, noise(8, 8, 3))
+    one, two = tmp_path / "a,b", tmp_path / "c,d"
+    for kind, cls in (("pairs", Pix2Pix), ("unpaired", CycleGAN)):
+        batches = data.read_source(
+            f"{kind}:{one},{two}", cls, image_size=(8, 8)
+        )
+        assert len(batches) == 1
+    pairs = data.read_source(f"pairs:{one}", Pix2Pix, image_size=(8, 4))
+    assert len(pairs) == 1
 
 
 def ramps(num=64, side=12):

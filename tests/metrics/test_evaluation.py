@@ -62,6 +62,13 @@ def test_values_are_those_of_the_generated_images():
     assert low < expected < high
 
 
+def test_data_that_can_be_read_once_are_refused():
+    batches = (real_images(50, seed) for seed in range(2))
+    with pytest.raises(ValueError, match=r"generator.*list\(batches\)"):
+        kgz.evaluate(small_gan(), batches, ["fid"], num_images=20)
+    assert len(list(batches)) == 2
+
+
 @pytest.mark.parametrize(
     "modality, extractor, expected",
     [

@@ -1,5 +1,6 @@
 """Images as a kind of sample."""
 
+import keras
 import numpy as np
 import pytest
 from modality_checks import ModalityChecks
@@ -84,8 +85,21 @@ def test_every_ending_is_a_picture(ending, tmp_path):
     assert pictures.read(path).shape == (272, 272, 3)
 
 
-def test_pictures_have_one_or_three_channels(tmp_path):
+def test_files_that_are_read_have_one_or_three_channels(tmp_path):
     with pytest.raises(ValueError, match="channels=2"):
         Image((8, 8, 2)).read(tmp_path / "x.png")
-    with pytest.raises(ValueError, match="1 or 3"):
-        Image((8, 8, 2)).preview(np.zeros((1, 8, 8, 2)))
+
+
+def test_other_channels_are_shown_side_by_side():
+    both = np.stack([np.zeros((8, 8)), np.ones((8, 8))], axis=-1)[None]
+    sheet = Image((8, 8, 2)).preview(both, gap=0)
+    assert sheet[0, :, 0].tolist() == [128] * 8 + [255] * 8
+
+
+def test_channels_first_is_refused():
+    keras.config.set_image_data_format("channels_first")
+    try:
+        with pytest.raises(ValueError, match=r"'channels_first'.*keras\.json"):
+            Image((8, 8, 1))
+    finally:
+        keras.config.set_image_data_format("channels_last")

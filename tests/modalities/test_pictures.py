@@ -70,29 +70,34 @@ def test_read_wants_a_picture(tmp_path):
         pictures.read(path)
 
 
-@pytest.mark.parametrize("mode", ["I;16", "I"])
-def test_pictures_of_16_bits_keep_their_greys(tmp_path, mode, rng):
-    """65535 is white, as 255 is of 8 bits."""
-    levels = rng.integers(0, 65536, (8, 8))
-    levels[0, :2] = 0, 65535
-    dtype = "uint16" if mode == "I;16" else "int32"
-    path = tmp_path / ("x-ray.png" if mode == "I;16" else "x-ray.tiff")
-    Image.fromarray(levels.astype(dtype)).save(path)
-    for channels in (1, 3):
-        found = pictures.read(path, channels=channels)
-        expected = np.repeat(levels[..., None] / 257, channels, axis=2)
-        np.testing.assert_allclose(found, expected, atol=0.51)
+@pytest.mark.parametrize("ending", ["png", "tif", "pgm"])
+def test_sixteen_bits_are_scaled_by_their_own_depth(tmp_path, ending):
+    pixels = np.array([[0, 1000, 32768, 65535]], "uint16")
+    Image.fromarray(pixels).save(tmp_path / f"deep.{ending}")
+    found = pictures.read(tmp_path / f"deep.{ending}", channels=1)
+    assert found.ravel().tolist() == [0, 4, 128, 255]
 
 
-def test_pictures_of_32_bits_are_refused_by_name(tmp_path):
-    floats = Image.fromarray(np.ones((8, 8), "float32"))
-    floats.save(tmp_path / "height.tiff")
-    with pytest.raises(ValueError, match=r"height\.tiff: pixels of 32 bits"):
-        pictures.read(tmp_path / "height.tiff")
+def test_a_clear_value_of_sixteen_bits_lies_on_white(tmp_path):
+    pixels = np.array([[0, 1000]], "uint16")
+    Image.fromarray(pixels).save(tmp_path / "x.png", transparency=1000)
+    assert pictures.read(tmp_path / "x.png", channels=1).ravel()[1] == 255
 
 
-def test_huge_pictures_are_refused_by_name(tmp_path, monkeypatch):
-    Image.new("L", (40, 40)).save(tmp_path / "map.png")
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 700)
-    with pytest.raises(ValueError, match=r"map\.png"):
-        pictures.read(tmp_path / "map.png")
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+@pytest.mark.parametrize("reads", [pictures.read, pictures.check_file])
+def test_pixels_without_a_known_range_are_refused(tmp_path, dtype, reads):
+    Image.fromarray(np.full((4, 4), 0.5).astype(dtype)).save(tmp_path / "f.tif")
+    with pytest.raises(ValueError, match=r"f\.tif.*8 or 16 bits.*convert"):
+        reads(tmp_path / "f.tif")
+
+
+@pytest.mark.parametrize("limit", [10, 15])  # Pillow's error, its warning
+@pytest.mark.parametrize("reads", [pictures.read, pictures.check_file])
+def test_a_picture_that_is_too_large_is_named(
+    tmp_path, monkeypatch, limit, reads
+):
+    Image.new("L", (6, 4)).save(tmp_path / "huge.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
+    with pytest.raises(ValueError, match=r"huge\.png.*smaller"):
+        reads(tmp_path / "huge.png")
