@@ -61,7 +61,9 @@ def check_file(path):
 @contextlib.contextmanager
 def _opened(path):
     """Opens a picture; its errors, and those of the body, name the file."""
-    name = path.name if hasattr(path, "read") else path
+    # An open file may be one in memory, without a name.
+    is_open = hasattr(path, "read")
+    name = getattr(path, "name", "an open file") if is_open else path
     try:
         with Image.open(path) as file:
             _check_depth(file)

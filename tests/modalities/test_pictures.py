@@ -1,3 +1,5 @@
+import io
+
 import keras
 import numpy as np
 import pytest
@@ -101,3 +103,11 @@ def test_a_picture_that_is_too_large_is_named(
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
     with pytest.raises(ValueError, match=r"huge\.png.*smaller"):
         reads(tmp_path / "huge.png")
+
+
+def test_open_files_need_no_name():
+    file = io.BytesIO()
+    Image.new("L", (3, 2)).save(file, "png")
+    assert pictures.read(file).shape == (2, 3, 3)
+    with pytest.raises(ValueError, match="Received: an open file"):
+        pictures.read(io.BytesIO(b"no picture"))
