@@ -97,7 +97,7 @@ def first_batch(x, y=None):
         x = _chained(batch, x)
     elif hasattr(x, "batch_sampler"):
         batch = next(iter(x))
-        if keras.ops.is_tensor(batch) or hasattr(batch, "dtype"):
+        if hasattr(batch, "dtype"):
             # Keras takes the rows of a lone tensor for members of a batch.
             x = copy.copy(x)
             x.collate_fn = Alone(x.collate_fn)

@@ -4,12 +4,10 @@ import os
 import pathlib
 
 import numpy as np
-from PIL import Image
 
 from keras_gan_zoo.data import folder
 from keras_gan_zoo.metrics import features
-from keras_gan_zoo.modalities import Image as ImageModality
-from keras_gan_zoo.modalities import pictures
+from keras_gan_zoo.modalities import Image, pictures
 
 GRAY = ("1", "L", "LA", "I;16", "I", "F")  # modes of Pillow
 
@@ -44,6 +42,7 @@ class PictureFolder:
     Example:
 
     >>> import tempfile
+    >>> from PIL import Image
     >>> with tempfile.TemporaryDirectory() as path:
     ...     for name in "ab":
     ...         Image.new("L", (9, 8)).save(f"{path}/{name}.png")
@@ -90,16 +89,10 @@ class PictureFolder:
 
 def _look(file):
     """Size and mode of a picture, which is not decoded."""
-    try:
-        with Image.open(file) as image:
-            width, height = image.size
-            turned = image.getexif().get(0x0112, 1) > 4  # by a quarter
-            return (width, height) if turned else (height, width), image.mode
-    except (OSError, Image.DecompressionBombError) as error:
-        raise ValueError(
-            f"Expected a picture that can be read. Received: {file}: {error}. "
-            "Repair the file or take it out."
-        ) from error
+    with pictures.opened(file) as image:
+        width, height = image.size
+        turned = image.getexif().get(0x0112, 1) > 4  # by a quarter
+        return (width, height) if turned else (height, width), image.mode
 
 
 class GivenImages:
@@ -137,7 +130,7 @@ class GivenImages:
         first = next(iter(self.real))
         features.check_images(first, "evaluate without a model")
         self.shape = tuple(first.shape[1:])
-        self.features = ImageModality(self.shape).features
+        self.features = Image(self.shape).features
         paired = self.num == num_real
         if len(folders) == 2:
             names = [side.names for side in folders]

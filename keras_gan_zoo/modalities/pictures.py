@@ -32,7 +32,7 @@ def read(path, image_size=None, channels=3):
     ...     read(f"{folder}/black.png", image_size=(64, 64)).shape
     (64, 64, 3)
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         image = _in_eight_bits(ImageOps.exif_transpose(file))
         if image.has_transparency_data:
             image = image.convert("RGBA")
@@ -54,13 +54,31 @@ def check_file(path):
         ...
     ValueError: Expected a picture that can be read. Received: ...
     """
-    with _opened(path):
+    with opened(path):
         pass
 
 
 @contextlib.contextmanager
-def _opened(path):
-    """Opens a picture; its errors, and those of the body, name the file."""
+def opened(path):
+    """Opens a picture; its errors, and those of the body, name the file.
+
+    Args:
+        path: file of any kind that Pillow reads, its path or the open file.
+
+    Yields:
+        Pillow image, whose pixels are not decoded yet.
+
+    Raises:
+        ValueError: if `read` would refuse the file.
+
+    Example:
+
+    >>> file = io.BytesIO()
+    >>> Image.new("L", (9, 8)).save(file, "png")
+    >>> with opened(file) as image:
+    ...     image.size
+    (9, 8)
+    """
     # An open file may be one in memory, without a name.
     is_open = hasattr(path, "read")
     name = getattr(path, "name", "an open file") if is_open else path
