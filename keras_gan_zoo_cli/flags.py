@@ -27,8 +27,9 @@ def add_data(parser, required=True):
     parser.add_argument(
         "--data",
         required=required,
-        help="images: digits, tfds:NAME or folder:PATH; pairs of images: "
-        "pairs:PATH, pairs:PATH_A,PATH_B or photographs; two domains: "
+        help="images: digits, emoji, tfds:NAME or folder:PATH; pairs of "
+        "images: pairs:PATH, pairs:PATH_A,PATH_B, emoji:outlines or "
+        "photographs; two domains: "
         "unpaired:PATH_A,PATH_B, tfds:NAME or photographs",
     )
     parser.add_argument("--batch-size", type=positive)

@@ -1,7 +1,8 @@
 """Datasets by a short name, as the command line takes them.
 
-A source is `KIND` or `KIND:NAME`, e.g. `digits`, `tfds:mnist` or
-`folder:photos`. Which kinds there are depends on what a model reads.
+A source is `KIND` or `KIND:NAME`, e.g. `digits`, `emoji:food-drink`,
+`tfds:mnist` or `folder:photos`. Which kinds there are depends on what a model
+reads.
 """
 
 from keras_gan_zoo.data.catalogue import tfds
@@ -16,6 +17,7 @@ from keras_gan_zoo.data.pairs import (
     unpaired_folders,
     unpaired_tfds,
 )
+from keras_gan_zoo.data.sprites import emoji
 from keras_gan_zoo.files import places
 
 
@@ -23,6 +25,10 @@ def _samples(**labels):
     """Sources of images, with labels or without."""
     return {
         "digits": lambda name, _, given: digits(**given, **labels),
+        "emoji": lambda name, _, given: emoji(**given, **labels),
+        "emoji:GROUP": lambda name, _, given: emoji(
+            groups=name, **given, **labels
+        ),
         "tfds:NAME": lambda name, tfds_given, given: tfds(
             name, **tfds_given, **given, **labels
         ),
@@ -42,6 +48,7 @@ SOURCES = {
         "pairs:PATH_A,PATH_B": lambda names, _, given: paired_folder(
             names[0], path_b=names[1], **given
         ),
+        "emoji:TASK": lambda name, _, given: emoji(task=name, **given),
         "photographs:TASK": lambda name, _, given: photograph_pairs(
             name, **given
         ),
