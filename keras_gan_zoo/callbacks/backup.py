@@ -10,7 +10,7 @@ import keras
 from keras_gan_zoo.callbacks import changes
 from keras_gan_zoo.callbacks.periodic import Periodic
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.files import atomic, storage
+from keras_gan_zoo.files import atomic, storage, warned
 
 
 class Backup(Periodic):
@@ -106,12 +106,11 @@ class Backup(Periodic):
                 f"numpy arrays). Received: {type(data).__name__}. Or back "
                 "up every_epochs."
             )
-        warnings.warn(
+        warned.warn(
             "Backup restores the model exactly, but not the order of data "
             f"of type {type(data).__name__}: pass a dataset of "
             "keras_gan_zoo.data (data.arrays for numpy arrays) to make a "
             "restarted training equal to an undisturbed one.",
-            stacklevel=4,
         )
 
     def act(self, name):
@@ -131,10 +130,9 @@ class Backup(Periodic):
             model.variables + model.optimizer.variables
         )
         if lost is not None:
-            warnings.warn(
+            warned.warn(
                 f"No backup at step {self._step}: {lost.path!r} holds NaN or "
                 f"infinity. {self.path} stays as it was.",
-                stacklevel=2,
             )
             return
         position = {
@@ -215,12 +213,11 @@ class _Resume(keras.callbacks.Callback):
         keras_private.set_initial_epoch(model, self.epoch)
         parts = distribute.num_parts(model)
         if parts != self.parts:
-            warnings.warn(
+            warned.warn(
                 f"The backup {path} was written with {self.parts} replicas "
                 f"and is restored with {parts}. Each has a stream of random "
                 "numbers: the training goes on well, but not as it would "
                 "have.",
-                stacklevel=2,
             )
 
     def _changed(self):
@@ -241,10 +238,9 @@ class _Resume(keras.callbacks.Callback):
                 "Give the earlier settings, back up to a new folder, or go "
                 'on with the new ones by Backup(..., changed="take").'
             )
-        warnings.warn(
+        warned.warn(
             f"The training in {backup.path} goes on with other settings: "
             f"{said}.",
-            stacklevel=2,
         )
         return found
 

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_gan_zoo.files import warned
+
 
 class Averages(keras.Model):
     """Abstract base: keeps averages of the networks that users will run.
@@ -32,6 +34,12 @@ class Averages(keras.Model):
         Args:
             ema_decay: float in (0, 1), or None to end.
         """
+        if ema_decay is None and self.averaged:
+            warned.warn(
+                f"This {type(self).__name__} has an average of its weights, "
+                "which it no longer uses: it was compiled again without "
+                "ema_decay. To go on with the average, give ema_decay."
+            )
         self.ema_decay = ema_decay
         self.keep_averages(ema_decay is not None)
 
