@@ -34,11 +34,11 @@ class Averages(keras.Model):
         Args:
             ema_decay: float in (0, 1), or None to end.
         """
-        if ema_decay is None and self.averaged:
+        if ema_decay is None and self.averaged and self.ema_decay is None:
             warned.warn(
-                f"This {type(self).__name__} has an average of its weights, "
-                "which it no longer uses: it was compiled again without "
-                "ema_decay. To go on with the average, give ema_decay."
+                f"The file of this {type(self).__name__} brought an average "
+                "of its weights, which compile() without ema_decay gives up. "
+                "Give ema_decay to go on with the average."
             )
         self.ema_decay = ema_decay
         self.keep_averages(ema_decay is not None)
