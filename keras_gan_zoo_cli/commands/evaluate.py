@@ -9,9 +9,9 @@ def add_parser(commands):
     parser = commands.add_parser(
         "evaluate",
         help="measure how good a model's images are, or those in a folder",
-        description="Prints a table of metrics with 95 % confidence "
-        "intervals. Latent models draw --num images; others translate the "
-        "data. With --images in place of FILE, pictures that were made "
+        description="Prints a table of metrics, with 95 % confidence "
+        "intervals where these are known to cover. Latent models draw --num "
+        "images; others translate the data. With --images in place of FILE, pictures that were made "
         "elsewhere are measured, all of them.",
     )
     flags.add_file(parser, optional=True)
