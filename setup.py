@@ -13,11 +13,12 @@ setuptools.setup(
     ],
     package_dir={"keras_gan_zoo.saved_models": "saved_models"},
     package_data={
+        "keras_gan_zoo.data": ["noto_emoji/*"],
         "keras_gan_zoo.saved_models": [
             "*/*.keras",
             "*/*.npz",
             "*/*.json",
             "*/*.png",
-        ]
+        ],
     },
 )

@@ -171,6 +171,11 @@ def page():
         "the translations of all test images. 95 % intervals stand where a "
         "test shows that they cover (`docs/evaluation.md`). Distances in the "
         "features of different extractors cannot be compared.",
+        "",
+        "`keras-gan-zoo train NAME --out DIR` runs the command of a model "
+        "again, with `--data` for your copy of data that do not come with the "
+        "package. `--exact` refuses if that does not make exactly the "
+        "configuration on the card.",
     ]
     for name, card in kgz.list_presets().items():
         lines += [

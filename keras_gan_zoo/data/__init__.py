@@ -25,10 +25,12 @@ from keras_gan_zoo.data.pairs import (
     unpaired_tfds,
 )
 from keras_gan_zoo.data.source import read_source
+from keras_gan_zoo.data.sprites import emoji
 
 __all__ = [
     "arrays",
     "digits",
+    "emoji",
     "image_folder",
     "paired_arrays",
     "paired_folder",
