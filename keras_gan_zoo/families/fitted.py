@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import distribute, keras_private
+from keras_gan_zoo.families import frozen
 from keras_gan_zoo.families.batches import (
     as_arrays,
     equal_parts,
@@ -52,10 +53,11 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
             `keras.callbacks.History` with the means of each epoch.
 
         Raises:
-            ValueError: if `compile` was not called, if a batch has a shape,
-                type or range that the networks cannot learn from, if a batch
-                of arrays is too small for its minibatches, or if there are
-                weights for examples.
+            ValueError: if `compile` was not called, if layers were frozen
+                after `compile`, if a batch has a shape, type or range that
+                the networks cannot learn from, if a batch of arrays is too
+                small for its minibatches, or if there are weights for
+                examples.
         """
         if not self.compiled:
             raise ValueError(
@@ -63,6 +65,7 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 "before fit(); without arguments it takes the settings of "
                 "the paper. Received: a model that was not compiled."
             )
+        frozen.check_unchanged(self)
         for name in ("sample_weight", "class_weight"):
             if kwargs.get(name) is not None:
                 raise ValueError(
