@@ -52,7 +52,7 @@ def check_unchanged(model):
         trained = model.variables_of(player)
         if {id(v) for v in known} != {id(v) for v in trained}:
             raise ValueError(
-                "Layers were frozen or thawed after compile(), which made "
+                "Layers were frozen or unfrozen after compile(), which made "
                 "the optimizers. Expected the flags `trainable` as they were "
                 f"in compile(). Received: a {player} with {len(trained)} "
                 f"weights to train, whose optimizer knows {len(known)}. Call "
