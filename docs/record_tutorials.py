@@ -33,7 +33,7 @@ FOLDER = ROOT / "docs" / "tutorials"
 #: Pictures of callbacks; no line of output names them.
 UNNAMED = ["samples/progress.gif", "progress.gif", "search/report.png"]
 LARGEST = 140_000  # bytes of a picture
-WIDEST = 1000  # pixels
+SMALLEST, WIDEST = 600, 1000  # pixels
 
 
 def converter():
@@ -171,6 +171,10 @@ def picture(path, target):
 
 
 def still(image, path):
+    """Writes a picture, small pixels enlarged, with as few colors as needed."""
+    larger = min(SMALLEST // image.width, 1100 // image.height, 4)
+    if larger > 1:
+        image = image.resize((image.width * larger, image.height * larger), 0)
     if image.width > WIDEST:
         height = round(image.height * WIDEST / image.width)
         image = image.resize((WIDEST, height), Image.Resampling.LANCZOS)
