@@ -37,6 +37,7 @@ _PLACES = {
     "penalties": "objectives.penalties",
     "pictures": "modalities.pictures",
     "register": "files.registry:register",
+    "report": "metrics.reporting:report",
     "regularizers": "objectives.regularizers",
     "schedules": "objectives.schedules",
 }

@@ -113,10 +113,7 @@ def evaluate(
     >>> result.values["frechet_distance"] > 1
     True
     """
-    if hasattr(generated, "comparison"):
-        source = _Source(generated, dataset, controls, batch_size)
-    else:
-        source = _given(generated, dataset, controls, batch_size, image_size)
+    source = samples_of(generated, dataset, controls, batch_size, image_size)
     num = num_images if source.num is None else source.num
     extractor = source.features if extractor is None else extractor
     extractor = features.with_resize(extractor, resize)
@@ -144,6 +141,22 @@ def evaluate(
         found = intervals(metric, score.values, samples[metric])
         scores.append(dataclasses.replace(score, intervals=found))
     return Evaluation(source.name, source.steps, seed, scores)
+
+
+def samples_of(generated, dataset, controls, batch_size, image_size):
+    """Real and generated samples side by side, from what `evaluate` takes."""
+    if hasattr(generated, "comparison"):
+        return _Source(generated, dataset, controls, batch_size)
+    return _given(generated, dataset, controls, batch_size, image_size)
+
+
+def first_batch(dataset):
+    """The first batch of a dataset, a tuple of numpy arrays."""
+    batches = _batches(dataset, 100)
+    with position.looking(batches):
+        batch = next(iter(batches))
+    members = batch if isinstance(batch, (tuple, list)) else (batch,)
+    return tuple(to_numpy(member) for member in members)
 
 
 def _given(images, dataset, controls, batch_size, image_size):
