@@ -348,6 +348,14 @@ class _Source:
     def _member(self, name):
         return _Member(self._dataset, list(self._gan.modalities).index(name))
 
+    def _together(self, names):
+        """Yields members that belong together: two passes side by side would
+        be of two orders."""
+        places = [list(self._gan.modalities).index(name) for name in names]
+        with position.looking(self._dataset):
+            for batch in self._dataset:
+                yield [to_numpy(batch[place]) for place in places]
+
     def batches(self, num, seed):
         """Yields generated samples, and a dict of what is known of them."""
         for number, (count, inputs, known) in enumerate(self._given(num)):
@@ -361,10 +369,8 @@ class _Source:
         what is known of the samples."""
         names = self._plan.given
         if self._plan.once:
-            members = [self._member(name) for name in names]
-            if self.offers:
-                members.append(self.real)
-            for batch in zip(*members):
+            also = [self._plan.reference] * len(self.offers)
+            for batch in self._together([*names, *also]):
                 inputs = dict(zip(names, batch))
                 known = dict(zip(self.offers, batch[len(names) :]))
                 yield len(batch[0]), inputs, known
