@@ -18,6 +18,8 @@ from keras_gan_zoo.modalities import Image
 
 FILE = "index.html"
 COLUMNS = 8  # of the grids of samples
+GAP = 2  # pixels between samples
+LONG = 40  # characters: such names are left to the list below the title
 POINTS = 400  # of each side in the plane of features
 CLASSES = 30  # at most so many rows
 NEIGHBORS = 3  # real ones next to each generated one
@@ -111,10 +113,11 @@ def report(
     extractor = source.features if extractor is None else extractor
     extract = features.get(features.with_resize(extractor, resize))
     looked = Looked(source, extract, num_images, num_real, seed)
-    modality = Image(source.shape)
     if hasattr(generated, "comparison"):
         plan = generated.comparison(**controls)
         modality = generated.modalities[plan.reference]
+    else:
+        modality = Image(source.shape)
     shown = _samples(generated, dataset, looked, modality, seed, controls)
     sections = [
         ("Samples", shown),
@@ -138,8 +141,9 @@ def report(
         f"{keras.__version__} on {keras.backend.backend()}, Python "
         f"{platform.python_version()}",
     }
+    beside = data if data and len(data) < LONG else "real samples"
     page = report_page.page(
-        f"{evaluation.model} compared with {data or 'real samples'}",
+        f"{evaluation.model} compared with {beside}",
         "Look at the samples first. Then see whether they are copies, and "
         "what the numbers say.",
         facts,
@@ -171,7 +175,7 @@ def _samples(generated, dataset, looked, modality, seed, controls):
     real = looked.real(range(min(num, len(looked.real_features))))
     grids = [
         report_page.figure(
-            modality.preview(samples, COLUMNS),
+            modality.preview(samples, COLUMNS, GAP),
             f"{len(samples)} {name} samples in rows of {COLUMNS}",
             f"{len(samples)} {name} samples, not chosen",
         )
@@ -190,7 +194,9 @@ def _classes(gan, dataset, control, modality, seed):
     for label in range(min(num, CLASSES)):
         samples = gan.generate(COLUMNS, labels=label, seed=seed)
         text = f"{COLUMNS} generated samples of the class {names[label]}"
-        rows.append((names[label], modality.preview(samples, COLUMNS), text))
+        rows.append(
+            (names[label], modality.preview(samples, COLUMNS, GAP), text)
+        )
     more = f" The first {CLASSES} of {num} classes." if num > CLASSES else ""
     return report_page.paragraph(
         "A row for each class that was asked for. The samples of a column "
@@ -214,7 +220,7 @@ def _translated(gan, dataset, plan, seed, controls):
         [
             (
                 name,
-                gan.modalities[kind].preview(samples, COLUMNS),
+                gan.modalities[kind].preview(samples, COLUMNS, GAP),
                 f"{num} {name} in a row, those of a column belong together",
             )
             for name, kind, samples in rows
