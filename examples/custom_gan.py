@@ -284,7 +284,7 @@ class EnergyGAN(kgz.LatentGAN):
     def train_step(self, data):
         batch = self.members(data)
         logs, _ = self.minimize(
-            lambda: self.losses(batch), "generator", "discriminator"
+            lambda: self.losses(batch), "discriminator", "generator"
         )
         return self.end_step(data, logs)
 

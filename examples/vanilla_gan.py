@@ -209,7 +209,7 @@ of each player,
 and `VanillaGAN.train_step` moves each player's weights downhill on its own
 loss only:
 
-    self.minimize(lambda: self.losses(first), "generator", "discriminator")
+    self.minimize(lambda: self.losses(last), "discriminator", "generator")
 
 Two things that later
 papers added make it steady: `penalty="r1"` keeps the discriminator from

@@ -8,6 +8,9 @@ from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
+#: How the steps of the players may follow each other.
+UPDATES = ("simultaneous", "alternating")
+
 
 class Compiled(keras.Model):
     """Abstract base: an optimizer for each player, a loss, regularizers."""
@@ -20,6 +23,7 @@ class Compiled(keras.Model):
         penalty_every=1,
         regularizers=(),
         discriminator_steps=1,
+        updates="simultaneous",
         ema_decay=None,
         jit_compile="auto",
         **kwargs,
@@ -42,6 +46,12 @@ class Compiled(keras.Model):
                 step of the generator. The batch that `fit` gets holds the
                 examples of all of them, in equal parts: multiply the batch
                 size by this number.
+            updates: `"simultaneous"` or `"alternating"`. How the last step
+                of the discriminator and the step of the generator follow
+                each other. `"simultaneous"` takes both from one evaluation
+                of the networks. `"alternating"` takes the step of the
+                discriminator first and evaluates the networks again for the
+                generator, as in Algorithm 1 of Goodfellow et al. (2014).
             ema_decay: float in (0, 1) or None. Keeps an exponential moving
                 average of the networks that are used after training. Its
                 decay starts at (1 + step) / (10 + step), so that the first
@@ -69,6 +79,12 @@ class Compiled(keras.Model):
                     "keras_gan_zoo.callbacks.Evaluate or keras_gan_zoo."
                     "evaluate, and weigh losses by the arguments of compile."
                 )
+        if updates not in UPDATES:
+            raise ValueError(
+                "The players take their steps in one of two orders. Expected "
+                f"updates={' or '.join(map(repr, UPDATES))}. Received: "
+                f"updates={updates!r}"
+            )
         distribute.check_steps_per_execution(self, kwargs)
         loss = None if loss is None else losses.get(loss)
         penalty = penalties.get(penalty)
@@ -103,6 +119,7 @@ class Compiled(keras.Model):
         self.regularizers = given
         self.due = given
         self.discriminator_steps = int(discriminator_steps)
+        self.updates = updates
         names = (*self.log_names, *(r.name for r in given))
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
         self.average(ema_decay)
@@ -126,6 +143,7 @@ class Compiled(keras.Model):
             "penalty_every": self.penalty_every,
             "regularizers": [serialize(r) for r in further],
             "discriminator_steps": self.discriminator_steps,
+            "updates": self.updates,
             "ema_decay": self.ema_decay,
             "jit_compile": self._jit_compile_argument,
             "run_eagerly": self.run_eagerly,

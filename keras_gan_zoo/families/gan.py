@@ -174,19 +174,31 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         )
 
     def minimize(self, losses_fn, *players):
-        """Takes one optimizer step of each of these players, at once.
+        """Takes one optimizer step of each of these players.
 
-        The regularizers that are due are added to their losses.
+        Under `compile(updates="simultaneous")` one evaluation of the losses
+        serves all players, and no weight moves before all gradients are
+        known. Under `"alternating"` the players step in the order given, and
+        the losses are evaluated again for each, so that it meets what the
+        player before it has just learned.
+
+        The regularizers that are due are added to the losses.
 
         Args:
             losses_fn: callable without arguments that returns `Losses`. It
                 may hold players that do not step now.
-            *players: names of those that step.
+            *players: names of the players that step, in this order.
 
         Returns:
             `(logs, outputs)`: dict of the logs of these players, and the
-            outputs of the losses, without gradients.
+            outputs of the last evaluation, without gradients.
         """
+        if self.updates == "alternating" and len(players) > 1:
+            logs = {}
+            for player in players:
+                own, outputs = self.minimize(losses_fn, player)
+                logs.update(own)
+            return logs, outputs
 
         def with_regularizers():
             found = losses_fn()

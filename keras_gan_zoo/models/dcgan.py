@@ -13,8 +13,7 @@ uniform in [-1, 1], batches of 128 (section 4). Differs from the paper:
   the smaller one is 4 or 3, so that the last layer sees the whole image. At
   64x64 the networks are the paper's; `filters=128` gives the widths of its
   figure 1, the default is half of that.
-* Both players step at once: the images of the generator's update serve the
-  discriminator's too, which judges them once for both.
+* The order of updates, see docs/updates.md.
 """
 
 import math
@@ -256,15 +255,12 @@ class DCGAN(LatentGAN):
 
     @engine.adversarial_step
     def train_step(self, data):
-        first, *further = self.minibatches(data)
+        *earlier, last = self.minibatches(data)
+        for batch in earlier:
+            self.minimize(lambda: self.losses(batch), "discriminator")
         logs, _ = self.minimize(
-            lambda: self.losses(first), "generator", "discriminator"
+            lambda: self.losses(last), "discriminator", "generator"
         )
-        for batch in further:
-            d_logs, _ = self.minimize(
-                lambda: self.losses(batch), "discriminator"
-            )
-            logs = {**logs, **d_logs}
         return self.end_step(data, logs)
 
     @classmethod

@@ -17,8 +17,7 @@ Differs from the paper:
   normalising the one pixel of the innermost map leaves zero).
 * The depth follows the image: both sides are halved as often as they are
   even, at most eight times. At 256x256 the networks are the paper's.
-* Both players step at once: the images of the generator's update serve the
-  discriminator's too, which judges them once for both.
+* The order of updates, see docs/updates.md.
 """
 
 import keras
@@ -230,15 +229,12 @@ class Pix2Pix(TranslationGAN):
 
     @engine.adversarial_step
     def train_step(self, data):
-        first, *further = self.minibatches(data)
+        *earlier, last = self.minibatches(data)
+        for batch in earlier:
+            self.minimize(lambda: self.losses(batch), "discriminator")
         logs, _ = self.minimize(
-            lambda: self.losses(first), "generator", "discriminator"
+            lambda: self.losses(last), "discriminator", "generator"
         )
-        for batch in further:
-            d_logs, _ = self.minimize(
-                lambda: self.losses(batch), "discriminator"
-            )
-            logs = {**logs, **d_logs}
         return self.end_step(data, logs)
 
     # -------------------------------------------------------------- using

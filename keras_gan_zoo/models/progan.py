@@ -17,8 +17,7 @@ Differs from them:
 * The decay of the average rises to 0.999 by (1 + n) / (10 + n) with the
   batches n, so that the first weights are soon forgotten.
 * Within a batch, alpha is that of its first image (of its part's first).
-* Both players step at once: the images of the generator's update serve the
-  discriminator's too, which judges them once for both.
+* The order of updates, see docs/updates.md.
 """
 
 import keras
@@ -194,15 +193,12 @@ class ProGAN(GrowingGAN):
             Dict of logs.
         """
         self.fade_in()
-        first, *further = self.minibatches(images)
+        *earlier, last = self.minibatches(images)
+        for batch in earlier:
+            self.minimize(lambda: self.losses(batch), "discriminator")
         logs, _ = self.minimize(
-            lambda: self.losses(first), "generator", "discriminator"
+            lambda: self.losses(last), "discriminator", "generator"
         )
-        for batch in further:
-            d_logs, _ = self.minimize(
-                lambda: self.losses(batch), "discriminator"
-            )
-            logs = {**logs, **d_logs}
         self.count(images)
         self.update_averages(self.steps + 1)
         return logs

@@ -8,9 +8,7 @@ the authors' settings). Differs from the paper:
   throughout this package.
 * Adam(2e-4, beta_1=0.5) instead of SGD with momentum, whose schedule was
   tuned to MNIST.
-* In each iteration of Algorithm 1 the generator steps at once with the
-  discriminator, with the first of its steps if there are several: the images
-  of its update serve both, and are judged once for both.
+* The order of updates, see docs/updates.md.
 """
 
 import keras
@@ -208,15 +206,12 @@ class VanillaGAN(LatentGAN):
 
     @engine.adversarial_step
     def train_step(self, data):
-        first, *further = self.minibatches(data)
+        *earlier, last = self.minibatches(data)
+        for batch in earlier:
+            self.minimize(lambda: self.losses(batch), "discriminator")
         logs, _ = self.minimize(
-            lambda: self.losses(first), "generator", "discriminator"
+            lambda: self.losses(last), "discriminator", "generator"
         )
-        for batch in further:
-            d_logs, _ = self.minimize(
-                lambda: self.losses(batch), "discriminator"
-            )
-            logs = {**logs, **d_logs}
         return self.end_step(data, logs)
 
     @classmethod

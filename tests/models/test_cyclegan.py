@@ -70,7 +70,47 @@ class TestCycleGANWithIdentity(StoredLosses):
         "adversarial_weight": 1.0,
         "penalty": "r1",
         "discriminator_steps": 2,
+        "updates": "alternating",
     }
+
+
+def weights_after(*steps):
+    """CycleGAN's weights after steps of such orders and rates.
+
+    Returns one vector for the generators and one for the discriminators.
+    """
+    keras.utils.set_random_seed(0)
+    gan = CycleGAN(**{**TestCycleGAN.config, "pool_size": 0})
+    images = [x[:2] for x in TestCycleGAN.batch]
+    for updates, g_rate, d_rate in steps:
+        gan.compile(
+            generator_optimizer=keras.optimizers.SGD(g_rate),
+            discriminator_optimizer=keras.optimizers.SGD(d_rate),
+            updates=updates,
+            **EAGERLY,
+        )
+        gan.fit(*images, batch_size=2, verbose=0)
+    return [
+        np.concatenate([v.ravel() for v in values_of(gan.variables_of(player))])
+        for player in ("generator", "discriminator")
+    ]
+
+
+def test_who_meets_whom():
+    # At once: each meets the other as it was. In turns: the generators meet
+    # the discriminators that have stepped.
+    generators, _ = weights_after(("simultaneous", 0.1, 0.0))
+    _, discriminators = weights_after(("simultaneous", 0.0, 0.1))
+    after_them, _ = weights_after(
+        ("simultaneous", 0.0, 0.1), ("simultaneous", 0.1, 0.0)
+    )
+    at_once = weights_after(("simultaneous", 0.1, 0.1))
+    in_turns = weights_after(("alternating", 0.1, 0.1))
+    np.testing.assert_allclose(at_once[0], generators, atol=1e-6)
+    np.testing.assert_allclose(at_once[1], discriminators, atol=1e-6)
+    np.testing.assert_allclose(in_turns[0], after_them, atol=1e-6)
+    np.testing.assert_allclose(in_turns[1], discriminators, atol=1e-6)
+    assert np.abs(generators - after_them).max() > 1e-5
 
 
 @pytest.mark.parametrize(("side", "blocks"), [(128, 6), (256, 9)])

@@ -32,8 +32,7 @@ Differs from the papers:
 * Latents are N(0, 1) for all four; images are in [-1, 1], the output is tanh.
 * Adam(2e-4, beta_1=0.5) of AC-GAN for all but projection, whose paper's is
   Adam(2e-4, beta_1=0, beta_2=0.9), here with one discriminator step, not five.
-* Both players step at once: the images of the generator's update serve the
-  discriminator's too, which judges them once for both.
+* The order of updates, see docs/updates.md.
 """
 
 import keras
@@ -314,15 +313,12 @@ class ConditionalGAN(LatentGAN):
 
     @engine.adversarial_step
     def train_step(self, data):
-        first, *further = self.minibatches(data)
+        *earlier, last = self.minibatches(data)
+        for batch in earlier:
+            self.minimize(lambda: self.losses(batch), "discriminator")
         logs, _ = self.minimize(
-            lambda: self.losses(first), "generator", "discriminator"
+            lambda: self.losses(last), "discriminator", "generator"
         )
-        for batch in further:
-            d_logs, _ = self.minimize(
-                lambda: self.losses(batch), "discriminator"
-            )
-            logs = {**logs, **d_logs}
         return self.end_step(data, logs)
 
     # -------------------------------------------------------------- using

@@ -298,22 +298,49 @@ class CycleGAN(TranslationGAN):
 
     @engine.adversarial_step
     def train_step(self, data):
-        minibatches = self.minibatches(data)
-        logs, (fake_a, fake_b) = self.minimize(
-            lambda: losses.of_generators(self, *minibatches[0]), "generator"
+        *earlier, last = self.minibatches(data)
+        for batch in earlier:
+            self.step_discriminators(batch, self.fakes(batch))
+        if self.updates == "alternating":
+            d_logs = self.step_discriminators(last, self.fakes(last))
+            logs, _ = self.step_generators(last)
+        else:
+            # The discriminators have not changed since these were made.
+            logs, fakes = self.step_generators(last)
+            d_logs = self.step_discriminators(last, fakes)
+        return self.end_step(data, {**logs, **d_logs})
+
+    def fakes(self, batch):
+        """Translates both halves of a batch, `(fake_a, fake_b)`."""
+        a, b = batch
+        return (
+            self.generator_ba(b, training=True),
+            self.generator_ab(a, training=True),
         )
-        for step, (a, b) in enumerate(minibatches):
-            if step > 0:
-                fake_b = self.generator_ab(a, training=True)
-                fake_a = self.generator_ba(b, training=True)
-            old_a = self.pool_a(fake_a, seed=self.noise)
-            old_b = self.pool_b(fake_b, seed=self.noise)
-            d_logs, _ = self.minimize(
-                lambda: losses.of_discriminators(self, a, b, old_a, old_b),
-                "discriminator",
-            )
-            logs = {**logs, **d_logs}
-        return self.end_step(data, logs)
+
+    def step_generators(self, batch):
+        """Takes one step of the generators; returns logs and fakes."""
+        return self.minimize(
+            lambda: losses.of_generators(self, *batch), "generator"
+        )
+
+    def step_discriminators(self, batch, fakes):
+        """Takes one step of the discriminators on images of the pools.
+
+        Args:
+            batch: tuple of real images, `(a, b)`.
+            fakes: tuple of generated images, `(fake_a, fake_b)`.
+
+        Returns:
+            Dict of logs.
+        """
+        old_a = self.pool_a(fakes[0], seed=self.noise)
+        old_b = self.pool_b(fakes[1], seed=self.noise)
+        logs, _ = self.minimize(
+            lambda: losses.of_discriminators(self, *batch, old_a, old_b),
+            "discriminator",
+        )
+        return logs
 
     # -------------------------------------------------------------- using
 

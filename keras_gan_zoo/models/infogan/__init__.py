@@ -20,8 +20,7 @@ paper:
 
 * Images are in [-1, 1] and the generator ends in tanh.
 * The depth follows the image, as in DCGAN; at 28x28 it is table 1.
-* Both players step at once: the images of the generator's update serve the
-  discriminator's too, which judges them once for both.
+* The order of updates, see docs/updates.md.
 """
 
 import keras
@@ -252,15 +251,12 @@ class InfoGAN(LatentGAN):
 
     @engine.adversarial_step
     def train_step(self, data):
-        first, *further = self.minibatches(data)
+        *earlier, last = self.minibatches(data)
+        for batch in earlier:
+            self.minimize(lambda: self.losses(batch), "discriminator")
         logs, _ = self.minimize(
-            lambda: self.losses(first), "generator", "discriminator"
+            lambda: self.losses(last), "discriminator", "generator"
         )
-        for batch in further:
-            d_logs, _ = self.minimize(
-                lambda: self.losses(batch), "discriminator"
-            )
-            logs = {**logs, **d_logs}
         return self.end_step(data, logs)
 
     # -------------------------------------------------------------- using
