@@ -141,7 +141,7 @@ def test_translations_stand_between_inputs_and_targets(aligned, tmp_path):
         gan = kgz.Pix2Pix((32, 32, 1), filters=1, patch=1)
         data = kgz.data.emoji(batch_size=24, task="outlines", groups="symbols")
     else:
-        gan = kgz.CycleGAN((16, 16, 3), filters=1, num_blocks=1)
+        gan = kgz.CycleGAN((16, 16, 3), filters=1, num_blocks=1, patch=1)
         data = noise(24, 0, (16, 16, 3)), noise(24, 1, (16, 16, 3))
     found = kgz.evaluate(gan, data, "fid", "pixels", batch_size=24, subsets=0)
     path = kgz.report(
