@@ -23,8 +23,11 @@ PAGES = {
         *sorted(DOCS.rglob("*.md")),
     ]
 }
-# They train on MNIST, or on many machines.
-ONLY_COMPILED = {"README.md", "docs/scale.md"}
+# One trains on many machines. The tutorials are run by test_examples.py.
+ONLY_COMPILED = {
+    "docs/scale.md",
+    *(page for page in PAGES if page.startswith("docs/tutorials/")),
+}
 
 
 # ---------------------------------------------------------------- docstrings
@@ -175,6 +178,16 @@ def test_every_alarm_has_a_section_and_a_small_picture():
         title = alarm.capitalize()
         assert f"\n## {title}\n\n![{title}]({picture})\n" in text
         assert (DOCS / picture).stat().st_size < 60_000
+
+
+def test_a_newcomer_reads_a_short_page_and_two_commands():
+    text = PAGES["README.md"]
+    assert len(text.splitlines()) <= 160
+    first, *_ = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
+    commands = re.findall(r"```bash\n(.*)\n```", text)
+    assert len(commands) == 2
+    assert first == f"{commands[0]}\n"
+    assert len(commands[0]) <= 120
 
 
 # ---------------------------------------------------------------------- site

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_gan_zoo.files import warned
+
 
 class Averages(keras.Model):
     """Abstract base: keeps averages of the networks that users will run.
@@ -32,6 +34,12 @@ class Averages(keras.Model):
         Args:
             ema_decay: float in (0, 1), or None to end.
         """
+        if ema_decay is None and self.averaged and self.ema_decay is None:
+            warned.warn(
+                f"The file of this {type(self).__name__} brought an average "
+                "of its weights, which compile() without ema_decay gives up. "
+                "Give ema_decay to go on with the average."
+            )
         self.ema_decay = ema_decay
         self.keep_averages(ema_decay is not None)
 

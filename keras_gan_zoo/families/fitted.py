@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import distribute, keras_private
+from keras_gan_zoo.families import frozen
 from keras_gan_zoo.families.batches import (
     as_arrays,
     equal_parts,
@@ -52,7 +53,8 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
             `keras.callbacks.History` with the means of each epoch.
 
         Raises:
-            ValueError: if `compile` was not called, a batch has a shape,
+            ValueError: if `compile` was not called, or layers were frozen
+                since; a batch has a shape,
                 type or range that the networks cannot learn from, a batch of
                 arrays is too small for its minibatches, or examples are
                 given weights.
@@ -64,6 +66,7 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 "takes the settings of the paper. Received: a model that "
                 "was not compiled."
             )
+        frozen.check_unchanged(self)
         for name in ("sample_weight", "class_weight"):
             if kwargs.get(name) is not None:
                 raise ValueError(

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import keras_private, randomness
+from keras_gan_zoo.families import frozen
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.averages import Averages
 from keras_gan_zoo.families.compiled import Compiled
@@ -305,11 +306,13 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
             else None
             for name, injected in self._injected.items()
         }
+        flags = frozen.frozen_layers(self)
         return {
             **super().get_config(),
             "seed": self.seed,
             "averaged": self.averaged,
             **networks,
+            **({"frozen": flags} if flags else {}),
         }
 
     @classmethod
@@ -318,7 +321,10 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         # compiling must know that it holds some.
         config = dict(config)
         averaged = config.pop("averaged", False)
+        flags = config.pop("frozen", None)
         model = cls(**deserialized(config))
+        if flags is not None:
+            frozen.freeze(model, flags)
         model.keep_averages(averaged)
         return model
 

@@ -10,7 +10,8 @@ import keras
 from keras import ops
 
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.files import atomic, presets
+from keras_gan_zoo.families import frozen
+from keras_gan_zoo.files import atomic, presets, storage, warned
 
 
 class Stored(keras.Model):
@@ -26,7 +27,8 @@ class Stored(keras.Model):
 
         Raises:
             ValueError: if the name has another ending: files of other kinds
-                cannot be loaded.
+                cannot be loaded; or if layers were frozen since `compile`,
+                so that the optimizers do not fit.
             FileExistsError: if the file exists and `overwrite` is False.
         """
         if pathlib.PurePath(filepath).suffix != ".keras":
@@ -37,6 +39,8 @@ class Stored(keras.Model):
                 "save_weights('....weights.h5'), for other programs "
                 "gan.best('generator').export(folder)."
             )
+        if self.compiled:
+            frozen.check_unchanged(self)
         self._write(super().save, filepath, overwrite, **kwargs)
 
     def export(self, filepath, *args, **kwargs):
@@ -56,6 +60,31 @@ class Stored(keras.Model):
     def save_weights(self, filepath, overwrite=True, **kwargs):
         """As `keras.Model.save_weights`, but never leaves half a file."""
         self._write(super().save_weights, filepath, overwrite, **kwargs)
+
+    def load_weights(self, filepath, *args, **kwargs):
+        """As `keras.Model.load_weights`, and says what it leaves out.
+
+        A model that is not compiled keeps the averages in the file. One that
+        was compiled without `ema_decay` warns that it has none.
+
+        Args:
+            filepath: path of the file.
+            *args: further arguments of `keras.Model.load_weights`.
+            **kwargs: further arguments of `keras.Model.load_weights`.
+        """
+        if not self.averaged and storage.holds_averages(
+            filepath, self.averages
+        ):
+            if self.compiled:
+                warned.warn(
+                    f"{filepath} holds an average of the weights, which this "
+                    "model does not use: it was compiled without ema_decay. "
+                    "Compile it with the ema_decay of the training to "
+                    "restore the average."
+                )
+            else:
+                self.keep_averages(True)
+        super().load_weights(filepath, *args, **kwargs)
 
     def _write(self, save, path, overwrite, **kwargs):
         if distribute.is_chief(self):

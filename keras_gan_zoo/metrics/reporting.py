@@ -12,7 +12,7 @@ import keras_gan_zoo
 from keras_gan_zoo.families import controls as kinds
 from keras_gan_zoo.files import atomic
 from keras_gan_zoo.metrics import evaluation as evaluations
-from keras_gan_zoo.metrics import features, report_charts, report_page
+from keras_gan_zoo.metrics import features, report_charts, report_page, source
 from keras_gan_zoo.metrics.report_samples import Looked
 from keras_gan_zoo.modalities import Image
 
@@ -107,17 +107,17 @@ def report(
             resize=resize, image_size=image_size, batch_size=batch_size,
             seed=seed, **controls,
         )  # fmt: skip
-    source = evaluations.samples_of(
+    sides = evaluations.samples_of(
         generated, dataset, controls, batch_size, image_size
     )
-    extractor = source.features if extractor is None else extractor
+    extractor = sides.features if extractor is None else extractor
     extract = features.get(features.with_resize(extractor, resize))
-    looked = Looked(source, extract, num_images, num_real, seed)
+    looked = Looked(sides, extract, num_images, num_real, seed)
     if hasattr(generated, "comparison"):
         plan = generated.comparison(**controls)
         modality = generated.modalities[plan.reference]
     else:
-        modality = Image(source.shape)
+        modality = Image(sides.shape)
     shown = _samples(generated, dataset, looked, modality, seed, controls)
     sections = [
         ("Samples", shown),
@@ -127,7 +127,7 @@ def report(
     ]
     facts = {
         "generated samples": evaluation.model,
-        **({} if source.steps is None else {"trained for": _steps(source)}),
+        **({} if sides.steps is None else {"trained for": _steps(sides)}),
         "real samples": data or f"{type(dataset).__name__}",
         "real samples looked at": f"{len(looked.real_features):,} of "
         f"{looked.real_total:,}",
@@ -154,8 +154,8 @@ def report(
     return path
 
 
-def _steps(source):
-    return f"{source.steps:,} steps"
+def _steps(sides):
+    return f"{sides.steps:,} steps"
 
 
 # ------------------------------------------------------------------- samples
@@ -206,7 +206,7 @@ def _classes(gan, dataset, control, modality, seed):
 
 def _translated(gan, dataset, plan, seed, controls):
     """Inputs, translations, and targets if there are any."""
-    first = evaluations.first_batch(dataset)
+    first = source.first_batch(dataset)
     members = dict(zip(gan.modalities, first))
     inputs = {name: members[name][:COLUMNS] for name in plan.given}
     num = len(inputs[plan.given[0]])
@@ -301,7 +301,7 @@ def _metrics(evaluation):
         + report_page.paragraph(
             "Precision and density say how many generated samples look real. "
             "Recall and coverage say how much of the real variety is there. "
-            "Lines are 95 % intervals."
+            "Lines are 95 % intervals, where there are any."
         )
         + report_charts.bars(rows)
     )
