@@ -111,10 +111,7 @@ def evaluate(
     >>> result.values["frechet_distance"] > 1
     True
     """
-    if hasattr(generated, "comparison"):
-        sides = source.ModelSamples(generated, dataset, controls, batch_size)
-    else:
-        sides = _given(generated, dataset, controls, batch_size, image_size)
+    sides = samples_of(generated, dataset, controls, batch_size, image_size)
     num = num_images if sides.num is None else sides.num
     extractor = sides.features if extractor is None else extractor
     extractor = features.with_resize(extractor, resize)
@@ -144,6 +141,13 @@ def evaluate(
         found = intervals(metric, score.values, samples[metric])
         scores.append(dataclasses.replace(score, intervals=found))
     return Evaluation(sides.name, sides.steps, seed, scores)
+
+
+def samples_of(generated, dataset, controls, batch_size, image_size):
+    """Real and generated samples side by side, from what `evaluate` takes."""
+    if hasattr(generated, "comparison"):
+        return source.ModelSamples(generated, dataset, controls, batch_size)
+    return _given(generated, dataset, controls, batch_size, image_size)
 
 
 def _given(images, dataset, controls, batch_size, image_size):
