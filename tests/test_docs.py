@@ -191,6 +191,12 @@ def test_a_newcomer_reads_a_short_page_and_two_commands():
     assert len(commands[0]) <= 120
 
 
+def test_changelog_and_citation_know_the_version():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {kgz.__version__}\n" in citation
+    assert f"{kgz.__version__}\n" in PAGES["CHANGELOG.md"]
+
+
 # ---------------------------------------------------------------------- site
 
 
