@@ -9,7 +9,7 @@ from keras_gan_zoo.objectives import losses, penalties
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
 #: How the steps of the players may follow each other.
-UPDATES = ("simultaneous", "alternating")
+UPDATES = ("alternating", "simultaneous")
 
 
 class Compiled(keras.Model):
@@ -23,7 +23,7 @@ class Compiled(keras.Model):
         penalty_every=1,
         regularizers=(),
         discriminator_steps=1,
-        updates="simultaneous",
+        updates="alternating",
         ema_decay=None,
         jit_compile="auto",
         **kwargs,
@@ -46,12 +46,13 @@ class Compiled(keras.Model):
                 step of the generator. The batch that `fit` gets holds the
                 examples of all of them, in equal parts: multiply the batch
                 size by this number.
-            updates: `"simultaneous"` or `"alternating"`. How the last step
-                of the discriminator and the step of the generator follow
-                each other. `"simultaneous"` takes both from one evaluation
-                of the networks. `"alternating"` takes the step of the
-                discriminator first and evaluates the networks again for the
-                generator, as in Algorithm 1 of Goodfellow et al. (2014).
+            updates: `"alternating"` or `"simultaneous"`, the order of the
+                steps. `"alternating"` evaluates the networks again for each
+                player, so that the generator meets the discriminator that
+                has just learned, as in Algorithm 1 of Goodfellow et al.
+                (2014). `"simultaneous"` takes the last step of the
+                discriminator and the step of the generator from one
+                evaluation, which is faster. docs/updates.md compares them.
             ema_decay: float in (0, 1) or None. Keeps an exponential moving
                 average of the networks that are used after training. Its
                 decay starts at (1 + step) / (10 + step), so that the first

@@ -176,11 +176,11 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
     def minimize(self, losses_fn, *players):
         """Takes one optimizer step of each of these players.
 
-        Under `compile(updates="simultaneous")` one evaluation of the losses
-        serves all players, and no weight moves before all gradients are
-        known. Under `"alternating"` the players step in the order given, and
-        the losses are evaluated again for each, so that it meets what the
-        player before it has just learned.
+        Under `compile(updates="alternating")` the players step in the order
+        given, and the losses are evaluated again for each player, so that it
+        meets what the player before it has just learned. Under
+        `"simultaneous"` one evaluation serves all players, and no weight
+        moves before all gradients are known.
 
         The regularizers that are due are added to the losses.
 

@@ -196,6 +196,7 @@ class CycleGAN(TranslationGAN):
         identity_weight=None,
         adversarial_weight=None,
         total_steps=None,
+        updates="simultaneous",
         **kwargs,
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
@@ -223,6 +224,9 @@ class CycleGAN(TranslationGAN):
                 stays. With `discriminator_steps` the discriminators' rate
                 falls over as many times more of their own steps: both end
                 together.
+            updates: as in `GAN.compile`. `"simultaneous"` is the authors'
+                code: the discriminators learn from what the generators made
+                before their step.
             **kwargs: further arguments of `GAN.compile`.
         """
         same = self.image_shape == self.image_shape_b
@@ -243,6 +247,7 @@ class CycleGAN(TranslationGAN):
             generator_optimizer=generator_optimizer or _optimizer(total_steps),
             discriminator_optimizer=discriminator_optimizer
             or _optimizer(total_steps and total_steps * d_steps),
+            updates=updates,
             **kwargs,
         )
         if adversarial_weight is None:
