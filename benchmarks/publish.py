@@ -169,6 +169,11 @@ def page():
         "Written by `python benchmarks/publish.py --page` from the cards "
         "beside the files. Each value is of 10,000 generated images, or of "
         "the translations of all test images, with its 95 % interval.",
+        "",
+        "`keras-gan-zoo train NAME --out DIR` runs the command of a model "
+        "again, with `--data` for your copy of data that do not come with the "
+        "package. `--exact` refuses if that does not make exactly the "
+        "configuration on the card.",
     ]
     for name, card in kgz.list_presets().items():
         lines += [

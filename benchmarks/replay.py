@@ -12,13 +12,12 @@ all but data, batch size, image size and seed, and take fewer epochs than were
 recorded. `train` leaves a preset, `model.keras` and `model.json`, of which
 `publish.py` makes one that ships. The other random numbers are JAX's.
 
-`--data` names the data instead of the command's, as for `retrain`.
+`--data` names the data instead of the command's, as for `train RECIPE`.
 """
 
 import argparse
 import json
 import pathlib
-import shlex
 import time
 
 import keras
@@ -26,19 +25,16 @@ import numpy as np
 
 import keras_gan_zoo as kgz
 from keras_gan_zoo.files import presets, registry
-from keras_gan_zoo_cli import main as command_line
-from keras_gan_zoo_cli import sources
-from keras_gan_zoo_cli.commands import train as training
+from keras_gan_zoo.recipes import build, words
 
 #: What a recording and a command must agree on.
 SAME = ("data", "batch_size", "image_size", "seed")
 
 
-def parsed(command, out="."):
-    """The options of a command, and the class that it trains."""
-    words = [*shlex.split(command)[1:], "--out", str(out)]
-    options = command_line.parser()[0].parse_args(words)
-    return options, registry.architecture(options.model).load()
+def parsed(command):
+    """The recipe of a command, and the class that it trains."""
+    recipe = words.read(command)
+    return recipe, registry.architecture(recipe.architecture).load()
 
 
 # ---------------------------------------------------------------- recording
@@ -108,10 +104,9 @@ def numbered(options, arrays):
 
 
 def record(arguments):
-    options, cls = parsed(arguments.command)
-    recorded = {name: getattr(options, name) for name in SAME}
-    options.data = arguments.data or options.data
-    options.data_dir = arguments.data_dir
+    command, _ = parsed(arguments.command)
+    recorded = {name: getattr(command, name) for name in SAME}
+    options = command.changed(data=arguments.data, data_dir=arguments.data_dir)
     arrays, labels = examples(options)
     batches = numbered(options, arrays)
     halves = len(arrays)
@@ -132,13 +127,13 @@ def record(arguments):
     if labels is not None:
         content["labels"] = labels.astype("int32")
     np.savez_compressed(arguments.recording, **content)
-    _check(arguments, options, cls)
+    _check(arguments, options)
 
 
-def _check(arguments, options, cls):
+def _check(arguments, options):
     """Compares the batches of a recording with the command's own."""
     replay = Replay(arguments.recording, arguments.command)
-    batches = sources.data(options, cls)
+    batches = build.dataset(options)
     for _ in range(min(2, options.epochs)):
         for number, batch in enumerate(batches.as_numpy_iterator()):
             keras.tree.map_structure(
@@ -254,13 +249,13 @@ class Keep(keras.callbacks.Callback):
 
 
 def train(arguments):
-    options, cls = parsed(arguments.command, arguments.out)
+    recipe, _ = parsed(arguments.command)
     batches = Replay(arguments.recording, arguments.command)
-    keras.utils.set_random_seed(options.seed)
-    gan = training.build(options, cls, batches)
-    options.out.mkdir(parents=True, exist_ok=True)
-    keep = Keep(options.out / "model.keras", arguments.machine)
-    gan.fit(batches, epochs=options.epochs, verbose=2, callbacks=[keep])
+    keras.utils.set_random_seed(recipe.seed)
+    gan = build.model(recipe, batches)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    keep = Keep(arguments.out / "model.keras", arguments.machine)
+    gan.fit(batches, epochs=recipe.epochs, verbose=2, callbacks=[keep])
 
 
 def main():

@@ -17,6 +17,7 @@ _FOLDERS = (
     "modalities",
     "models",
     "objectives",
+    "recipes",
     "tuning",
 )
 #: Public modules, functions and classes that stand deeper in the package.
@@ -36,6 +37,7 @@ _PLACES = {
     "losses": "objectives.losses",
     "penalties": "objectives.penalties",
     "pictures": "modalities.pictures",
+    "recipe": "recipes.build:recipe",
     "register": "files.registry:register",
     "regularizers": "objectives.regularizers",
     "schedules": "objectives.schedules",

@@ -1,7 +1,6 @@
 """Flags that several commands share, and what their values mean."""
 
 import argparse
-import json
 import pathlib
 
 FILE = "a .keras file, or the name of a pretrained model: see list"
@@ -18,40 +17,38 @@ def add_file(parser, optional=False):
     parser.add_argument("file", nargs=number, metavar="FILE", help=FILE)
 
 
-def add_architecture(parser):
-    """Adds the architecture, the first word of commands that train."""
-    from keras_gan_zoo.files import registry
+def add_data(parser, required=True):
+    """Adds what tells the dataset.
 
-    parser.add_argument(
-        "model",
-        choices=registry.architectures(),
-        metavar="MODEL",
-        help="an architecture: see list",
-    )
-
-
-def add_data(parser):
-    """Adds what tells the dataset."""
+    Args:
+        parser: the parser of a command.
+        required: bool, whether the command cannot do without.
+    """
     parser.add_argument(
         "--data",
-        required=True,
+        required=required,
         help="images: digits, emoji, tfds:NAME or folder:PATH; pairs of "
         "images: pairs:PATH, pairs:PATH_A,PATH_B, emoji:outlines or "
         "photographs; two domains: "
         "unpaired:PATH_A,PATH_B, tfds:NAME or photographs",
     )
-    parser.add_argument("--batch-size", type=int)
+    parser.add_argument("--batch-size", type=positive)
     parser.add_argument("--image-size", type=_size, metavar="HxW")
     parser.add_argument("--data-dir", help="where TFDS keeps its sets")
 
 
-def add_training(parser):
-    """Adds how a model is made, compiled and trained."""
-    parser.add_argument("--epochs", type=positive, required=True)
+def add_training(parser, of_preset=False):
+    """Adds how a model is made, compiled and trained.
+
+    Args:
+        parser: the parser of a command.
+        of_preset: bool, whether a preset's recipe may say the rest.
+    """
+    parser.add_argument("--epochs", type=positive, required=not of_preset)
     parser.add_argument(
         "--out", type=pathlib.Path, required=True, metavar="DIR"
     )
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=None if of_preset else 0)
     for name, text in (
         ("--set", "argument of the model, e.g. latent_dim=64"),
         ("--compile", "argument of compile(), e.g. loss=hinge"),
@@ -124,15 +121,20 @@ def positive(text):
 
 
 def _size(text):
-    height, _, width = text.partition("x")
-    return int(height), int(width or height)
+    from keras_gan_zoo.recipes import words
+
+    return _read(words.size, text)
 
 
 def _assignment(text):
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+    from keras_gan_zoo.recipes import words
+
+    return _read(words.assignment, text)
+
+
+def _read(reader, text):
+    """What a reader makes of a word, with its own error for argparse."""
     try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value
+        return reader(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -54,3 +54,48 @@ def check_verb(gan, verb, file):
             f"{type(gan).__name__} does not {verb}. Expected: keras-gan-zoo "
             f"{gan.verb}. Received: {verb} {file}"
         )
+
+
+def given(options):
+    """What the flags say of a recipe, a dict of its attributes."""
+    names = "data", "epochs", "batch_size", "image_size", "seed", "data_dir"
+    found = {name: getattr(options, name) for name in names}
+    found = {name: value for name, value in found.items() if value is not None}
+    return {
+        **found,
+        "arguments": dict(options.set),
+        "settings": dict(options.compile),
+    }
+
+
+def recipe(options):
+    """The recipe that RECIPE names, with what the flags change."""
+    from keras_gan_zoo.files import cards, registry
+    from keras_gan_zoo.files.lookup import look_up
+    from keras_gan_zoo.recipes import words
+
+    name, architectures = options.recipe, registry.architectures()
+    if name not in architectures:
+        if not pathlib.Path(name).is_dir():
+            known = {**cards.list_presets(), **architectures}
+            look_up(name, known, "recipe")
+        return words.of_preset(name).changed(**given(options))
+    found = given(options)
+    received = [f"no --{n}" for n in ("data", "epochs") if n not in found]
+    received += ["--exact"] if options.exact else []
+    if received:
+        own = cards.list_presets(architectures[name].class_name)
+        raise ValueError(
+            f"{name} is an architecture. Expected --data and --epochs, and "
+            "--exact only with a pretrained model: "
+            f"{', '.join(own) or 'there is none'}. "
+            f"Received: {name} with {', '.join(received)}."
+        )
+    return words.Recipe(name, **found)
+
+
+def print_classes(batches):
+    """Prints the numbers of the classes with their names, if they have."""
+    names = getattr(batches, "class_names", None) or ()
+    for number, name in enumerate(names):
+        print(f"Class {number}: {name}")

@@ -22,6 +22,7 @@ ORDER = [
     "metrics",
     "control",
     "callbacks",
+    "recipes",
     "tuning",
 ]
 FILES = sorted(PACKAGE.glob("*/**/*.py"))

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan_zoo.data import order
+from keras_gan_zoo.files.places import root_of
 from keras_gan_zoo.modalities import pictures
 
 IMAGE_ENDINGS = (
@@ -60,15 +61,6 @@ def find(path):
             stacklevel=2,
         )
     return files
-
-
-def root_of(path):
-    """A folder's path, with `~` expanded.
-
-    Args:
-        path: the folder.
-    """
-    return pathlib.Path(path).expanduser()
 
 
 def _files_in(folder, above=()):

@@ -5,7 +5,6 @@ A source is `KIND` or `KIND:NAME`, e.g. `digits`, `emoji:food-drink`,
 reads.
 """
 
-from keras_gan_zoo.data import folder
 from keras_gan_zoo.data.catalogue import tfds
 from keras_gan_zoo.data.embedded import (
     digits,
@@ -19,6 +18,7 @@ from keras_gan_zoo.data.pairs import (
     unpaired_tfds,
 )
 from keras_gan_zoo.data.sprites import emoji
+from keras_gan_zoo.files import places
 
 
 def _samples(**labels):
@@ -92,8 +92,8 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
     kinds = tuple(modality.kind for modality in model_class.reads.values())
     known = SOURCES.get((kinds, model_class.aligned), {})
     kind, _, name = source.partition(":")
-    places = _places(name)
-    forms = [form for form in known if _fits(form, kind, len(places))]
+    found = places.places(name)
+    forms = [form for form in known if _fits(form, kind, len(found))]
     if not forms:
         raise ValueError(
             f"{model_class.__name__} reads {' and '.join(kinds)}s. Expected "
@@ -109,23 +109,10 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
         )
     of_tfds = {"data_dir": data_dir, "split": split}
     return known[forms[0]](
-        places if len(places) > 1 else name,
+        found if len(found) > 1 else name,
         {k: v for k, v in of_tfds.items() if v is not None},
         {k: v for k, v in given.items() if v is not None},
     )
-
-
-def _places(name):
-    """The parts of a name, cut at commas, which folders may hold as well."""
-    words = name.split(",") if name else []
-    cuts = [
-        [",".join(part) for part in (words[:cut], words[cut:]) if part]
-        for cut in range(1, len(words) + 1)
-    ]
-    for places in reversed(cuts):  # all of it first
-        if all(folder.root_of(place).is_dir() for place in places):
-            return places
-    return words
 
 
 def _fits(form, kind, num):

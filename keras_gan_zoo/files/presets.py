@@ -9,7 +9,6 @@ trained and are measured. They need no network.
 import hashlib
 import json
 import pathlib
-import re
 import zipfile
 
 import keras
@@ -145,42 +144,6 @@ def configuration(gan):
     config.pop("averaged", None)
     settings = gan.get_compile_config() if gan.compiled else None
     return json.loads(json.dumps({"config": config, "compile": settings}))
-
-
-def same(found, wanted):
-    """Tells whether two configurations mean the same.
-
-    What a later version of Keras or of this package adds to a configuration
-    does not count, nor do names that Keras numbers.
-
-    Args:
-        found: a configuration, or a part of it, as it is made now.
-        wanted: the one that was written earlier.
-
-    Example:
-
-    >>> same({"rate": 0.1, "new": None}, {"rate": 0.1})
-    True
-    >>> same({"rate": 0.1}, {"rate": 0.2})
-    False
-    """
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        ignored = ("module",) if "class_name" in wanted else ()
-        return all(
-            key in found and same(_unnumbered(found[key]), _unnumbered(value))
-            for key, value in wanted.items()
-            if key not in ignored
-        )
-    if isinstance(wanted, list) and isinstance(found, list):
-        return len(wanted) == len(found) and all(map(same, found, wanted))
-    return found == wanted
-
-
-def _unnumbered(config):
-    """A config whose name lacks the number that Keras gives: adam_1, adam."""
-    if isinstance(config, dict) and isinstance(config.get("name"), str):
-        return {**config, "name": re.sub(r"_\d+$", "", config["name"])}
-    return config
 
 
 def inference_copy(gan):

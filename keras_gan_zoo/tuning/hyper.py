@@ -29,6 +29,7 @@ from keras_gan_zoo.families.asker import Asker
 from keras_gan_zoo.files import storage
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.metrics.evaluation import evaluate
+from keras_gan_zoo.recipes.build import made
 from keras_gan_zoo.tuning.search import Diverged, Search
 
 try:
@@ -173,9 +174,11 @@ class HyperGAN(keras_tuner.HyperModel):
         """A compiled model, with the same random numbers each time."""
         keras.utils.set_random_seed(self.seed)
         arguments, settings = self.options(hp)
-        gan = self.cls(**_renewed(self.arguments), **arguments)
-        gan.compile(**_renewed(self.settings), **settings)
-        return gan
+        return made(
+            self.cls,
+            {**_renewed(self.arguments), **arguments},
+            {**_renewed(self.settings), **settings},
+        )
 
     def fit(self, hp, model, dataset, **kwargs):
         """Trains and measures a model, as KerasTuner's tuners want it.

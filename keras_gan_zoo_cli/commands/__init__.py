@@ -10,7 +10,6 @@ from keras_gan_zoo_cli.commands import (
     explore,
     generate,
     list_all,
-    retrain,
     train,
     translate,
     traverse,
@@ -20,7 +19,6 @@ from keras_gan_zoo_cli.commands import (
 COMMANDS = (
     list_all,
     train,
-    retrain,
     tune,
     generate,
     traverse,

@@ -89,7 +89,7 @@ def test_train_goes_on_and_refuses_other_settings(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_retrain_makes_the_same_configuration(tmp_path, capsys):
+def test_exact_makes_the_same_configuration(tmp_path, capsys):
     first, preset, again = (tmp_path / name for name in ("1", "preset", "2"))
     command = ["keras-gan-zoo", *TRAIN, "--epochs", "1", *SMALL, *EAGER]
     keras.utils.clear_session()  # names count from 0, as in a new process
@@ -98,7 +98,7 @@ def test_retrain_makes_the_same_configuration(tmp_path, capsys):
         preset, command=shlex.join(map(str, command))
     )
     keras.utils.clear_session()
-    assert run("retrain", preset, "--out", again) == 0
+    assert run("train", preset, "--exact", "--out", again) == 0
     settings = [path / "settings.json" for path in (first, again)]
     assert settings[0].read_bytes() == settings[1].read_bytes()
     configs = [
@@ -106,6 +106,8 @@ def test_retrain_makes_the_same_configuration(tmp_path, capsys):
         for path in (first, again)
     ]
     assert configs[0] == configs[1]
+    # The long command goes on with it.
+    assert train(again, 2, *EAGER) == 0
     capsys.readouterr()
 
     card = json.loads((preset / "card.json").read_text())
@@ -118,11 +120,66 @@ def test_retrain_makes_the_same_configuration(tmp_path, capsys):
         (preset / "card.json").write_text(text)
         new = tmp_path / "new"
         keras.utils.clear_session()
-        assert run("retrain", preset, "--out", new) == 2
+        assert run("train", preset, "--exact", "--out", new) == 2
         assert message in capsys.readouterr().err
         assert not (new / "model.keras").exists()
-    assert run("retrain", "dcgan_minst", "--out", tmp_path / "x") == 2
-    assert "preset" in capsys.readouterr().err
+
+
+def test_where_the_data_of_a_recipe_are_is_said_before_a_download(
+    tmp_path, capsys, monkeypatch
+):
+    def fail(*args, **kwargs):
+        assert "They are downloaded unless" in capsys.readouterr().out
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("keras_gan_zoo.data.source.tfds", fail)
+    out = ["--out", tmp_path / "run"]
+    assert run("train", "vanilla_gan_mnist_28", *out) == 2
+    assert "(tfds:mnist), which do not come" in capsys.readouterr().err
+
+
+def test_train_a_recipe(tmp_path, capsys):
+    folder = tmp_path / "run"
+    small = ["--set", "generator_units=[4]", "--batch-size", 1797, *EAGER]
+    recipe = ["train", "vanilla_gan_digits_8", *small, "--out", folder]
+    assert run(*recipe, "--epochs", 1) == 0
+    shown = capsys.readouterr().out
+    assert "keras-gan-zoo train vanilla_gan --data digits" in shown
+    settings = json.loads((folder / "settings.json").read_text())
+    assert settings == {
+        "model": "vanilla_gan",
+        "data": "digits",
+        "batch_size": 1797,
+        "image_size": None,
+        "seed": 0,
+        "set": {"generator_units": [4], "dropout": 0, "input_dropout": 0},
+        "compile": {"penalty": "r1", "ema_decay": 0.999, "run_eagerly": True},
+    }
+    assert run(*recipe, "--epochs", 2) == 0
+    assert len((folder / "log.csv").read_text().splitlines()) == 3
+    other = tmp_path / "other"
+    assert run(*recipe[:-1], other, "--epochs", 1, "--exact") == 2
+    assert "generator_units=[4] where the card" in capsys.readouterr().err
+    assert not other.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["dcgan_minst"], "Unknown recipe: 'dcgan_minst'. Did you mean 'dcgan"),
+        (["dgan"], "Did you mean 'dcgan'"),
+        (["dcgan"], "Received: dcgan with no --data, no --epochs"),
+        (["dcgan", "--data", "digits"], "with no --epochs"),
+        (["dcgan", "--exact"], "only with a pretrained"),
+        (["dcgan_emoji_64"], "was trained on Noto Emoji (Google), on white"),
+        (["vanilla_gan_digits_8", "--set", "dropuot=1"], "mean 'dropout'"),
+        (["vanilla_gan_digits_8", "--data", "folder:/x"], "does not exist"),
+    ],
+)
+def test_wrong_recipes_are_explained(tmp_path, capsys, words, message):
+    assert run("train", *words, "--out", tmp_path / "run") == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_lost_training_leaves_no_model(tmp_path, capsys):
@@ -284,7 +341,7 @@ def test_numbers_of_nothing_are_explained(tmp_path, capsys, wrong):
 
 
 def test_wrong_words_are_explained(tmp_path, capsys):
-    for wrong in (["fly"], ["train", "dgan"], ["generate"]):
+    for wrong in (["fly"], ["train", "dcgan"], ["generate"]):
         with pytest.raises(SystemExit):
             run(*wrong)
         assert "usage:" in capsys.readouterr().err

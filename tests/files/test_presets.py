@@ -4,7 +4,6 @@ import functools
 import hashlib
 import http.server
 import json
-import shlex
 import shutil
 import threading
 
@@ -14,9 +13,9 @@ import pytest
 from checks import EAGERLY
 
 import keras_gan_zoo as kgz
+from keras_gan_zoo import recipes
 from keras_gan_zoo.files import cards, presets, shipped
-from keras_gan_zoo_cli.commands import train
-from keras_gan_zoo_cli.main import parser
+from keras_gan_zoo.recipes import build, exact
 
 NAMES = list(kgz.list_presets())
 
@@ -102,15 +101,10 @@ def examples(cls, config, num):
 @pytest.mark.parametrize("name", RETRAINED)
 def test_the_command_on_the_card_makes_its_configuration(name):
     card = kgz.list_presets()[name]
-    words = shlex.split(card["command"])
-    options = parser()[0].parse_args(words[1:])
-    cls = getattr(kgz, card["class"])
-    steps = card["steps"] // options.epochs  # schedules count them
-    batches = examples(cls, card["config"], steps)
-    gan = train.build(options, cls, batches)
-    found = presets.configuration(gan)
-    for part in ("config", "compile"):
-        assert presets.same(found, {part: card[part]}), part
+    recipe = recipes.of_preset(name)
+    steps = card["steps"] // recipe.epochs  # schedules count them
+    batches = examples(getattr(kgz, card["class"]), card["config"], steps)
+    exact.check_exact(build.model(recipe, batches), card)
 
 
 @pytest.mark.slow

@@ -1,0 +1,174 @@
+"""From a recipe to a compiled, untrained model and its dataset."""
+
+import json
+
+import keras
+
+from keras_gan_zoo.files import registry
+from keras_gan_zoo.recipes import checks, words
+
+
+def recipe(
+    name,
+    data=None,
+    epochs=None,
+    arguments=None,
+    settings=None,
+    batch_size=None,
+    image_size=None,
+    seed=None,
+    data_dir=None,
+):
+    """Makes the model of a preset before its training, and its dataset.
+
+    What `fit` makes of them on the same versions, backend and machine is the
+    preset again. It calls `keras.utils.set_random_seed` with the seed.
+
+    Args:
+        name: name of a preset, see `list_presets`, or path of a folder that
+            `save_to_preset` wrote.
+        data: source of another dataset, e.g. `"folder:photos"`, see
+            `keras_gan_zoo.data.read_source`. The data of some presets do not
+            come with the package: this says where your copy is.
+        epochs: int, for how many epochs you will train. Schedules of some
+            architectures depend on it.
+        arguments: dict, other arguments of the class.
+        settings: dict, other arguments of its `compile`.
+        batch_size: int, examples in each batch.
+        image_size: tuple `(height, width)` to resize the images to.
+        seed: int. It decides the first weights and the order of the data.
+        data_dir: folder of TensorFlow Datasets.
+
+    Returns:
+        `(model, dataset)`. `keras_gan_zoo.recipes.of_preset(name).epochs`
+        says how long the preset was trained.
+
+    Raises:
+        ValueError: if there is no such preset, it was made by another
+            program, an argument is unknown, or the data are missing.
+
+    Example:
+
+    >>> gan, images = recipe("vanilla_gan_digits_8", batch_size=32)
+    >>> next(iter(images)).shape
+    TensorShape([32, 8, 8, 1])
+    >>> gan.compiled, int(gan.steps)
+    (True, 0)
+
+    `gan.fit(images, epochs=100)` trains it.
+    """
+    found = words.of_preset(name).changed(
+        arguments,
+        settings,
+        data=data,
+        epochs=epochs,
+        batch_size=batch_size,
+        image_size=image_size,
+        seed=seed,
+        data_dir=data_dir,
+    )
+    checks.check(found)
+    keras.utils.set_random_seed(found.seed)
+    batches = dataset(found)
+    return model(found, batches), batches
+
+
+def dataset(found):
+    """Opens the dataset of a recipe.
+
+    Args:
+        found: `Recipe`.
+
+    Returns:
+        `tf.data.Dataset`.
+
+    Raises:
+        ValueError: if its class reads no such source, or it is missing.
+    """
+    # Needs TensorFlow, without which a model can be made from other batches.
+    from keras_gan_zoo.data.source import read_source
+
+    cls = registry.architecture(found.architecture).load()
+    try:
+        return read_source(
+            found.data,
+            cls,
+            data_dir=found.data_dir,
+            batch_size=found.batch_size,
+            image_size=found.image_size,
+            seed=found.seed,
+        )
+    except ConnectionError as error:
+        raise ConnectionError(f"{checks.provenance(found)}{error}") from error
+
+
+def model(found, batches):
+    """Makes and compiles the model of a recipe.
+
+    Args:
+        found: `Recipe`.
+        batches: its dataset, which decides some arguments.
+
+    Returns:
+        The model, not trained.
+
+    Raises:
+        ValueError: if an argument is unknown or out of range.
+    """
+    cls = registry.architecture(found.architecture).load()
+    arguments = arguments_from(cls, batches, found.arguments)
+    given = cls.compile_arguments_from(found.epochs * len(batches))
+    return made(cls, arguments, {**given, **found.settings})
+
+
+def made(cls, arguments, settings):
+    """Makes and compiles a model.
+
+    Args:
+        cls: a class of models.
+        arguments: dict, its arguments.
+        settings: dict, arguments of its `compile`.
+
+    Raises:
+        ValueError: if an argument is unknown or out of range.
+    """
+    try:
+        gan = cls(**arguments)
+        gan.compile(**settings)
+    except TypeError as error:
+        raise ValueError(
+            f"{cls.__name__} cannot be made. Expected arguments of the class "
+            f"and of its compile. Received: {error}. "
+            f"help(keras_gan_zoo.{cls.__name__}) says what they are."
+        ) from error
+    return gan
+
+
+def arguments_from(cls, batches, given=()):
+    """Returns the arguments of a class: what the data decide, what is given.
+
+    Args:
+        cls: a class of models.
+        batches: dataset of `keras_gan_zoo.data`.
+        given: dict of further arguments.
+
+    Raises:
+        ValueError: if the data decide what was given.
+    """
+    specs = batches.element_spec
+    specs = specs if isinstance(specs, tuple) else (specs,)
+    shapes = {name: tuple(s.shape[1:]) for name, s in zip(cls.reads, specs)}
+    found = cls.arguments_from(shapes)
+    given = dict(given)
+    decided = sorted(found.keys() & given)
+    if decided:
+        raise ValueError(
+            f"The data decide {', '.join(decided)}. Expected other arguments. "
+            f"Received: {decided[0]}={json.dumps(given[decided[0]])}. "
+            "image_size (--image-size) resizes images."
+        )
+    names = getattr(batches, "class_names", None)
+    for modality in cls.reads.values():
+        if modality.kind == "label" and names is not None:
+            found[modality.argument] = len(names)
+    return {**found, **given}
