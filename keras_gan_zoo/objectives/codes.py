@@ -171,8 +171,8 @@ class Categorical(Code):
             or np.any((value < 0) | (value >= self.num))
         ):
             raise ValueError(
-                f"Expected an int in [0, {self.num}) for a categorical code, "
-                f"or one for each of {num} images. Received: {value}"
+                f"Expected ints in [0, {self.num}) for a categorical code: "
+                f"one, or one for each of {num} images. Received: {value}"
             )
         return np.eye(self.num, dtype="float32")[np.broadcast_to(value, num)]
 
