@@ -197,6 +197,7 @@ class CycleGAN(TranslationGAN):
         identity_weight=None,
         adversarial_weight=None,
         total_steps=None,
+        updates="simultaneous",
         **kwargs,
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
@@ -222,6 +223,10 @@ class CycleGAN(TranslationGAN):
                 falls to zero over the second, as in the paper. None keeps it
                 constant. `discriminator_steps` stretches the discriminators'
                 schedule, so that both end together.
+            updates: `"simultaneous"` or `"alternating"`, as in `GAN.compile`.
+                The default is the order of the authors' code: the
+                discriminators learn from the images that the generators made
+                before their step.
             **kwargs: further arguments of `GAN.compile`.
         """
         same = self.image_shape == self.image_shape_b
@@ -242,6 +247,7 @@ class CycleGAN(TranslationGAN):
             generator_optimizer=generator_optimizer or _optimizer(total_steps),
             discriminator_optimizer=discriminator_optimizer
             or _optimizer(total_steps and total_steps * d_steps),
+            updates=updates,
             **kwargs,
         )
         if adversarial_weight is None:
