@@ -4,7 +4,7 @@
     python benchmarks/progan.py emoji --data FOLDER
     python benchmarks/progan.py speed
 
-digits: the embedded digits at 16x16, ProGAN, then DCGAN for as many minutes.
+digits: the embedded digits at 16x16, ProGAN, then DCGAN for the same minutes.
     Prints the Fréchet distance in pixels (values in [-1, 1]) of 1,797 images,
     the same of two halves of the real ones, and of the classes that a support
     vector machine sees the smallest share and how many have 1 % at least.

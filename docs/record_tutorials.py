@@ -19,6 +19,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -74,10 +75,7 @@ def record(name, quick):
         quick: bool, whether to run it with `--quick`.
     """
     source, path = source_of(name), ROOT / "examples" / f"{name}.py"
-    target = FOLDER / name
-    target.mkdir(parents=True, exist_ok=True)
-    for old in target.iterdir():
-        old.unlink()
+    target = pathlib.Path(tempfile.mkdtemp())
     main = types.ModuleType("__main__")
     main.__file__ = str(path)
     sys.modules["__main__"] = main
@@ -102,6 +100,9 @@ def record(name, quick):
     }
     text = json.dumps(result, indent=1, ensure_ascii=False)
     (target / "record.json").write_text(text + "\n", encoding="utf-8")
+    shutil.rmtree(FOLDER / name, ignore_errors=True)
+    shutil.copytree(target, FOLDER / name)
+    shutil.rmtree(target)
 
 
 def versions():
@@ -180,21 +181,21 @@ def still(image, path):
 
 
 def animate(frames, duration, path):
-    """Writes an animation; every second frame until it is small enough."""
-    while True:
-        small = [frame.quantize(32) for frame in frames]
+    """Writes an animation, of fewer colors and frames until it is small."""
+    for step in (1, 1, 2, 3, 4, 6, 8, 12):
+        kept = frames[::-step][::-1]  # the last one always
+        colors = 32 if step == 1 and not path.exists() else 16
+        small = [frame.quantize(colors) for frame in kept]
         small[0].save(
             path,
             save_all=True,
             append_images=small[1:],
-            duration=[duration] * (len(small) - 1) + [3000],
+            duration=[duration * step] * (len(small) - 1) + [3000],
             loop=0,
             optimize=True,
         )
-        if path.stat().st_size <= LARGEST or len(frames) < 3:
+        if path.stat().st_size <= LARGEST:
             return
-        frames = [*frames[:-1:2], frames[-1]]
-        duration *= 2
 
 
 # --------------------------------------------------------------------- pages

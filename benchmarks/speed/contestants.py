@@ -2,7 +2,7 @@
 
 Processes of their own, as TensorFlow and PyTorch bring a pool of threads
 each, which would stand in each other's way in one; and so that the peak
-memory of a process is that of one contestant. All are started with the same
+memory of a process belongs to one contestant. All are started with the same
 processors at their disposal and sleep while another one is measured.
 """
 

@@ -81,8 +81,8 @@ def minimize(losses_fn, players):
         losses_fn: callable without arguments that returns `(losses,
             outputs)`: a dict of player to its scalar loss, which may name
             more players than those that step now, and any nest of tensors
-            to hand out. Of a loss only the operations on the way from the
-            player's own variables are differentiated.
+            to hand out. Each loss is differentiated with respect to that
+            player's variables only.
         players: dict of player to `(variables, optimizer)`: a list of the
             trainable variables of that player alone, and a Keras optimizer
             that was built on them, or on more, which it then leaves as they
