@@ -6,7 +6,7 @@
     python benchmarks/publish.py --page
 
 `saved_models/<name>/recipe.json` says how a preset was trained and how it is
-measured, on 10,000 images or all test pairs, with 95 % intervals. What
+measured, on 10,000 images or all test pairs. What
 `replay.py train` left may be given as it is: its card knows the training.
 `--page` writes `saved_models/README.md` from the cards and measures nothing.
 Next to each distance stands the one between two halves of the real set, of
@@ -168,7 +168,9 @@ def page():
         "",
         "Written by `python benchmarks/publish.py --page` from the cards "
         "beside the files. Each value is of 10,000 generated images, or of "
-        "the translations of all test images, with its 95 % interval.",
+        "the translations of all test images. 95 % intervals stand where a "
+        "test shows that they cover (`docs/evaluation.md`). Distances in the "
+        "features of different extractors cannot be compared.",
         "",
         "`keras-gan-zoo train NAME --out DIR` runs the command of a model "
         "again, with `--data` for your copy of data that do not come with the "

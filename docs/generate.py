@@ -1,12 +1,16 @@
-"""Writes what the registry knows into README.md and the reference.
+"""Writes what the registry, the cards and the tutorials say into pages.
 
     python docs/generate.py
 
-The table of the architectures in README.md and the list of their classes in
-docs/reference/models.md stand between two comments and are written anew.
-`tests/test_generated.py` is red if they are not those of the registry.
+Replaces the text between two comments: the table of architectures in
+README.md, the classes in docs/reference/models.md, the presets in
+docs/gallery.md, and the list of tutorials. `tests/test_generated.py` is red
+if a page is not up to date. A new preset also needs its picture: `python
+docs/make_gallery.py`.
 """
 
+import ast
+import json
 import pathlib
 
 from keras_gan_zoo.files import cards, registry
@@ -44,7 +48,79 @@ def by_year():
     return sorted(registry.shipped().values(), key=lambda known: known.paper)
 
 
-PAGES = {"README.md": table, "docs/reference/models.md": reference}
+def gallery():
+    """Every preset with its picture, a line and commands, in Markdown."""
+    lines = []
+    for name, card in sorted(cards.list_presets().items()):
+        description = card["description"]
+        lines += [
+            f"## {name}",
+            "",
+            f"![Pictures by {name}](pictures/gallery/{name}.png)",
+            "",
+            f"`{card['class']}`: {description}. "
+            f"Data: {card['data']}, {card['licence']}.",
+            "",
+            "```",
+            command(name),
+            f"keras-gan-zoo train {name} --out runs/{name}",
+            "```",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def command(name):
+    """The command that uses a preset: translation, or images from noise."""
+    recipe = ROOT / "saved_models" / name / "recipe.json"
+    if "pairs" in json.loads(recipe.read_text(encoding="utf-8")):
+        return f"keras-gan-zoo translate {name} pictures translated"
+    return f"keras-gan-zoo generate {name} --num 100 --out grid.png"
+
+
+def tutorials():
+    """The tutorials, in the order in which one reads them, for the site."""
+    lines = ["| tutorial | what it shows |", "|---|---|"]
+    for name in written():
+        path = ROOT / "examples" / f"{name}.py"
+        header = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        fields = dict(line.split(": ", 1) for line in header.splitlines())
+        lines.append(
+            f"| [{fields['Title']}]({name}.md) | {fields['Description']} |"
+        )
+    toctree = ["", "```{toctree}", ":hidden:", "", *written(), "```", ""]
+    return "\n".join(lines + toctree)
+
+
+def written():
+    """The tutorials that have a page."""
+    folder = ROOT / "docs" / "tutorials"
+    return [n for n in TUTORIALS if (folder / f"{n}.md").exists()]
+
+
+#: In the order in which one reads them.
+TUTORIALS = [
+    "quickstart",
+    "vanilla_gan",
+    "one_dimensional_gan",
+    "dcgan",
+    "conditional_gan",
+    "infogan",
+    "pix2pix",
+    "cyclegan",
+    "progan",
+    "custom_gan",
+    "data_augmentation",
+    "transfer_discriminator",
+    "tune",
+    "multi_gpu",
+]
+PAGES = {
+    "README.md": table,
+    "docs/reference/models.md": reference,
+    "docs/gallery.md": gallery,
+    "docs/tutorials/index.md": tutorials,
+}
 
 
 def generated(page):

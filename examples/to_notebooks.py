@@ -14,8 +14,6 @@ import argparse
 import ast
 import pathlib
 
-import nbformat
-
 THIS = pathlib.Path(__file__)
 PARSED, GIVEN = "parser.parse_args()", "parser.parse_args([])"
 SAVED = "kgz.pictures.save"
@@ -27,6 +25,8 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, default="notebooks")
     parser.add_argument("--overwrite", action="store_true")
     options = parser.parse_args()
+    import nbformat
+
     options.output.mkdir(parents=True, exist_ok=True)
     for script in options.scripts or tutorials():
         path = options.output / f"{script.stem}.ipynb"
@@ -68,6 +68,8 @@ def notebook(source):
     Raises:
         ValueError: if the script has no header of a tutorial.
     """
+    import nbformat  # the cells can be read without it
+
     (_, header), *cells = split(source)
     if not header.startswith("Title: "):
         raise ValueError(

@@ -6,15 +6,9 @@ import pathlib
 FILE = "a .keras file, or the name of a pretrained model: see list"
 
 
-def add_file(parser, optional=False):
-    """Adds the model file, the first word of commands that use a model.
-
-    Args:
-        parser: the parser of a command.
-        optional: bool, whether the command can do without.
-    """
-    number = "?" if optional else None
-    parser.add_argument("file", nargs=number, metavar="FILE", help=FILE)
+def add_file(parser):
+    """Adds the model file, the first word of commands that use a model."""
+    parser.add_argument("file", metavar="FILE", help=FILE)
 
 
 def add_data(parser, required=True):

@@ -23,8 +23,11 @@ PAGES = {
         *sorted(DOCS.rglob("*.md")),
     ]
 }
-# They train on MNIST, or on many machines.
-ONLY_COMPILED = {"README.md", "docs/scale.md"}
+# One trains on many machines. The tutorials are run by test_examples.py.
+ONLY_COMPILED = {
+    "docs/scale.md",
+    *(page for page in PAGES if page.startswith("docs/tutorials/")),
+}
 
 
 # ---------------------------------------------------------------- docstrings
@@ -159,6 +162,7 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
     text = re.sub(r"```.*?```", "", PAGES[page], flags=re.DOTALL)
+    text = re.sub(r"^    .*", "", text, flags=re.MULTILINE)  # code, too
     headings = re.findall(r"^#+ (.*)", text, re.MULTILINE)
     anchors = {f"#{heading.lower().replace(' ', '-')}" for heading in headings}
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -175,6 +179,16 @@ def test_every_alarm_has_a_section_and_a_small_picture():
         title = alarm.capitalize()
         assert f"\n## {title}\n\n![{title}]({picture})\n" in text
         assert (DOCS / picture).stat().st_size < 60_000
+
+
+def test_a_newcomer_reads_a_short_page_and_two_commands():
+    text = PAGES["README.md"]
+    assert len(text.splitlines()) <= 160
+    first, *_ = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
+    commands = re.findall(r"```bash\n(.*)\n```", text)
+    assert len(commands) == 2
+    assert first == f"{commands[0]}\n"
+    assert len(commands[0]) <= 120
 
 
 # ---------------------------------------------------------------------- site

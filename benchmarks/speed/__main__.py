@@ -117,7 +117,7 @@ def print_work(findings):
         spent = {k: 1e3 * t for k, t in found.processors.items()}
         others = several(spent, "{:,.2f}", found.processors_ratio)
         printed(name, f"{spent[OURS]:,.2f}", *others)
-    reached = "GFLOP/s reached", "of those of products"
+    reached = "GFLOP/s reached", "percent of products"
     printed_head("GFLOP per image", *TITLES, *reached)
     for name, found in findings.items():
         work = {k: f and f / 1e9 for k, f in found.flops.items()}
@@ -145,7 +145,7 @@ def print_startup(repeats):
     with bar:
         seconds = startup.measure(repeats, tick)
     first = next(iter(seconds.values()))
-    printed_head("start-up", "seconds", "beside `import keras`")
+    printed_head("start-up", "seconds", "compared with `import keras`")
     for name, found in seconds.items():
         printed(name, f"{found:.2f}", f"{found / first:.2f}")
 

@@ -1,14 +1,16 @@
 """Trainings that were killed go on as if nothing had happened."""
 
+import json
 import pathlib
 import warnings
 
 import h5py
 import keras
 
+from keras_gan_zoo.callbacks import changes
 from keras_gan_zoo.callbacks.periodic import Periodic
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.files import atomic, storage
+from keras_gan_zoo.files import atomic, storage, warned
 
 
 class Backup(Periodic):
@@ -37,10 +39,22 @@ class Backup(Periodic):
     their number has changed, the training goes on with a warning: each
     replica has a stream of random numbers.
 
+    A training that is resumed with other arguments of the model or of
+    `compile`, or with data in another order, is refused: it would end as
+    neither of both trainings. `changed="take"` goes on with the new ones. The
+    `seed` of the model may differ: its noise goes on where it was.
+
     Args:
         directory: folder for the file `backup.weights.h5`.
         every_epochs: int, epochs from backup to backup.
         every_steps: int, steps instead of epochs, or None.
+        changed: what to do if settings differ from those of the backup, such
+            as a learning rate, the penalty or the seed of the data.
+            `"refuse"`: raise an error that names them. `"take"`: train on
+            with the new settings, with a warning that names them.
+
+    Raises:
+        ValueError: if an argument is out of range.
 
     Example:
 
@@ -48,8 +62,17 @@ class Backup(Periodic):
     >>> backup = kgz.callbacks.Backup("run", every_epochs=1)
     """
 
-    def __init__(self, directory, every_epochs=1, every_steps=None):
+    def __init__(
+        self, directory, every_epochs=1, every_steps=None, changed="refuse"
+    ):
         super().__init__(every_epochs, every_steps)
+        if changed not in ("refuse", "take"):
+            raise ValueError(
+                "Expected changed='refuse' or changed='take', what to do "
+                "with settings that differ from those of the backup. "
+                f"Received: changed={changed!r}"
+            )
+        self.changed = changed
         self.path = pathlib.Path(directory) / "backup.weights.h5"
         self.skipped = 0  # batches of this epoch that an earlier run did
 
@@ -68,6 +91,10 @@ class Backup(Periodic):
             )
         others = [c for c in callbacks if c is not self]
         batches = None if position is None else len(data)
+        self.order = dict(getattr(position, "order", None) or {})
+        names = getattr(data, "class_names", None)
+        if names is not None:
+            self.order["class_names"] = list(names)
         return [_Resume(self, position, batches), *others, self]
 
     def _check_unordered(self, data):
@@ -79,12 +106,11 @@ class Backup(Periodic):
                 f"numpy arrays). Received: {type(data).__name__}. Or back "
                 "up every_epochs."
             )
-        warnings.warn(
+        warned.warn(
             "Backup restores the model exactly, but not the order of data "
             f"of type {type(data).__name__}: pass a dataset of "
             "keras_gan_zoo.data (data.arrays for numpy arrays) to make a "
             "restarted training equal to an undisturbed one.",
-            stacklevel=4,
         )
 
     def act(self, name):
@@ -104,10 +130,9 @@ class Backup(Periodic):
             model.variables + model.optimizer.variables
         )
         if lost is not None:
-            warnings.warn(
+            warned.warn(
                 f"No backup at step {self._step}: {lost.path!r} holds NaN or "
                 f"infinity. {self.path} stays as it was.",
-                stacklevel=2,
             )
             return
         position = {
@@ -119,11 +144,13 @@ class Backup(Periodic):
         }
         # Read by every worker: it is a sum over all of them.
         means = [keras.ops.convert_to_numpy(v) for v in model.metrics_variables]
+        settings = json.dumps([self.begun, changes.compiled(model)])
 
         def write(path):
             keras.Model.save_weights(model, path)
             with h5py.File(path, "a") as file:
                 file.attrs.update(position)
+                file["settings"] = settings
                 for index, mean in enumerate(means):
                     file[f"logs/{index}"] = mean
 
@@ -154,7 +181,9 @@ class _Resume(keras.callbacks.Callback):
                 f"{self.params['steps']} of {self.batches} batches."
             )
         self.epoch = self.batch = 0
-        if self.backup.path.exists():
+        backup = self.backup
+        backup.begun = changes.settings(self.model, backup.order)
+        if backup.path.exists():
             self._restore()
 
     def _restore(self):
@@ -167,6 +196,8 @@ class _Resume(keras.callbacks.Callback):
                 f"a backup with {found}. Train on the same data with the "
                 "same batch size, or back up to a new folder."
             )
+        changed = self._changed()
+        rates = changes.given_rates(model, changed)
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("error", "Skipping")
@@ -177,16 +208,41 @@ class _Resume(keras.callbacks.Callback):
                 "the same class, arguments and compile(). Received: "
                 f"{str(error)[:300]}. Back up to a new folder."
             ) from error
+        for player, rate in rates.items():
+            model.optimizer[player].learning_rate = rate
         keras_private.set_initial_epoch(model, self.epoch)
         parts = distribute.num_parts(model)
         if parts != self.parts:
-            warnings.warn(
+            warned.warn(
                 f"The backup {path} was written with {self.parts} replicas "
                 f"and is restored with {parts}. Each has a stream of random "
                 "numbers: the training goes on well, but not as it would "
                 "have.",
-                stacklevel=2,
             )
+
+    def _changed(self):
+        """Compares the settings; returns the new ones that are taken."""
+        backup = self.backup
+        if not self.settings:  # of an earlier version
+            return {}
+        found = changes.differences(backup.begun, *self.settings)
+        if not found:
+            # As it began, not as callbacks have changed it since.
+            backup.begun = self.settings[0]
+            return {}
+        said = "; ".join(found.values())
+        if backup.changed == "refuse":
+            raise ValueError(
+                f"The training in {backup.path} had other settings. Expected "
+                f"the same, to go on with it. Received: {said}. "
+                "Give the earlier settings, back up to a new folder, or go "
+                'on with the new ones by Backup(..., changed="take").'
+            )
+        warned.warn(
+            f"The training in {backup.path} goes on with other settings: "
+            f"{said}.",
+        )
+        return found
 
     def _read(self):
         """Reads where the training stood; returns its steps per epoch."""
@@ -199,6 +255,9 @@ class _Resume(keras.callbacks.Callback):
                 # once more before it begins.
                 logs = file["logs"]
                 self.logs = [logs[str(i)][()] for i in range(len(logs))]
+                self.settings = []
+                if "settings" in file:
+                    self.settings = json.loads(file["settings"][()])
                 return int(file.attrs["steps"])
         except (OSError, KeyError) as error:
             raise ValueError(
@@ -212,8 +271,9 @@ class _Resume(keras.callbacks.Callback):
         self.backup.skipped = skipped
         if self.position is not None:
             self.position.epoch, self.position.batch = epoch, skipped
-        if skipped:
-            for variable, value in zip(self.model.metrics_variables, self.logs):
+        means = self.model.metrics_variables
+        if skipped and len(means) == len(self.logs):  # not of new penalties
+            for variable, value in zip(means, self.logs):
                 variable.assign(value)
 
     def on_train_batch_end(self, batch, logs=None):

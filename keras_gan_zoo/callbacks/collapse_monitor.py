@@ -1,7 +1,5 @@
 """What goes wrong in a GAN's training, by name and with a remedy."""
 
-import warnings
-
 import keras
 import numpy as np
 from keras import ops
@@ -9,6 +7,7 @@ from keras import ops
 from keras_gan_zoo.callbacks import symptoms
 from keras_gan_zoo.callbacks.periodic import Periodic
 from keras_gan_zoo.engine import randomness
+from keras_gan_zoo.files import warned
 
 
 class CollapseWarning(UserWarning):
@@ -20,6 +19,7 @@ class CollapseWarning(UserWarning):
 
     Example, an alarm that ends a training instead:
 
+    >>> import warnings
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("error", CollapseWarning)
     ...     try:  # instead of gan.fit(...)
@@ -194,4 +194,4 @@ class CollapseMonitor(Periodic):
             f"{symptoms.MEANINGS[name]} {symptoms.REMEDIES[name]}"
         )
         self.alarms.append((self._step, name, text))
-        warnings.warn(CollapseWarning(name, text), stacklevel=2)
+        warned.warn(CollapseWarning(name, text))

@@ -1,9 +1,9 @@
 """An end to trainings that are lost."""
 
-import warnings
-
 import keras
 import numpy as np
+
+from keras_gan_zoo.files import warned
 
 
 class StopOnNaN(keras.callbacks.Callback):
@@ -13,11 +13,12 @@ class StopOnNaN(keras.callbacks.Callback):
 
     Example, with what `fit` would tell it:
 
+    >>> import warnings
     >>> stop = StopOnNaN()
     >>> stop.set_model(keras.Model())
-    >>> with warnings.catch_warnings(record=True, action="always") as warned:
+    >>> with warnings.catch_warnings(record=True, action="always") as caught:
     ...     stop.on_epoch_end(0, {"d_loss": float("nan")})
-    >>> len(warned), stop.model.stop_training
+    >>> len(caught), stop.model.stop_training
     (1, True)
     """
 
@@ -25,9 +26,8 @@ class StopOnNaN(keras.callbacks.Callback):
         bad = [k for k, v in (logs or {}).items() if not np.isfinite(v)]
         if bad:
             self.model.stop_training = True
-            warnings.warn(
+            warned.warn(
                 f"Training stopped in epoch {epoch + 1}: {', '.join(bad)} "
                 "not finite. The weights are lost; load an earlier "
                 "checkpoint and lower the learning rates.",
-                stacklevel=2,
             )

@@ -4,12 +4,12 @@ import concurrent.futures
 import functools
 import os
 import pathlib
-import warnings
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan_zoo.data import order
+from keras_gan_zoo.files import warned
 from keras_gan_zoo.files.places import root_of
 from keras_gan_zoo.modalities import pictures
 
@@ -54,11 +54,10 @@ def find(path):
     if others:
         endings = {file.suffix.lower() or "none" for file in found}
         endings = sorted(endings.difference(IMAGE_ENDINGS))
-        warnings.warn(
+        warned.warn(
             f"{others} of {len(found)} files in {root} were not taken, as "
             "their endings are not those of pictures: "
             f"{', '.join(endings[:5])}.",
-            stacklevel=2,
         )
     return files
 

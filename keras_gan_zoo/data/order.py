@@ -44,8 +44,9 @@ def gathered(take, num, batch_size, seed, augment=None):
     def from_places(places):
         return take(_shuffled(places, num, batch_size, seed))
 
+    order = {"seed": seed, "batch_size": batch_size, "examples": num}
     num_batches = _num_batches(num, batch_size)
-    return _numbered(from_places, num_batches, batch_size, seed, augment)
+    return _numbered(from_places, num_batches, order, augment)
 
 
 def gathered_apart(takes, nums, batch_size, seed, augment=None):
@@ -66,8 +67,9 @@ def gathered_apart(takes, nums, batch_size, seed, augment=None):
             for index, (take, num) in enumerate(zip(takes, nums))
         )
 
+    order = {"seed": seed, "batch_size": batch_size, "examples": [*nums]}
     num_batches = max(_num_batches(num, batch_size) for num in nums)
-    return _numbered(from_places, num_batches, batch_size, seed, augment)
+    return _numbered(from_places, num_batches, order, augment)
 
 
 def _shuffled(places, num, batch_size, seed):
@@ -82,8 +84,9 @@ def _key(seed, number):
     return tf.stack([tf.constant(seed, tf.int64), number])
 
 
-def _numbered(from_places, num_batches, batch_size, seed, augment):
+def _numbered(from_places, num_batches, order, augment):
     """Batches of the examples at consecutive places, all passes in a row."""
+    batch_size, seed = order["batch_size"], order["seed"]
 
     def one_pass(epoch, first):
         numbers = tf.data.Dataset.range(num_batches)
@@ -98,7 +101,7 @@ def _numbered(from_places, num_batches, batch_size, seed, augment):
             examples = augment(examples, _key(seed, number))
         return examples
 
-    return _passes(one_pass, num_batches, batch)
+    return _passes(one_pass, num_batches, batch, order)
 
 
 def streamed(source, num, batch_size, seed):
@@ -125,12 +128,13 @@ def streamed(source, num, batch_size, seed):
             return images
         return images, tf.cast(batch[1], tf.int32)
 
-    return _passes(one_pass, num_batches, scale)
+    order = {"seed": seed, "batch_size": batch_size, "examples": num}
+    return _passes(one_pass, num_batches, scale, order)
 
 
-def _passes(one_pass, num_batches, finish):
+def _passes(one_pass, num_batches, finish, order):
     """One pass after the other, each from where `position` says."""
-    position = Position()
+    position = Position(**order)
     number = tf.TensorSpec((), tf.int64)
     starts = tf.data.Dataset.from_generator(
         position, output_signature=(number, number)

@@ -85,6 +85,18 @@ def own_variables(model):
     return model._trainable_variables + model._non_trainable_variables
 
 
+def layers_of(network):
+    """Returns a network and all layers in it, a list, outer ones first.
+
+    Uses `_flatten_layers` of `keras.Layer`, to save which layers are frozen.
+    If Keras changes it, models cannot be saved.
+
+    Args:
+        network: `keras.Model`.
+    """
+    return list(network._flatten_layers())
+
+
 def seed_generators(network):
     """Returns the seed generators of all layers, a list in their order.
 

@@ -21,8 +21,10 @@ def outputs_and_gradients(losses_fn, variables):
         The outputs, detached, and a dict of player to list of gradients.
     """
     losses, outputs = losses_fn()
-    left, gradients = len(variables), {}
-    for player, own in variables.items():
+    # A player that was frozen as a whole has nothing to differentiate by.
+    trained = {player: own for player, own in variables.items() if own}
+    left, gradients = len(trained), {player: () for player in variables}
+    for player, own in trained.items():
         left -= 1
         gradients[player] = torch.autograd.grad(
             losses[player],

@@ -1,7 +1,7 @@
-"""What every model does with files: saving, sharing, loading.
+"""Saving, sharing and loading of models.
 
-Of the workers of a training on several machines the chief writes; the others
-may call all of this too.
+In a training on several machines, only the chief worker writes. The other
+workers may call all of these methods, too.
 """
 
 import pathlib
@@ -10,14 +10,17 @@ import keras
 from keras import ops
 
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.files import atomic, presets
+from keras_gan_zoo.families import frozen
+from keras_gan_zoo.files import atomic, presets, storage, warned
 
 
 class Stored(keras.Model):
-    """Abstract base: whole files only, and the seeds in them."""
+    """Saves a model in complete files that include the seeds. Abstract."""
 
     def save(self, filepath, overwrite=True, **kwargs):
-        """As `keras.Model.save`, but a kill leaves the old or the new file.
+        """Saves as `keras.Model.save` does, but never leaves a partial file.
+
+        If the process is killed, the old or the new file exists.
 
         Args:
             filepath: path of the file, which ends in `.keras`.
@@ -25,37 +28,65 @@ class Stored(keras.Model):
             **kwargs: further arguments of `keras.Model.save`.
 
         Raises:
-            ValueError: if the name has another ending: files of other kinds
-                cannot be loaded.
+            ValueError: if the name does not end in `.keras`: files of other
+                kinds cannot be loaded. Also if layers were frozen after
+                `compile`, so that the optimizers do not fit.
             FileExistsError: if the file exists and `overwrite` is False.
         """
         if pathlib.PurePath(filepath).suffix != ".keras":
             raise ValueError(
-                "Models are saved in Keras' own format, from which they can "
-                "be loaded. Expected a name that ends in .keras. "
+                "Models can be loaded only from files in Keras' own format. "
+                "Expected a name that ends in .keras. "
                 f"Received: {filepath}. For weights alone there is "
                 "save_weights('....weights.h5'), for other programs "
                 "gan.best('generator').export(folder)."
             )
+        if self.compiled:
+            frozen.check_unchanged(self)
         self._write(super().save, filepath, overwrite, **kwargs)
 
     def export(self, filepath, *args, **kwargs):
-        """Refuses: a GAN is several networks, of which users run one.
+        """Raises an error: a GAN has several networks, and users run one.
 
         Raises:
-            ValueError: always; it says which network to export.
+            ValueError: always. The message names the networks to export.
         """
         names = self.averages or tuple(self.networks())
         raise ValueError(
-            f"A {type(self).__name__} is several networks, and other programs "
-            "run one. Expected the export of a network: "
+            f"A {type(self).__name__} has several networks, and other programs "
+            "run one. Expected the export of one network: "
             + " or ".join(f"gan.best({n!r}).export(path)" for n in names)
             + f". Received: an export of the whole model to {filepath}."
         )
 
     def save_weights(self, filepath, overwrite=True, **kwargs):
-        """As `keras.Model.save_weights`, but never leaves half a file."""
+        """Saves as `keras.Model.save_weights`; leaves no partial file."""
         self._write(super().save_weights, filepath, overwrite, **kwargs)
+
+    def load_weights(self, filepath, *args, **kwargs):
+        """Loads as `keras.Model.load_weights`, and warns of what is left out.
+
+        A model that is not compiled loads the averages in the file. A model
+        that was compiled without `ema_decay` warns that it drops them.
+
+        Args:
+            filepath: path of the file.
+            *args: further arguments of `keras.Model.load_weights`.
+            **kwargs: further arguments of `keras.Model.load_weights`.
+        """
+        if not self.averaged and storage.holds_averages(
+            filepath, self.averages
+        ):
+            if self.compiled:
+                warned.warn(
+                    f"{filepath} holds an average of the weights, which this "
+                    "model does not use: it was compiled without ema_decay. "
+                    "Compile it with the ema_decay of the training to "
+                    "restore the average."
+                )
+            else:
+                self.keep_averages(True)
+        super().load_weights(filepath, *args, **kwargs)
 
     def _write(self, save, path, overwrite, **kwargs):
         if distribute.is_chief(self):
@@ -64,11 +95,11 @@ class Stored(keras.Model):
             )
 
     def save_to_preset(self, folder, **card):
-        """Writes the networks with a card, to be shared.
+        """Writes the networks and a card, to be shared.
 
         Args:
             folder: path of the folder for `model.keras` and `card.json`.
-            **card: what the card shall say, e.g. `description`, `data`,
+            **card: entries of the card, e.g. `description`, `data`,
                 `licence`, `command`, `metrics`.
 
         Raises:
@@ -85,10 +116,10 @@ class Stored(keras.Model):
 
     @classmethod
     def from_preset(cls, preset, sha256=None):
-        """As `keras_gan_zoo.from_preset`, of this class.
+        """Loads a preset of this class, as `keras_gan_zoo.from_preset` does.
 
         Raises:
-            ValueError: if the preset is of another class.
+            ValueError: if the preset belongs to another class.
         """
         model = presets.from_preset(preset, sha256)
         if not isinstance(model, cls):
@@ -100,7 +131,7 @@ class Stored(keras.Model):
         return model
 
     def _seed_states(self):
-        """Variables that Keras leaves out of its files: all the seeds."""
+        """Returns the variables that Keras does not save: all the seeds."""
         kept = {id(v) for v in self.weights}
         return [v for v in self.variables if id(v) not in kept]
 
@@ -125,7 +156,7 @@ class Stored(keras.Model):
 
 
 def deserialized(config):
-    """The arguments of a config, with its Keras objects as objects."""
+    """Returns the arguments in a config, with Keras objects deserialized."""
     return {key: _deserialized(value) for key, value in config.items()}
 
 

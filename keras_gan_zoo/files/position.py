@@ -10,9 +10,14 @@ class Position:
     many of its batches are left out, as they were seen already. A pass that
     leaves out some ends with the left out ones, so that its length is that
     of every other.
+
+    Args:
+        **order: what decides the order of each pass, e.g. `seed` and
+            `batch_size`, for JSON.
     """
 
-    def __init__(self):
+    def __init__(self, **order):
+        self.order = order
         self.epoch = 0
         self.batch = 0
 

@@ -162,6 +162,24 @@ def converted(weights, convert, **options):
     return content.getvalue()
 
 
+def holds_averages(path, names):
+    """Returns whether a file of weights holds averages of networks.
+
+    Args:
+        path: path of a `.weights.h5` or `.keras` file.
+        names: names of the networks that may be averaged.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                path = io.BytesIO(archive.read("model.weights.h5"))
+        with h5py.File(path, "r") as file:
+            groups = [file.get(f"ema_{name}") for name in names]
+            return any(bool(group) for group in groups)
+    except (OSError, KeyError):
+        return False  # the loading will say what is wrong
+
+
 def first_not_finite(variables):
     """The first Keras variable of a list with NaN or infinity, or None."""
     for variable in variables:

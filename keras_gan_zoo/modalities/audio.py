@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from keras_gan_zoo.files import atomic
+from keras_gan_zoo.files import atomic, warned
 from keras_gan_zoo.modalities import pictures, spectrum
 from keras_gan_zoo.modalities.modality import Modality, check_floats
 
@@ -92,11 +92,10 @@ class Audio(Modality):
             "32768 (Audio.read does).",
         )
         if max(-low, high) < 1e-3:
-            warnings.warn(
+            warned.warn(
                 f"The {name} of the first batch lie in [{low:.3g}, "
                 f"{high:.3g}], which is silence. If they were scaled twice, "
                 "leave one out.",
-                stacklevel=4,
             )
 
     def example(self, num, seed=0):

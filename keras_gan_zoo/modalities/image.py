@@ -1,10 +1,10 @@
 """Images: floats in [-1, 1], `(num, height, width, channels)`."""
 
 import sys
-import warnings
 
 import numpy as np
 
+from keras_gan_zoo.files import warned
 from keras_gan_zoo.modalities import pictures
 from keras_gan_zoo.modalities.modality import Modality, check_floats
 
@@ -99,12 +99,11 @@ class Image(Modality):
             "- 1 (the functions of keras_gan_zoo.data do).",
         )
         if low >= 0 and high > 0.5:
-            warnings.warn(
+            warned.warn(
                 f"The {name} of the first batch lie in [{low:.3g}, "
                 f"{high:.3g}]. If their range is [0, 1], scale them to "
                 "[-1, 1] with 2 * x - 1: the discriminator would tell them "
                 "by their range alone.",
-                stacklevel=4,
             )
 
     def describe(self):

@@ -86,7 +86,9 @@ def _fit(options, recipe, gan, batches, chief):
     every = max(1, recipe.epochs // 50)
     grid = kgz.callbacks.grid_for(gan, batches, samples, every_epochs=every)
     monitor = kgz.callbacks.CollapseMonitor()
-    callbacks = [grid, monitor, kgz.callbacks.Backup(options.out)]
+    # The settings are known to be the same; more epochs stretch schedules.
+    backup = kgz.callbacks.Backup(options.out, changed="take")
+    callbacks = [grid, monitor, backup]
     if chief:
         print(f"Pictures: {samples}")
         sources.print_classes(batches)

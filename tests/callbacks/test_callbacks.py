@@ -274,9 +274,19 @@ def test_backups_of_other_trainings_are_refused(tmp_path):
             images=few_digits(batch_size=599),
         )
     other = DCGAN((8, 8, 1), latent_dim=4, filters=8)
-    other.compile()
-    with pytest.raises(ValueError, match="not made by this model"):
+    other.compile(ema_decay=0.9)
+    with pytest.raises(ValueError, match="filters was 4 and is now 8"):
         fit(other, 1, callbacks.Backup(tmp_path), images=one_batch())
+    with (
+        pytest.raises(ValueError, match="not made by this model"),
+        pytest.warns(UserWarning, match="filters was 4"),
+    ):
+        fit(
+            other,
+            1,
+            callbacks.Backup(tmp_path, changed="take"),
+            images=one_batch(),
+        )
 
 
 def test_a_damaged_backup_is_explained_and_kept(tmp_path):

@@ -235,6 +235,7 @@ def test_evaluate(trained, tmp_path, capsys):
         (["--metrics", "is", "--extractor", "pixels"], "need a classifier"),
         (["--split", "test"], "--split"),
     ):
+        wrong = ["--overwrite", *wrong]
         assert run("evaluate", *arguments, *digits, *wrong) == 2
         assert message in capsys.readouterr().err
 

@@ -113,6 +113,16 @@ def test_own_variables():
     assert [id(v) for v in found] == [id(weight), id(counter)]
 
 
+def test_layers_of():
+    inner = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    inputs = keras.Input((4,))
+    network = keras.Model(inputs, keras.layers.Dense(1)(inner(inputs)))
+    found = keras_private.layers_of(network)
+    assert found[0] is network
+    assert found.index(inner) < found.index(inner.layers[0])
+    assert {*network.layers} < {*found}
+
+
 def test_seed_generators():
     network = noisy_network()
     _, inner, noise = network.layers

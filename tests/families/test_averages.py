@@ -1,0 +1,69 @@
+"""Averages in files are not lost without a word."""
+
+import numpy as np
+import pytest
+
+import keras_gan_zoo as kgz
+from keras_gan_zoo.files import storage
+
+
+def made(**kwargs):
+    gan = kgz.DCGAN((8, 8, 1), latent_dim=4, filters=2)
+    if kwargs:
+        gan.compile(**kwargs)
+    return gan
+
+
+@pytest.fixture
+def averaged(tmp_path):
+    """A model whose average differs from its weights, and its files."""
+    gan = made(ema_decay=0.9)
+    for variable in gan.ema_generator.weights:
+        variable.assign(np.full(variable.shape, 0.25, "float32"))
+    gan.save_weights(tmp_path / "gan.weights.h5")
+    gan.save(tmp_path / "gan.keras")
+    return gan
+
+
+@pytest.mark.parametrize("name", ["gan.weights.h5", "gan.keras"])
+def test_a_model_that_is_not_compiled_keeps_the_average(
+    tmp_path, averaged, name
+):
+    gan = made()
+    gan.load_weights(tmp_path / name)
+    np.testing.assert_array_equal(
+        gan.generate(2, seed=0), averaged.generate(2, seed=0)
+    )
+
+
+def test_a_model_that_was_compiled_without_warns(tmp_path, averaged):
+    gan = made(loss="hinge")
+    with pytest.warns(UserWarning, match="holds an average") as caught:
+        gan.load_weights(tmp_path / "gan.weights.h5")
+    assert caught[0].filename == __file__
+    np.testing.assert_array_equal(
+        gan.generator.get_weights()[0], averaged.generator.get_weights()[0]
+    )
+
+
+def test_to_compile_again_without_ends_the_average_with_a_warning(
+    tmp_path, averaged
+):
+    gan = kgz.load(tmp_path / "gan.keras", compile=False)
+    with pytest.warns(UserWarning, match="drops") as caught:
+        gan.compile()
+    assert caught[0].filename == __file__
+    gan = kgz.load(tmp_path / "gan.keras", compile=False)
+    gan.compile(ema_decay=0.99)  # silently
+    np.testing.assert_array_equal(
+        gan.generate(2, seed=0), averaged.generate(2, seed=0)
+    )
+
+
+def test_a_file_without_an_average_has_none(tmp_path):
+    made(loss="hinge").save_weights(tmp_path / "gan.weights.h5")
+    assert not storage.holds_averages(
+        tmp_path / "gan.weights.h5", ["generator"]
+    )
+    assert not storage.holds_averages(tmp_path / "none.h5", ["generator"])
+    made(loss="hinge").load_weights(tmp_path / "gan.weights.h5")  # silently
