@@ -9,7 +9,7 @@ from sphinx.util import inspect
 import keras_gan_zoo
 
 project = "keras_gan_zoo"
-author = "keras_gan_zoo contributors"
+author = copyright = "keras_gan_zoo contributors"
 version = release = keras_gan_zoo.__version__
 
 # The source is the whole repository, so that its own pages can be linked to.

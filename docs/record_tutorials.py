@@ -33,7 +33,7 @@ FOLDER = ROOT / "docs" / "tutorials"
 #: Pictures of callbacks; no line of output names them.
 UNNAMED = ["samples/progress.gif", "progress.gif", "search/report.png"]
 LARGEST = 140_000  # bytes of a picture
-WIDEST = 1000  # pixels
+SMALLEST, WIDEST = 600, 1000  # pixels
 
 
 def converter():
@@ -171,6 +171,11 @@ def picture(path, target):
 
 
 def still(image, path):
+    """Writes a picture, small pixels enlarged, with as few colors as needed."""
+    image = folded(image)
+    larger = min(SMALLEST // image.width, 1100 // image.height, 4)
+    if larger > 1:
+        image = image.resize((image.width * larger, image.height * larger), 0)
     if image.width > WIDEST:
         height = round(image.height * WIDEST / image.width)
         image = image.resize((WIDEST, height), Image.Resampling.LANCZOS)
@@ -178,6 +183,21 @@ def still(image, path):
         image.quantize(colors).save(path, optimize=True)
         if path.stat().st_size <= LARGEST:
             return
+
+
+def folded(image, columns=3, gap=2):
+    """Lays a tall grid, of inputs and their translations, into three parts."""
+    if image.height < 2.5 * image.width:
+        return image
+    step = (image.width + gap) // columns  # from row to row
+    height = -(-image.height // step // 3) * step
+    whole = Image.new("RGB", (3 * image.width + 2 * step, height), "white")
+    for part in range(3):
+        top = part * height
+        bottom = min(top + height, image.height)
+        kept = image.crop((0, top, image.width, bottom))
+        whole.paste(kept, (part * (image.width + step), 0))
+    return whole
 
 
 def animate(frames, duration, path):

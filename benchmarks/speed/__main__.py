@@ -1,4 +1,4 @@
-"""How fast, beside the ways in which GANs are trained in Keras today.
+"""How fast, compared with other ways to train GANs in Keras today.
 
     python benchmarks/speed
     python benchmarks/speed --rows dcgan_28 --repeats 3 --seconds 2
@@ -78,12 +78,12 @@ def printed_head(*columns):
 
 
 def several(numbers, form="{:,.1f}", bold=None):
-    """A cell for each contestant that may be missing, beside ours.
+    """A cell for each contestant that may be missing, next to ours.
 
     Args:
         numbers: dict by contestant.
         form: how a number is written.
-        bold: another dict, the ratio that stands behind it; or None.
+        bold: another dict, the ratio that follows it; or None.
     """
     for kind in OTHERS:
         number = numbers.get(kind)

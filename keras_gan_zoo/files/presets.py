@@ -60,9 +60,8 @@ def _downloaded(url, sha256, cache_dir=None):
     """Path of the file of a URL, in Keras' cache or in `cache_dir`."""
     if sha256 is None:
         raise ValueError(
-            "A model from the network is loaded only if it is the one that "
-            "was meant. Expected sha256=..., 64 hexadecimal digits. "
-            f"Received: {url} without it."
+            "Loading from a URL needs a checksum. Expected: sha256=<64 "
+            f"hexadecimal digits>. Received: {url} without sha256."
         )
     name = pathlib.PurePosixPath(url).name
     try:

@@ -42,16 +42,16 @@ def evaluate(
     that translate do so with the inputs of the dataset, once each. Images are
     made and described batch by batch, each once for all metrics.
 
-    Instead of a model, the images themselves may be given, as an array or as
-    a folder of pictures, and the real images as a folder, too. All of them
-    are taken, once each. Metrics of pairs (`"psnr"`, `"ssim"`,
-    `"perceptual"`) compare each image with the real one at the same place,
-    or, of two folders, of the same name.
+    Instead of a model, you can give the images themselves, as an array or as
+    a folder of pictures. The real images can be a folder, too. Each image is
+    used once. Metrics of pairs (`"psnr"`, `"ssim"`, `"perceptual"`) compare
+    each image with the real image at the same place; in two folders, with
+    the real image of the same name.
 
-    The intervals hold with a probability of 95 % the value that many samples
-    of as many generated images would have on average. They say nothing about
-    another real set or another training. They come from the spread of the
-    metric over `subsets` disjoint, random parts of the images (subsampling;
+    Each interval is a 95 % confidence interval for the mean of the metric
+    over repeated samples of the same size from this model. It says nothing
+    about another real set or another training. It comes from the spread of
+    the metric over `subsets` disjoint, random parts of the images (subsampling;
     Politis & Romano, 1994, https://doi.org/10.1214/aos/1176325770), whose
     mean has a Student's t distribution; the metric's value itself is that of
     all images, as many metrics depend on their number. Only values whose
@@ -111,10 +111,7 @@ def evaluate(
     >>> result.values["frechet_distance"] > 1
     True
     """
-    if hasattr(generated, "comparison"):
-        sides = source.ModelSamples(generated, dataset, controls, batch_size)
-    else:
-        sides = _given(generated, dataset, controls, batch_size, image_size)
+    sides = samples_of(generated, dataset, controls, batch_size, image_size)
     num = num_images if sides.num is None else sides.num
     extractor = sides.features if extractor is None else extractor
     extractor = features.with_resize(extractor, resize)
@@ -144,6 +141,13 @@ def evaluate(
         found = intervals(metric, score.values, samples[metric])
         scores.append(dataclasses.replace(score, intervals=found))
     return Evaluation(sides.name, sides.steps, seed, scores)
+
+
+def samples_of(generated, dataset, controls, batch_size, image_size):
+    """Real and generated samples side by side, from what `evaluate` takes."""
+    if hasattr(generated, "comparison"):
+        return source.ModelSamples(generated, dataset, controls, batch_size)
+    return _given(generated, dataset, controls, batch_size, image_size)
 
 
 def _given(images, dataset, controls, batch_size, image_size):

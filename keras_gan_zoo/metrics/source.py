@@ -49,6 +49,14 @@ class ModelSamples:
     def _member(self, name):
         return Member(self._dataset, list(self._gan.modalities).index(name))
 
+    def _together(self, names):
+        """Yields members that belong together: two passes side by side would
+        be of two orders."""
+        places = [list(self._gan.modalities).index(name) for name in names]
+        with position.looking(self._dataset):
+            for batch in self._dataset:
+                yield [to_numpy(batch[place]) for place in places]
+
     def batches(self, num, seed):
         """Yields generated samples, and a dict of what is known of them."""
         for number, (count, inputs, known) in enumerate(self._given(num)):
@@ -62,10 +70,8 @@ class ModelSamples:
         what is known of the samples."""
         names = self._plan.given
         if self._plan.once:
-            members = [self._member(name) for name in names]
-            if self.offers:
-                members.append(self.real)
-            for batch in zip(*members):
+            also = [self._plan.reference] * len(self.offers)
+            for batch in self._together([*names, *also]):
                 inputs = dict(zip(names, batch))
                 known = dict(zip(self.offers, batch[len(names) :]))
                 yield len(batch[0]), inputs, known
@@ -112,6 +118,23 @@ def batches_of(dataset, batch_size):
         return dataset
     cuts = range(0, len(arrays[0]), batch_size)
     return [tuple(a[cut : cut + batch_size] for a in arrays) for cut in cuts]
+
+
+def first_batch(dataset, batch_size=100):
+    """Looks at the first batch.
+
+    Args:
+        dataset: arrays or batches, as for `evaluate`.
+        batch_size: int, of arrays.
+
+    Returns:
+        Tuple of numpy arrays, the members of the batch.
+    """
+    batches = batches_of(dataset, batch_size)
+    with position.looking(batches):
+        batch = next(iter(batches))
+    members = batch if isinstance(batch, (tuple, list)) else (batch,)
+    return tuple(to_numpy(member) for member in members)
 
 
 def mixed(seed, number):

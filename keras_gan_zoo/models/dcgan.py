@@ -51,8 +51,8 @@ def halvings(image_shape):
     side = min(image_shape[:2])
     if side < SMALLEST_SIDE:
         raise ValueError(
-            f"The networks halve the sides of images down to {LARGEST_BASE}. "
-            f"Expected sides of at least {SMALLEST_SIDE} pixels. Received: "
+            f"The networks halve height and width down to {LARGEST_BASE}. "
+            f"Expected at least {SMALLEST_SIDE} pixels for both. Received: "
             f"{image_shape[0]}x{image_shape[1]}. Resize the images with "
             "image_size=(height, width) in keras_gan_zoo.data."
         )

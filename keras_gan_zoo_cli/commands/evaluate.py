@@ -69,9 +69,16 @@ def add_parser(commands):
         "--json", type=pathlib.Path, help="file for the numbers"
     )
     parser.add_argument(
+        "--report",
+        type=pathlib.Path,
+        metavar="DIR",
+        help="folder for a page of HTML: samples, their nearest real "
+        "neighbors, metrics and features",
+    )
+    parser.add_argument(
         "--overwrite",
         action="store_true",
-        help="replace the file for the numbers if it is there",
+        help="replace the numbers and the page if they are there",
     )
     # Whole batches only: the default leaves out few images.
     parser.set_defaults(command=evaluate, takes_controls=True, batch_size=100)
@@ -85,23 +92,40 @@ def evaluate(options):
 
     if options.json is not None:
         flags.check_free(options, options.json)
+    if options.report is not None:
+        flags.check_free(options, options.report / "index.html")
     generated, real, controls = _sides(options)
+    shared = {
+        "extractor": sources.extractor(options),
+        "resize": options.resize,
+        "image_size": options.image_size,
+        "seed": options.seed,
+        **controls,
+    }
     evaluation = kgz.evaluate(
         generated,
         real,
         options.metrics.split(","),
-        sources.extractor(options),
-        options.num,
-        resize=options.resize,
-        image_size=options.image_size,
-        seed=options.seed,
+        num_images=options.num,
         cache=options.cache,
         verbose=1,
-        **controls,
+        **shared,
     )
     print(evaluation.table())
     if options.json is not None:
         atomic.write_text(options.json, evaluation.json())
+    if options.report is not None:
+        page = kgz.report(
+            generated,
+            real,
+            options.report,
+            evaluation,
+            num_images=min(options.num, 500),
+            data=options.data,
+            overwrite=options.overwrite,
+            **shared,
+        )
+        print(page)
 
 
 def _sides(options):

@@ -138,7 +138,12 @@ def test_train_a_recipe(tmp_path, capsys):
         "image_size": None,
         "seed": 0,
         "set": {"generator_units": [4], "dropout": 0, "input_dropout": 0},
-        "compile": {"penalty": "r1", "ema_decay": 0.999, "run_eagerly": True},
+        "compile": {
+            "penalty": "r1",
+            "ema_decay": 0.999,
+            "updates": "simultaneous",
+            "run_eagerly": True,
+        },
     }
     assert run(*recipe, "--epochs", 2) == 0
     assert len((folder / "log.csv").read_text().splitlines()) == 3
