@@ -277,7 +277,8 @@ figure.savefig(options.output / "accuracy.png", dpi=120)
 This table shows the accuracy on 897 test images in percent, mean and standard
 deviation over five seeds, and the gain in percentage points.
 `python examples/data_augmentation.py --seeds 5` made it, in an hour on two
-cores of an AMD EPYC that were busy with other work, at the lowest priority:
+cores of an AMD EPYC that were busy with other work, at the lowest priority.
+The GANs were trained with `updates="simultaneous"`, which was the default then:
 
 | labels per class | labeled alone | with generated | with shifted | gain |
 |---|---|---|---|---|
