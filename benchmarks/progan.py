@@ -63,6 +63,7 @@ def progan(arguments, image_shape):
         penalty=arguments.penalty,
         phase_images=phases[0] if len(phases) == 1 else phases,
         ema_decay=arguments.ema_decay,
+        updates="simultaneous",  # the published numbers were measured so
     )
     return gan
 
@@ -90,7 +91,7 @@ def digits(arguments):
     minutes = (time.monotonic() - began) / 60
     keras.utils.set_random_seed(arguments.seed)
     other = kgz.DCGAN((*size, 1), filters=32, seed=arguments.seed)
-    other.compile(ema_decay=0.99)
+    other.compile(ema_decay=0.99, updates="simultaneous")
     other.fit(
         batches, epochs=100_000, verbose=0, callbacks=[StopAfter(minutes)]
     )

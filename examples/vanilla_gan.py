@@ -202,7 +202,7 @@ print(kgz.pictures.save(options.output / "two_losses.png", picture))
 ## The complete training
 
 `compile` uses the non-saturating loss by default. The step that `fit` repeats
-follows Algorithm 1 of the paper. `VanillaGAN.losses` computes the loss of each
+is Algorithm 1 of the paper. `VanillaGAN.losses` computes the loss of each
 player,
 
     latents = self.sample_latents(ops.shape(real)[0], seed)

@@ -78,6 +78,11 @@ def add_out(parser, metavar, text):
     parser.add_argument(
         "--out", type=pathlib.Path, required=True, metavar=metavar, help=text
     )
+    add_overwrite(parser)
+
+
+def add_overwrite(parser):
+    """Adds the permission to replace files."""
     parser.add_argument(
         "--overwrite", action="store_true", help="replace what is there"
     )
@@ -93,7 +98,10 @@ def check_free(options, path=None):
     """
     path = path or options.out
     if path.exists() and not options.overwrite:
-        raise ValueError(f"{path} exists. Expected a new file, or --overwrite.")
+        raise ValueError(
+            f"{path} exists. Expected a new file, or --overwrite. Received: "
+            f"{options.out or options.each}."
+        )
 
 
 def positive(text):

@@ -9,7 +9,7 @@ from keras_gan_zoo.objectives import losses, penalties
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
 #: The possible orders of the players' steps.
-UPDATES = ("simultaneous", "alternating")
+UPDATES = ("alternating", "simultaneous")
 
 
 class Compiled(keras.Model):
@@ -23,7 +23,7 @@ class Compiled(keras.Model):
         penalty_every=1,
         regularizers=(),
         discriminator_steps=1,
-        updates="simultaneous",
+        updates="alternating",
         ema_decay=None,
         jit_compile="auto",
         **kwargs,
@@ -47,12 +47,13 @@ class Compiled(keras.Model):
                 step of the generator. The batch that `fit` gets is divided
                 equally among these steps: multiply the batch size by this
                 number.
-            updates: `"simultaneous"` or `"alternating"`, the order of the
+            updates: `"alternating"` or `"simultaneous"`, the order of the
                 last step of the discriminator and the step of the generator.
-                `"simultaneous"` takes both from one evaluation of the
-                networks. `"alternating"` takes the step of the discriminator
-                first and evaluates the networks again for the generator, as
-                in Algorithm 1 of Goodfellow et al. (2014).
+                `"alternating"` takes the step of the discriminator first and
+                evaluates the networks again for the generator, as in
+                Algorithm 1 of Goodfellow et al. (2014). `"simultaneous"`
+                takes both from one evaluation of the networks, which is
+                faster. docs/updates.md compares them.
             ema_decay: float in (0, 1) or None. Keeps an exponential moving
                 average of the networks that are used after training. The
                 decay starts at (1 + step) / (10 + step), so that the first

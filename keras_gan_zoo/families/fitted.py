@@ -45,7 +45,7 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
             batch_size: int, number of examples in a batch if `x` is an
                 array. None is 32.
             epochs: int, number of passes over the data.
-            verbose: as in `keras.Model.fit`.
+            verbose: `"auto"`, 0, 1 or 2, as in `keras.Model.fit`.
             callbacks: list of callbacks.
             **kwargs: further arguments of `keras.Model.fit`.
 

@@ -179,11 +179,11 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
     def minimize(self, losses_fn, *players):
         """Takes one optimizer step of each of these players.
 
-        Under `compile(updates="simultaneous")` one evaluation of the losses
-        serves all players, and no weight moves before all gradients are
-        known. Under `"alternating"` the players step in the order given. The
-        losses are evaluated again for each player, so that its step sees the
-        new weights of the player before.
+        Under `compile(updates="alternating")` the players step in the order
+        given. The losses are evaluated again for each player, so that its
+        step sees the new weights of the player before. Under
+        `"simultaneous"` one evaluation of the losses serves all players, and
+        no weight moves before all gradients are known.
 
         The regularizers that are due are added to the losses.
 

@@ -4,7 +4,7 @@ import keras
 
 
 class Observer(keras.callbacks.Callback):
-    """Is called by `GAN.fit` before training starts. Abstract callback."""
+    """Reacts to a call of `GAN.fit` before training starts. Abstract."""
 
     def before_fit(self, callbacks, data, first_batch, steps_per_execution):
         """Looks at the training, and may reorder the callbacks.

@@ -43,7 +43,7 @@ class TestPenalizedDCGAN(TestDCGAN):
         "loss": "least_squares",
         "penalty": "wgan_gp",
         "discriminator_steps": 2,
-        "updates": "alternating",
+        "updates": "simultaneous",
         "ema_decay": 0.9,
     }
     logs = {"d_loss", "g_loss", "penalty"}

@@ -31,7 +31,7 @@ from keras_gan_zoo.families.translation import TranslationGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.modalities import Image
-from keras_gan_zoo.models.cyclegan import losses, space
+from keras_gan_zoo.models.cyclegan import losses, space, steps
 from keras_gan_zoo.objectives.losses import LeastSquares
 from keras_gan_zoo.objectives.schedules import ConstantThenLinear
 
@@ -197,6 +197,7 @@ class CycleGAN(TranslationGAN):
         identity_weight=None,
         adversarial_weight=None,
         total_steps=None,
+        updates="simultaneous",
         **kwargs,
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
@@ -222,6 +223,10 @@ class CycleGAN(TranslationGAN):
                 falls to zero over the second, as in the paper. None keeps it
                 constant. `discriminator_steps` stretches the discriminators'
                 schedule, so that both end together.
+            updates: `"simultaneous"` or `"alternating"`, as in `GAN.compile`.
+                The default is the order of the authors' code: the
+                discriminators learn from the images that the generators made
+                before their step.
             **kwargs: further arguments of `GAN.compile`.
         """
         same = self.image_shape == self.image_shape_b
@@ -242,6 +247,7 @@ class CycleGAN(TranslationGAN):
             generator_optimizer=generator_optimizer or _optimizer(total_steps),
             discriminator_optimizer=discriminator_optimizer
             or _optimizer(total_steps and total_steps * d_steps),
+            updates=updates,
             **kwargs,
         )
         if adversarial_weight is None:
@@ -299,47 +305,16 @@ class CycleGAN(TranslationGAN):
     def train_step(self, data):
         *earlier, last = self.minibatches(data)
         for batch in earlier:
-            self.step_discriminators(batch, self.fakes(batch))
+            steps.discriminators(self, batch, steps.fakes(self, batch))
         if self.updates == "alternating":
-            d_logs = self.step_discriminators(last, self.fakes(last))
-            logs, _ = self.step_generators(last)
+            fakes = steps.fakes(self, last)
+            d_logs = steps.discriminators(self, last, fakes)
+            logs, _ = steps.generators(self, last)
         else:
-            # The discriminators have not changed since `fakes` was made.
-            logs, fakes = self.step_generators(last)
-            d_logs = self.step_discriminators(last, fakes)
+            # The generators made these images before their step.
+            logs, fakes = steps.generators(self, last)
+            d_logs = steps.discriminators(self, last, fakes)
         return self.end_step(data, {**logs, **d_logs})
-
-    def fakes(self, batch):
-        """Translates both images of a batch; returns `(fake_a, fake_b)`."""
-        a, b = batch
-        return (
-            self.generator_ba(b, training=True),
-            self.generator_ab(a, training=True),
-        )
-
-    def step_generators(self, batch):
-        """Takes one step of the generators; returns logs and fakes."""
-        return self.minimize(
-            lambda: losses.of_generators(self, *batch), "generator"
-        )
-
-    def step_discriminators(self, batch, fakes):
-        """Takes one step of the discriminators on images of the pools.
-
-        Args:
-            batch: tuple of real images, `(a, b)`.
-            fakes: tuple of generated images, `(fake_a, fake_b)`.
-
-        Returns:
-            Dict of logs.
-        """
-        old_a = self.pool_a(fakes[0], seed=self.noise)
-        old_b = self.pool_b(fakes[1], seed=self.noise)
-        logs, _ = self.minimize(
-            lambda: losses.of_discriminators(self, *batch, old_a, old_b),
-            "discriminator",
-        )
-        return logs
 
     # -------------------------------------------------------------- using
 
