@@ -3,7 +3,7 @@ Title: Faces from convolutions: DCGAN
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
 Last modified: 2026/11/22
-Description: Networks that know neighbours; does the generator only memorise?
+Description: Convolutions for both networks; does the generator only memorize?
 Accelerator: None
 """
 
