@@ -89,10 +89,10 @@ def add_overwrite(parser):
 
 
 def check_free(options, path=None):
-    """Raises a `ValueError` if `--out` would replace a file.
+    """Raises a `ValueError` if a command would replace a file.
 
     Args:
-        options: of a parser with `add_out`.
+        options: of a parser with `--overwrite`.
         path: the file that will be written, with its ending; None for what
             `--out` says.
     """
@@ -100,7 +100,7 @@ def check_free(options, path=None):
     if path.exists() and not options.overwrite:
         raise ValueError(
             f"{path} exists. Expected a new file, or --overwrite. Received: "
-            f"{options.out or options.each}."
+            f"{path}."
         )
 
 
