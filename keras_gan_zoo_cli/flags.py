@@ -96,11 +96,12 @@ def check_free(options, path=None):
         path: the file that will be written, with its ending; None for what
             `--out` says.
     """
-    path = path or options.out
+    given = getattr(options, "out", None) or getattr(options, "each", None)
+    path = path or given
     if path.exists() and not options.overwrite:
         raise ValueError(
             f"{path} exists. Expected a new file, or --overwrite. Received: "
-            f"{path}."
+            f"{given or path}."
         )
 
 
