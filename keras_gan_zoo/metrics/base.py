@@ -1,4 +1,4 @@
-"""What all metrics of generated samples have in common."""
+"""The base class of all metrics of generated samples."""
 
 import hashlib
 import json
@@ -7,12 +7,12 @@ import pathlib
 import keras
 
 from keras_gan_zoo.families.batches import to_numpy
-from keras_gan_zoo.metrics import features, real_set
+from keras_gan_zoo.metrics import real_set
 from keras_gan_zoo.metrics.score import Score
 
 
 class SampleMetric(keras.metrics.Metric):
-    """Abstract: a metric of generated samples, beside real ones or alone.
+    """Abstract: a metric of generated samples, with or without real samples.
 
     ```python
     metric.read_real(real_batches, cache="statistics")
@@ -23,33 +23,34 @@ class SampleMetric(keras.metrics.Metric):
     metric.reset_state(keep_real=True)
     ```
 
-    Samples are arrays or tensors `(num, ...)`, floats in [-1, 1]: images
-    `(num, height, width, channels)`, sounds `(num, length, channels)`. Some
-    metrics and extractors take images only. The methods call all of them
-    images. The memory does not grow with their number.
+    Samples are arrays or tensors of shape `(num, ...)`, floats in [-1, 1].
+    Images have the shape `(num, height, width, channels)`, sounds the shape
+    `(num, length, channels)`. Some metrics and extractors take images only.
+    The methods call all samples images. The memory does not grow with their
+    number.
 
     The state is kept in numpy on the host, most of it in float64, which JAX
-    does not have by default: updates run eagerly, between the steps of a
-    training (in a callback, in a loop), not inside a compiled step, and
-    `variables` is empty. The features are computed by the Keras backend.
+    does not have by default. So updates run eagerly, between training steps
+    (in a callback or a loop), not inside a compiled step, and `variables` is
+    empty. The Keras backend computes the features.
 
     A subclass sets `direction`, `needs_real`, `extractor_name` and
     `minimum`, and defines `make_state`, `describe` and `compute`.
 
     Args:
-        seed: int, decides all that is drawn at random.
-        name: string.
-        **kwargs: of `keras.metrics.Metric`.
+        seed: int, seed of all random draws.
+        name: string, name of the metric.
+        **kwargs: arguments of `keras.metrics.Metric`.
 
     Raises:
         ValueError: by the updates, if samples have the wrong shape, type or
-            range; by `result`, if there are too few of them.
+            range; by `result`, if there are too few samples.
     """
 
     direction = "down"  # lower is better
     needs_real = True
-    minimum = 1  # images of each side
-    takes = ()  # what `update_fake` takes beside images: labels or targets
+    minimum = 1  # real images, and generated images
+    takes = ()  # what `update_fake` takes after images: labels or targets
     covered = {}  # see `interval_within`
 
     def __init__(self, seed=0, name=None, **kwargs):
@@ -61,20 +62,20 @@ class SampleMetric(keras.metrics.Metric):
 
     @property
     def extractor_name(self):
-        """Name of what turns images into numbers, for the report."""
+        """Names what turns images into numbers, for the report."""
         raise NotImplementedError
 
     def make_state(self, seed):
-        """An empty state: with `update(rows)`, `count`, `arrays()` and
-        `restore(arrays)`."""
+        """Returns an empty state with `update(rows)`, `count`, `arrays()`
+        and `restore(arrays)`."""
         raise NotImplementedError
 
     def describe(self, images):
-        """What the state is updated with, from images `(num, ...)`."""
+        """Turns images `(num, ...)` into what the state is updated with."""
         raise NotImplementedError
 
     def compute(self, real, fake):
-        """The dict of values from the two states."""
+        """Returns the dict of values, computed from the two states."""
         raise NotImplementedError
 
     # What a user calls.
@@ -83,9 +84,9 @@ class SampleMetric(keras.metrics.Metric):
         """Adds a batch of real images."""
         if not self.needs_real:
             raise ValueError(
-                f"{type(self).__name__} looks at generated images only. "
+                f"{type(self).__name__} uses generated images only. "
                 "Expected: update_fake(images). Received: a call of "
-                "update_real. For the figure of real images, pass them to "
+                "update_real. For the value of real images, pass them to "
                 "update_fake of a second metric."
             )
         self._real.update(self.described(images, "real"))
@@ -94,11 +95,11 @@ class SampleMetric(keras.metrics.Metric):
         """Adds a batch of generated images.
 
         Args:
-            *batch: the images, and what the metric `takes`: `ClassAccuracy`
-                labels, `PSNR` and its like targets.
-            also: list of pairs: a further sample of `new_sample`, and an
-                index array or a slice that says which of the batch belong to
-                it. The batch is described once.
+            *batch: the images, and what the metric `takes`. `ClassAccuracy`
+                takes labels. Metrics of pairs, such as `PSNR`, take targets.
+            also: list of pairs. The first member is another sample, made by
+                `new_sample`. The second is an index array or a slice that
+                selects its part of the batch. The batch is described once.
         """
         rows = self.describe_fake(*batch)
         self._fake.update(rows)
@@ -106,27 +107,28 @@ class SampleMetric(keras.metrics.Metric):
             sample.update(rows[which])
 
     def new_sample(self, number):
-        """An empty sample of generated images beside the metric's own.
+        """Makes a separate, empty sample of generated images.
 
-        `update_fake(images, also=[(sample, slice(None))])` fills it,
-        `result(sample)` is the metric of it, against the same real images.
+        `update_fake(images, also=[(sample, slice(None))])` fills the sample.
+        `result(sample)` compares the sample with the same real images.
 
         Args:
-            number: int > 0, decides what is drawn at random.
+            number: int > 0, seed of the sample's random draws.
         """
         return self.make_state((self.seed, 1 + number))
 
     def num_used(self, num):
-        """How many of `num` images a result rests on: all, unless told."""
+        """Returns how many of `num` images a result uses: by default all."""
         return num
 
     def interval_within(self, name):
-        """The limits of a value that gets confidence intervals, or None.
+        """Returns the limits of a value that gets confidence intervals.
 
-        Subclasses list such values in `covered`, with their limits. In it are
-        only values whose intervals cover, by `tests/metrics/test_intervals.py`:
-        means over images and what is nearly one. Counts, minima, and what
-        depends on the number of images in another way, are not.
+        Subclasses list these values in `covered`, with their limits. Only
+        values are listed whose intervals have the right coverage in
+        `tests/metrics/test_intervals.py`: means over images, and values that
+        are nearly means. Counts, minima, and values that depend on the number
+        of images in another way are not listed.
 
         Args:
             name: string, a name in `result()`.
@@ -137,12 +139,12 @@ class SampleMetric(keras.metrics.Metric):
         return self.covered.get(name)
 
     def standard_error(self, name, values, spread, degrees):
-        """The standard error of a value over repeated samples.
+        """Estimates the standard error of a value over repeated samples.
 
         Args:
             name: string, a name in `result()`.
-            values: dict, the result of all generated images.
-            spread: float, the error that follows from the spread over parts.
+            values: dict, the result for all generated images.
+            spread: float, the error estimated from the spread over parts.
             degrees: int, the degrees of freedom of `spread`.
 
         Returns:
@@ -151,35 +153,35 @@ class SampleMetric(keras.metrics.Metric):
         return spread, degrees
 
     def describe_fake(self, images):
-        """What the generated images' state is updated with."""
+        """Turns generated images into what their state is updated with."""
         return self.described(images, "generated")
 
     def update_state(self, real=None, fake=None):
-        """`update_real` and `update_fake`, as Keras calls them."""
+        """Calls `update_real` and `update_fake`. Keras calls this method."""
         if real is not None:
             self.update_real(real)
         if fake is not None:
             self.update_fake(fake)
 
     def read_real(self, batches, cache=None):
-        """Takes a whole set as the real images, instead of those before.
+        """Reads a whole data set as the real images, replacing earlier ones.
 
         Args:
             batches: iterable of image batches, or of tuples whose first
-                member is the images. With `cache` it is read twice and must
-                give the same images both times, in any order (the
-                datasets of `keras_gan_zoo.data` do).
-            cache: path of a folder. The file in it is named by the content
-                of the images, the extractor and the metric's settings; it
-                is written if it is not there.
+                member is the images. With `cache` it is read twice. Both
+                passes must give the same images, in any order (the datasets
+                of `keras_gan_zoo.data` do).
+            cache: path of a folder. The name of the file in the folder
+                depends on the content of the images, the extractor and the
+                metric's settings. The file is written if it is missing.
         """
         read_real([self], batches, cache)
 
     def result(self, sample=None):
-        """Dict of names to floats, the most telling first.
+        """Returns a dict of names to floats, the most important value first.
 
         Args:
-            sample: what `new_sample` made, instead of all generated images.
+            sample: what `new_sample` returned. None: all generated images.
 
         Raises:
             ValueError: if there are too few images.
@@ -200,7 +202,7 @@ class SampleMetric(keras.metrics.Metric):
             )
 
     def report(self):
-        """The `Score`: values with extractor, numbers of images and seed."""
+        """Returns a `Score`: values, extractor, numbers of images, seed."""
         return Score(
             metric=type(self).__name__,
             values=self.result(),
@@ -214,7 +216,7 @@ class SampleMetric(keras.metrics.Metric):
         )
 
     def reset_state(self, keep_real=False):
-        """Forgets the generated images, and the real ones unless told."""
+        """Forgets the generated images, and the real ones by default."""
         self._fake = self.make_state((self.seed, 1))
         if not keep_real:
             self._reset_real()
@@ -226,17 +228,17 @@ class SampleMetric(keras.metrics.Metric):
 
     @property
     def num_real(self):
-        """How many real images were seen."""
+        """Returns how many real images were seen."""
         return self._real.count
 
     @property
     def num_fake(self):
-        """How many generated images were seen."""
+        """Returns how many generated images were seen."""
         return self._fake.count
 
     @property
     def settings(self):
-        """The arguments, without names and seed, for the report."""
+        """Returns the arguments, without names and seed, for the report."""
         config = self.get_config()
         left_out = ("name", "dtype", "seed", "extractor", "classifier")
         return {k: v for k, v in config.items() if k not in left_out}
@@ -261,7 +263,7 @@ class SampleMetric(keras.metrics.Metric):
     def load_real(self, path):
         """Reads the statistics of real images that `save_real` wrote.
 
-        They replace those of all real images so far. No code from the file
+        The statistics replace all real images so far. No code from the file
         is run.
 
         Raises:
@@ -274,7 +276,7 @@ class SampleMetric(keras.metrics.Metric):
         self._real.restore(arrays)
 
     def file_name(self, content):
-        """Name of the file of the statistics of real images.
+        """Returns the name of the file of the real images' statistics.
 
         Args:
             content: `ContentHash` of the images.
@@ -284,7 +286,7 @@ class SampleMetric(keras.metrics.Metric):
         return f"{type(self).__name__}-{key}.npz"
 
     def _identity(self):
-        """All that the statistics depend on besides the images."""
+        """Returns all that the statistics depend on except the images."""
         return {
             "metric": type(self).__name__,
             "extractor": self.extractor_name,
@@ -293,7 +295,7 @@ class SampleMetric(keras.metrics.Metric):
         }
 
     def described(self, images, side):
-        """Checks and describes images. Refused ones leave no trace."""
+        """Checks and describes images. Rejected images change nothing."""
         images = self.checked(images, side)
         described = self.describe(images)
         self._shape = images.shape[1:]
@@ -306,7 +308,7 @@ class SampleMetric(keras.metrics.Metric):
 
         Args:
             samples: array or tensor `(num, ...)`.
-            side: string, whose samples they are, for the error.
+            side: string, "real" or "generated", for the error.
 
         Raises:
             ValueError: if the samples have the wrong shape, type or range.
@@ -316,19 +318,19 @@ class SampleMetric(keras.metrics.Metric):
             raise ValueError(
                 f"The {side} samples have the wrong shape. Expected (num, "
                 "...), such as (num, height, width, channels) for images. "
-                f"Received: {samples.shape}. A single sample lacks its first "
-                "axis: sample[None]."
+                f"Received: {samples.shape}. Add the first axis to a single "
+                "sample: sample[None]."
             )
         if self._shape not in (None, samples.shape[1:]):
             raise ValueError(
-                f"The {side} samples have another size than those before. "
+                f"The {side} samples have another size than earlier samples. "
                 f"Expected: {self._shape}. Received: {samples.shape[1:]}. "
-                "Resize them, all in the same way: what is lost in resizing "
+                "Resize all samples in the same way: what resizing loses "
                 "counts as a difference."
             )
         floats = samples.astype("float32", copy=False)
         low, high = float(floats.min()), float(floats.max())
-        # Written so that NaN fails.
+        # The comparison is written so that NaN fails.
         if samples.dtype.kind in "biu" or not (-1.001 <= low <= high <= 1.001):
             raise ValueError(
                 f"The {side} samples have the wrong type or range. Expected "
@@ -342,38 +344,13 @@ class SampleMetric(keras.metrics.Metric):
         return {**super().get_config(), "seed": self.seed}
 
 
-class FeatureMetric(SampleMetric):
-    """Abstract: a metric of the features of images.
-
-    Args:
-        extractor: what makes features from images, see
-            `keras_gan_zoo.metrics.features.get`.
-        seed: int, decides all that is drawn at random.
-        name: string.
-        **kwargs: of `keras.metrics.Metric`.
-    """
-
-    def __init__(self, extractor, **kwargs):
-        self._extract = features.get(extractor)
-        super().__init__(**kwargs)
-
-    @property
-    def extractor_name(self):
-        return self._extract.name
-
-    def describe(self, images):
-        return self._extract(images)
-
-    def get_config(self):
-        return {**super().get_config(), "extractor": self.extractor_name}
-
-
 def read_real(metrics, batches, cache=None):
-    """`SampleMetric.read_real` of several metrics, in one pass.
+    """Calls `SampleMetric.read_real` of several metrics, in one pass.
 
     Args:
         metrics: list of metrics with real images.
-        batches, cache: as for one metric.
+        batches: iterable of image batches, as for `SampleMetric.read_real`.
+        cache: path of a folder, as for `SampleMetric.read_real`.
     """
     for metric in metrics:
         metric._reset_real()
@@ -396,11 +373,12 @@ def read_real(metrics, batches, cache=None):
     for metric, path in missing.items():
         if metric._content.hexdigest() != content.hexdigest():
             raise ValueError(
+                "The second pass over the batches gave other images. "
                 "Expected batches that can be read twice, with the same "
-                f"images. Received: {type(batches).__name__} whose second "
-                "reading gave others. Pass a list or a dataset instead of a "
-                "generator; one that shuffles and drops the last, partial "
-                "batch leaves out other images each time."
+                f"images. Received: {type(batches).__name__}. Pass a list or "
+                "a dataset instead of a generator. A dataset must not shuffle "
+                "and drop its last, partial batch: it then leaves out other "
+                "images in each pass."
             )
         metric.save_real(path)
 
