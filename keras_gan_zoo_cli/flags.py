@@ -78,22 +78,31 @@ def add_out(parser, metavar, text):
     parser.add_argument(
         "--out", type=pathlib.Path, required=True, metavar=metavar, help=text
     )
+    add_overwrite(parser)
+
+
+def add_overwrite(parser):
+    """Adds the permission to replace files."""
     parser.add_argument(
         "--overwrite", action="store_true", help="replace what is there"
     )
 
 
 def check_free(options, path=None):
-    """Raises a `ValueError` if `--out` would replace a file.
+    """Raises a `ValueError` if a command would replace a file.
 
     Args:
-        options: of a parser with `add_out`.
+        options: of a parser with `--overwrite`.
         path: the file that will be written, with its ending; None for what
             `--out` says.
     """
-    path = path or options.out
+    given = getattr(options, "out", None) or getattr(options, "each", None)
+    path = path or given
     if path.exists() and not options.overwrite:
-        raise ValueError(f"{path} exists. Expected a new file, or --overwrite.")
+        raise ValueError(
+            f"{path} exists. Expected a new file, or --overwrite. Received: "
+            f"{given or path}."
+        )
 
 
 def positive(text):

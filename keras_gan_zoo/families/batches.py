@@ -80,35 +80,47 @@ def first_batch(x, y=None):
     >>> batch, len(list(x))
     (array([0., 0.]), 2)
     """
-    if hasattr(x, "dtype"):  # an array or tensor
-        batch = x[:256] if y is None else (x[:256], y[:256])
-    elif hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
-        with position.looking(x):
-            batch = next(iter(x.take(1)), None)
-        if batch is None:
-            raise ValueError(
-                "Expected a dataset with at least one batch. Received: an "
-                "empty one. With whole batches only, a set smaller than its "
-                "batch size gives none: take a smaller batch_size."
-            )
-    elif hasattr(x, "__getitem__") and not isinstance(x, (list, tuple)):
-        batch = x[0]
-    elif hasattr(x, "__next__"):
-        batch = next(x)
-        x = _chained(batch, x)
-    elif hasattr(x, "batch_sampler"):
-        batch = next(iter(x))
-        if hasattr(batch, "dtype"):
-            # Keras would take the rows of a single tensor for members.
-            x = copy.copy(x)
-            x.collate_fn = Alone(x.collate_fn)
-    else:
-        batch = None
+    batch, x = _looked_at(x, y)
     if isinstance(batch, dict):
         raise ValueError(_of_dict(batch))
     if isinstance(batch, list):
         batch = tuple(batch)
     return keras.tree.map_structure(to_numpy, batch), x
+
+
+def _looked_at(x, y):
+    """The first batch as it comes, or None, and the `x` to train on."""
+    if hasattr(x, "dtype"):  # an array or tensor
+        return (x[:256] if y is None else (x[:256], y[:256])), x
+    if hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
+        with position.looking(x):
+            return _first(x.take(1)), x
+    if hasattr(x, "__getitem__") and not isinstance(x, (list, tuple)):
+        return x[0], x
+    if hasattr(x, "__next__"):  # a generator
+        batch = _first(x)
+        return batch, _chained(batch, x)
+    if hasattr(x, "batch_sampler"):  # a DataLoader
+        batch = _first(x)
+        return batch, _of_tuples(x) if hasattr(batch, "dtype") else x
+    return None, x
+
+
+def _first(batches):
+    for batch in batches:
+        return batch
+    raise ValueError(
+        "Expected a dataset with at least one batch. Received: an empty one. "
+        "With whole batches only, a set smaller than its batch size gives "
+        "none: take a smaller batch_size."
+    )
+
+
+def _of_tuples(loader):
+    """Makes tuples of single tensors, whose rows Keras takes for members."""
+    loader = copy.copy(loader)
+    loader.collate_fn = Alone(loader.collate_fn)
+    return loader
 
 
 def _chained(first, others):

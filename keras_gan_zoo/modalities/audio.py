@@ -238,17 +238,40 @@ class Audio(Modality):
         sounds = self._playable(samples)
         if path.suffix.lower() == ".png":
             return [pictures.save(path, self.preview(sounds))]
-        paths = [
-            path.with_stem(f"{path.stem}-{number:04}")
-            for number in range(len(sounds))
-        ]
-        paths = [path] if len(sounds) == 1 else paths
+        paths = self.files(path, len(sounds))
         levels = np.clip(np.round(sounds * 32768), -32768, 32767)
         for file, sound in zip(paths, levels.astype("int16")):
             atomic.write_atomically(
                 file, lambda file: wavfile.write(file, self.rate, sound)
             )
         return paths
+
+    def files(self, path, num):
+        """Names the files that `write` will make of `num` sounds.
+
+        Args:
+            path: path of the file.
+            num: int, how many sounds.
+
+        Returns:
+            List of `pathlib.Path`.
+
+        Raises:
+            ValueError: if the file has another ending.
+
+        Example:
+
+        >>> [file.name for file in Audio((1024, 1)).files("x", 2)]
+        ['x-0000.wav', 'x-0001.wav']
+        """
+        path = self.file(path)
+        if num == 1 or path.suffix.lower() == ".png":
+            return [path]
+        digits = max(4, len(str(num - 1)))
+        return [
+            path.with_stem(f"{path.stem}-{number:0{digits}}")
+            for number in range(num)
+        ]
 
     def _playable(self, samples):
         """Returns sounds without NaN, so that broken models can be heard."""

@@ -208,3 +208,28 @@ class Image(Modality):
         """
         path = self.file(path)
         return [pictures.save(path, self.preview(samples))]
+
+    def write_one(self, path, sample):
+        """Writes one image pixel by pixel: `write` enlarges small ones.
+
+        Args:
+            path: path of the file, as for `write`.
+            sample: float array `(height, width, channels)` in [-1, 1].
+
+        Returns:
+            `pathlib.Path` of the file.
+
+        Raises:
+            ValueError: if the ending is not one of `endings`.
+
+        Example:
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     image = Image((8, 8, 1))
+        ...     file = image.write_one(f"{folder}/x", image.example(1)[0])
+        ...     image.read(file).shape
+        (8, 8, 1)
+        """
+        picture = self.preview(sample[None])
+        return pictures.save(self.file(path), picture, min_side=1)

@@ -151,6 +151,52 @@ class Modality(abc.ABC):
             )
         return path
 
+    def files(self, path, num):
+        """Names the files that `write` will make of `num` samples.
+
+        Args:
+            path: path of the file.
+            num: int, how many samples.
+
+        Returns:
+            List of `pathlib.Path`.
+
+        Raises:
+            ValueError: if the ending is not one of `endings`.
+
+        Example:
+
+        >>> from keras_gan_zoo.modalities import Image
+        >>> [file.name for file in Image((8, 8, 1)).files("samples", 9)]
+        ['samples.png']
+        """
+        return [self.file(path)]
+
+    def write_one(self, path, sample):
+        """Writes one sample to a file, as it is, atomically.
+
+        Args:
+            path: path of the file, as for `write`.
+            sample: array of `shape`.
+
+        Returns:
+            `pathlib.Path` of the file.
+
+        Raises:
+            ValueError: if the ending is not one of `endings`.
+
+        Example:
+
+        >>> import tempfile
+        >>> from keras_gan_zoo.modalities import Audio
+        >>> audio = Audio((1024, 1))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     audio.write_one(f"{folder}/x", audio.example(1)[0]).name
+        'x.wav'
+        """
+        (path,) = self.write(path, sample[None])
+        return path
+
     def __repr__(self):
         return f"{type(self).__name__}({self.shape})"
 

@@ -335,6 +335,7 @@ def test_translations_that_do_not_depend_on_the_input(make, spoilt, rng):
         gan.optimizer["generator"].learning_rate = 0.0
     else:
         getattr(gan, spoilt).trainable = False
+        gan.compile(**EAGERLY)  # which takes note of what is frozen
     watch = callbacks.CollapseMonitor(every_steps=1)
     with pytest.warns(monitor.CollapseWarning) as warned:
         gan.fit(*images_of(rng), batch_size=4, verbose=0, callbacks=[watch])
