@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import pathlib
 
 import keras
 
 from keras_gan_zoo.families.batches import to_numpy
-from keras_gan_zoo.metrics import real_set
+from keras_gan_zoo.metrics import features, real_set
 from keras_gan_zoo.metrics.score import Score
 
 
@@ -175,7 +174,7 @@ class SampleMetric(keras.metrics.Metric):
                 depends on the content of the images, the extractor and the
                 metric's settings. The file is written if it is missing.
         """
-        read_real([self], batches, cache)
+        real_set.read_real([self], batches, cache)
 
     def result(self, sample=None):
         """Returns a dict of names to floats, the most important value first.
@@ -344,46 +343,27 @@ class SampleMetric(keras.metrics.Metric):
         return {**super().get_config(), "seed": self.seed}
 
 
-def read_real(metrics, batches, cache=None):
-    """Calls `SampleMetric.read_real` of several metrics, in one pass.
+class FeatureMetric(SampleMetric):
+    """Abstract: a metric of the features of images.
 
     Args:
-        metrics: list of metrics with real images.
-        batches: iterable of image batches, as for `SampleMetric.read_real`.
-        cache: path of a folder, as for `SampleMetric.read_real`.
+        extractor: what makes features from images, see
+            `keras_gan_zoo.metrics.features.get`.
+        seed: int, seed of all random draws.
+        name: string, name of the metric.
+        **kwargs: arguments of `keras.metrics.Metric`.
     """
-    for metric in metrics:
-        metric._reset_real()
-    if cache is None:
-        _update_real(metrics, batches)
-        return
-    content = real_set.ContentHash()
-    for images in real_set.images_of(batches):
-        content.update(metrics[0].checked(images, "real"))
-    missing = {}
-    for metric in metrics:
-        path = pathlib.Path(cache) / metric.file_name(content)
-        if path.exists():
-            metric.load_real(path)
-        else:
-            missing[metric] = path
-    if not missing:
-        return
-    _update_real(missing, batches)
-    for metric, path in missing.items():
-        if metric._content.hexdigest() != content.hexdigest():
-            raise ValueError(
-                "The second pass over the batches gave other images. "
-                "Expected batches that can be read twice, with the same "
-                f"images. Received: {type(batches).__name__}. Pass a list or "
-                "a dataset instead of a generator. A dataset must not shuffle "
-                "and drop its last, partial batch: it then leaves out other "
-                "images in each pass."
-            )
-        metric.save_real(path)
 
+    def __init__(self, extractor, **kwargs):
+        self._extract = features.get(extractor)
+        super().__init__(**kwargs)
 
-def _update_real(metrics, batches):
-    for images in real_set.images_of(batches):
-        for metric in metrics:
-            metric.update_real(images)
+    @property
+    def extractor_name(self):
+        return self._extract.name
+
+    def describe(self, images):
+        return self._extract(images)
+
+    def get_config(self):
+        return {**super().get_config(), "extractor": self.extractor_name}

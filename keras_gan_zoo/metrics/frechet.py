@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_gan_zoo.metrics.feature_metric import FeatureMetric
+from keras_gan_zoo.metrics.base import FeatureMetric
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")

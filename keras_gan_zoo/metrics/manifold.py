@@ -7,7 +7,7 @@ Each image has a ball around it that reaches to its k-th nearest neighbor.
 import keras
 import numpy as np
 
-from keras_gan_zoo.metrics.feature_metric import FeatureMetric
+from keras_gan_zoo.metrics.base import FeatureMetric
 from keras_gan_zoo.metrics.reservoir import Reservoir
 
 
