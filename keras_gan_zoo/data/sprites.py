@@ -31,7 +31,6 @@ def emoji(
 
     The pictures are 64x64 pixels large. They are resized with an antialiasing
     filter (Lanczos). The groups and their names are from Unicode:
-    filter (Lanczos). The groups are those of Unicode, with their names:
     `"smileys-emotion"`, `"people-body"`, `"animals-nature"`, `"food-drink"`,
     `"travel-places"`, `"activities"`, `"objects"`, `"symbols"`, `"flags"`.
 

@@ -224,7 +224,7 @@ def _translated(gan, dataset, plan, seed, controls):
             (
                 name,
                 gan.modalities[kind].preview(samples, COLUMNS, GAP),
-                f"{num} {name} in a row, those of a column belong together",
+                f"{num} {name} in a row; each column belongs together",
             )
             for name, kind, samples in rows
         ]
