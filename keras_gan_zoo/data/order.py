@@ -76,7 +76,7 @@ def gathered_apart(takes, nums, batch_size, seed, augment=None):
 
 def _shuffled(places, num, batch_size, seed):
     """Returns indices of the examples at places in an endless order."""
-    # Each pass through the examples has whole batches: none spans two passes.
+    # Each round through the examples has whole batches: none spans two rounds.
     used = num // batch_size * batch_size
     key = _key(seed, places[0] // used)
     return tf.random.experimental.index_shuffle(places % used, key, num - 1)
