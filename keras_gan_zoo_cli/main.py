@@ -35,7 +35,7 @@ def main(arguments=None):
         print(f"keras-gan-zoo: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nInterrupted. The same command goes on.", file=sys.stderr)
+        print("\nInterrupted. Repeat the command to continue.", file=sys.stderr)
         return 130
 
 

@@ -218,8 +218,8 @@ class _Resume(keras.callbacks.Callback):
             warned.warn(
                 f"The backup {path} was written with {self.parts} replicas "
                 f"and is restored with {parts}. Each has a stream of random "
-                "numbers: the training goes on well, but not as it would "
-                "have.",
+                "numbers, so the training continues with other random "
+                "numbers than before.",
             )
 
     def _changed(self):
@@ -236,8 +236,8 @@ class _Resume(keras.callbacks.Callback):
         if backup.changed == "refuse":
             raise ValueError(
                 f"The training in {backup.path} had other settings. Expected "
-                f"the same, to go on with it. Received: {said}. "
-                "Give the earlier settings, back up to a new folder, or go "
+                f"the same settings, to continue it. Received: {said}. "
+                "Pass the earlier settings, back up to a new folder, or go "
                 'on with the new ones by Backup(..., changed="take").'
             )
         warned.warn(

@@ -23,7 +23,7 @@ def paired_arrays(inputs, targets, batch_size=1, jitter=1, flip=False, seed=0):
         inputs: array `(num, height, width, channels)`: uint8, or floats in
             [-1, 1].
         targets: array `(num, height, width, channels)`: uint8, or floats in
-            [-1, 1]. Number, height and width equal those of `inputs`.
+            [-1, 1]. The same number, height and width as `inputs`.
         batch_size: int, pairs per batch.
         jitter: float, at least 1. The arrays are larger than a random crop
             by this factor. Both images of a pair have the same crop.
