@@ -29,9 +29,11 @@ class Labels(Control):
 
     Attributes:
         num_classes: int, how many classes there are.
+        names: list of their names, or None where they are not known.
     """
 
     num_classes: int
+    names: list | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.families import frozen
+from keras_gan_zoo.families import classes, frozen
 from keras_gan_zoo.families.batches import (
     as_arrays,
     equal_parts,
@@ -91,6 +91,8 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 callbacks = callback.before_fit(
                     callbacks, x, first, self.steps_per_execution
                 )
+        classes.remember_names(self, x)
+        x = classes.checked(self, x)
         if not hasattr(x, "shape"):
             # Keras warns that it does not shuffle datasets: no news.
             kwargs.setdefault("shuffle", False)

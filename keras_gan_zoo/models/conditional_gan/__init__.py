@@ -225,7 +225,8 @@ class ConditionalGAN(LatentGAN):
 
     @property
     def modalities(self):
-        return {"images": self.sample, "labels": Label(self.num_classes)}
+        labels = Label(self.num_classes, self.class_names)
+        return {"images": self.sample, "labels": labels}
 
     @property
     def controls(self):
@@ -233,16 +234,11 @@ class ConditionalGAN(LatentGAN):
             controls.Labels(
                 "labels",
                 "Classes",
-                "classes of the images in turn",
+                "classes of the images in turn, numbers or names",
                 num_classes=self.num_classes,
+                names=self.class_names,
             )
         ]
-
-    def fit(self, x=None, y=None, *args, **kwargs):
-        """As `GAN.fit`; of labels that come as an array, all are checked."""
-        if y is not None:
-            Label(self.num_classes).check(ops.convert_to_numpy(y), "labels")
-        return super().fit(x, y, *args, **kwargs)
 
     def members(self, data):
         """Images and one-hot labels of a batch, a tuple of tensors."""
@@ -336,9 +332,10 @@ class ConditionalGAN(LatentGAN):
 
         Args:
             num_images: int, how many.
-            labels: int for all images, or one for each: ints `(num_images,)`
-                or one-hot `(num_images, num_classes)`. None for the classes
-                in turn: 0, 1, ..., num_classes - 1, 0, 1, ...
+            labels: int or name for all images, or one for each: ints or
+                names `(num_images,)` or one-hot `(num_images, num_classes)`.
+                Names are those in `class_names`. None for the classes in
+                turn: 0, 1, ..., num_classes - 1, 0, 1, ...
             latents: float array `(num_images, latent_dim)`, or None to draw
                 them from the prior.
             seed: int, same seed, same images, on every backend; or None.
@@ -354,7 +351,7 @@ class ConditionalGAN(LatentGAN):
         """
         if labels is None:
             labels = np.arange(num_images) % self.num_classes
-        labels = np.asarray(labels)
+        labels = self.modalities["labels"].numbers(labels)
         if labels.ndim == 0:
             labels = np.repeat(labels, num_images)
         labels = one_hot(labels, self.num_classes)
