@@ -3,9 +3,9 @@
     python benchmarks/evaluation.py --data-dir DIR
 
 Fréchet distance of MNIST's 10,000 test images to 10,000 training images in
-the features of the shipped classifier, batch by batch. Prints the time beside
-that of plain feature extraction of the same images, medians of interleaved
-repeats, and the process' peak memory after 1,000 and after 10,000 images.
+the features of the shipped classifier, batch by batch. Prints the time,
+the time of plain feature extraction of the same images, medians of
+interleaved repeats, and the peak memory after 1,000 and after 10,000 images.
 """
 
 import argparse

@@ -92,7 +92,7 @@ def differences(check):
 def cluster(num, **arguments):
     """Starts `num` workers that train together; one alone needs no cluster.
 
-    `arguments` are those of machines_worker.py, `core` a list.
+    `arguments` go to machines_worker.py, `core` a list.
     """
     sockets = [socket.socket() for _ in range(num)]
     for each in sockets:

@@ -6,7 +6,7 @@
     python benchmarks/publish.py --page
 
 `saved_models/<name>/recipe.json` says how a preset was trained and how it is
-measured, on 10,000 images or all test pairs, with 95 % intervals. What
+measured, on 10,000 images or all test pairs. What
 `replay.py train` left may be given as it is: its card knows the training.
 `--page` writes `saved_models/README.md` from the cards and measures nothing.
 Next to each distance stands the one between two halves of the real set, of
@@ -97,7 +97,7 @@ def publish(options):
 
 
 def read(path):
-    """A trained model, and what a card beside the file knows better."""
+    """A trained model, and what the card next to the file adds."""
     trained, card = kgz.load(path), path.with_name("card.json")
     if not card.exists():
         return trained, {}
@@ -166,14 +166,17 @@ def page():
     lines = [
         "# Pretrained models",
         "",
-        "Written by `python benchmarks/publish.py --page` from the cards "
-        "beside the files. Each value is of 10,000 generated images, or of "
-        "the translations of all test images, with its 95 % interval.",
+        "`python benchmarks/publish.py --page` writes this page from the "
+        "cards of the models. Each value was measured on 10,000 generated "
+        "images, or on the translations of all test images. Values have a "
+        "95 % interval if a test shows that such intervals cover the true "
+        "value (see docs/evaluation.md). Distances in the features of "
+        "different extractors cannot be compared.",
         "",
-        "`keras-gan-zoo train NAME --out DIR` runs the command of a model "
-        "again, with `--data` for your copy of data that do not come with the "
-        "package. `--exact` refuses if that does not make exactly the "
-        "configuration on the card.",
+        "`keras-gan-zoo train NAME --out DIR` trains a model again. If its "
+        "data do not ship with the package, `--data` says where your copy "
+        "is. With `--exact` it refuses to start unless the result has "
+        "exactly the configuration on the card.",
     ]
     for name, card in kgz.list_presets().items():
         lines += [

@@ -41,7 +41,7 @@ def parsed(command):
 
 
 def examples(options):
-    """The images behind a command's batches, uint8 arrays, and labels.
+    """The images of a command's batches, uint8 arrays, and labels.
 
     A list of one array, or two for domains; of pairs the channels of both lie
     side by side. Larger than the batches by the jitter where there is one.
@@ -183,7 +183,7 @@ class Replay(keras.utils.PyDataset):
         return self.steps
 
     def __getitem__(self, number):
-        # Behind the last epoch Keras fetches the first batches of another one.
+        # After the last epoch Keras fetches the first batches of another one.
         place = (self.epoch * self.steps + number) % self.recorded
         if not self.aligned:
             return self._images(0, place), self._images(1, place)
@@ -225,7 +225,7 @@ class Keep(keras.callbacks.Callback):
     """Writes the model as a preset, at the end and a few times before.
 
     Args:
-        path: path of the `.keras` file; the card goes beside it.
+        path: path of the `.keras` file; the card goes next to it.
         machine: str, for the card.
         times: int, how often.
     """

@@ -70,7 +70,7 @@ def cyclegan(gan, inputs, partners, extractor):
 
     Features are compared by their Euclidean distance, of the images as they
     are and enlarged to the 224 pixels that such networks were trained on.
-    `difference` is that of the way there; `difference_back` of the way from
+    `difference` is for the way there; `difference_back` of the way from
     the partners to the inputs, `difference_both_ways` the mean of both.
     """
     there = gan.translate(inputs, to="b", batch_size=50)

@@ -4,7 +4,7 @@
         --trials 20 --epochs 25 --out runs/tune
     python benchmarks/tuning.py runs/tune
 
-Trains both anew, with seeds that the search did not see, and prints the
+Trains both again, with seeds that the search did not see, and prints the
 objective of each and the means. A search judges each setting once, and the
 best of many is flattered by luck: this is the figure to believe.
 """

@@ -3,10 +3,13 @@
 Needs `pip install -e ".[docs]"`: the reference is read from the docstrings.
 """
 
+import keras
+from sphinx.util import inspect
+
 import keras_gan_zoo
 
 project = "keras_gan_zoo"
-author = "keras_gan_zoo contributors"
+author = copyright = "keras_gan_zoo contributors"
 version = release = keras_gan_zoo.__version__
 
 # The source is the whole repository, so that its own pages can be linked to.
@@ -20,6 +23,26 @@ default_role = "literal"
 autodoc_inherit_docstrings = False
 autodoc_member_order = "bysource"
 
+myst_heading_anchors = 2
+
 html_theme = "furo"
 html_title = project
 html_copy_source = False
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
+
+
+def of_init(app, what, name, obj, options, signature, return_annotation):
+    """Gives classes the signature of their `__init__`.
+
+    Keras' layers and models have a `__new__(cls, *args, **kwargs)`, and
+    Sphinx would show this signature.
+    """
+    if what != "class" or not issubclass(obj, keras.layers.Layer):
+        return None
+    shown = inspect.stringify_signature(inspect.signature(obj))
+    return shown, return_annotation
+
+
+def setup(app):
+    app.connect("autodoc-process-signature", of_init)

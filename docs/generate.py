@@ -75,7 +75,7 @@ def command(name):
     recipe = ROOT / "saved_models" / name / "recipe.json"
     if "pairs" in json.loads(recipe.read_text(encoding="utf-8")):
         return f"keras-gan-zoo translate {name} pictures translated"
-    return f"keras-gan-zoo generate {name} --num 100 --out {name}.png"
+    return f"keras-gan-zoo generate {name} --num 100 --out grid.png"
 
 
 def tutorials():

@@ -8,7 +8,7 @@ into docs/pictures. A second of one core.
 
 import pathlib
 
-from PIL import Image
+from PIL import Image, ImageSequence
 
 ROOT = pathlib.Path(__file__).parents[1]
 GAP = 16
@@ -69,6 +69,24 @@ def in_gallery(path):
     return picture.crop((0, 0, 390, 390)) if width > 400 else picture
 
 
+def training():
+    """The start, the middle and the end of the quickstart's training."""
+    path = ROOT / "docs" / "tutorials" / "quickstart" / "progress.gif"
+    with Image.open(path) as image:
+        frames = [f.convert("RGB") for f in ImageSequence.Iterator(image)]
+    moments = frames[0], frames[min(4, len(frames) - 1)], frames[-1]
+    parts = [frame.crop((0, 0, 70, 176)) for frame in moments]
+    whole = in_a_row(parts)
+    return whole.resize((256, round(256 * whole.height / whole.width)))
+
+
+def learning():
+    """What the players of the tutorial on one dimension have learned."""
+    path = ROOT / "docs/tutorials/one_dimensional_gan/points.png"
+    picture = Image.open(path).convert("RGB")
+    return picture.crop((366, 19, 595, 191)).resize((256, 192))
+
+
 def main():
     digit = tiles("conditional_gan_mnist_28", 28, 1)
     emoji = tiles("dcgan_emoji_64", 64, 1)
@@ -85,6 +103,9 @@ def main():
         64,
     )
     save(in_a_row([digits, drawn, translated]), "strip.png")
+    save(drawn.crop((0, 0, 256, 192)), "use.png")
+    save(training(), "train.png")
+    save(learning(), "learn.png")
     for path in sorted((ROOT / "saved_models").glob("*/sample.png")):
         save(in_gallery(path), f"gallery/{path.parent.name}.png")
 

@@ -2,8 +2,8 @@
 
     python docs/make_pictures.py
 
-Each is a small VanillaGAN on scikit-learn's digits with one thing made wrong,
-beside a healthy one. Prints what `CollapseMonitor` said and writes into
+Each shows a small VanillaGAN on scikit-learn's digits with one fault, next to a
+healthy one. Prints what `CollapseMonitor` said and writes into
 docs/pictures. About a minute of one core; needs matplotlib.
 """
 

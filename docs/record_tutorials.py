@@ -19,6 +19,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ FOLDER = ROOT / "docs" / "tutorials"
 #: Pictures of callbacks; no line of output names them.
 UNNAMED = ["samples/progress.gif", "progress.gif", "search/report.png"]
 LARGEST = 140_000  # bytes of a picture
-WIDEST = 1000  # pixels
+SMALLEST, WIDEST = 600, 1000  # pixels
 
 
 def converter():
@@ -74,10 +75,7 @@ def record(name, quick):
         quick: bool, whether to run it with `--quick`.
     """
     source, path = source_of(name), ROOT / "examples" / f"{name}.py"
-    target = FOLDER / name
-    target.mkdir(parents=True, exist_ok=True)
-    for old in target.iterdir():
-        old.unlink()
+    target = pathlib.Path(tempfile.mkdtemp())
     main = types.ModuleType("__main__")
     main.__file__ = str(path)
     sys.modules["__main__"] = main
@@ -102,6 +100,9 @@ def record(name, quick):
     }
     text = json.dumps(result, indent=1, ensure_ascii=False)
     (target / "record.json").write_text(text + "\n", encoding="utf-8")
+    shutil.rmtree(FOLDER / name, ignore_errors=True)
+    shutil.copytree(target, FOLDER / name)
+    shutil.rmtree(target)
 
 
 def versions():
@@ -170,6 +171,11 @@ def picture(path, target):
 
 
 def still(image, path):
+    """Writes a picture, small pixels enlarged, with as few colors as needed."""
+    image = folded(image)
+    larger = min(SMALLEST // image.width, 1100 // image.height, 4)
+    if larger > 1:
+        image = image.resize((image.width * larger, image.height * larger), 0)
     if image.width > WIDEST:
         height = round(image.height * WIDEST / image.width)
         image = image.resize((WIDEST, height), Image.Resampling.LANCZOS)
@@ -179,22 +185,37 @@ def still(image, path):
             return
 
 
+def folded(image, columns=3, gap=2):
+    """Lays a tall grid, of inputs and their translations, into three parts."""
+    if image.height < 2.5 * image.width:
+        return image
+    step = (image.width + gap) // columns  # from row to row
+    height = -(-image.height // step // 3) * step
+    whole = Image.new("RGB", (3 * image.width + 2 * step, height), "white")
+    for part in range(3):
+        top = part * height
+        bottom = min(top + height, image.height)
+        kept = image.crop((0, top, image.width, bottom))
+        whole.paste(kept, (part * (image.width + step), 0))
+    return whole
+
+
 def animate(frames, duration, path):
-    """Writes an animation; every second frame until it is small enough."""
-    while True:
-        small = [frame.quantize(32) for frame in frames]
+    """Writes an animation, of fewer colors and frames until it is small."""
+    for step in (1, 1, 2, 3, 4, 6, 8, 12):
+        kept = frames[::-step][::-1]  # the last one always
+        colors = 32 if step == 1 and not path.exists() else 16
+        small = [frame.quantize(colors) for frame in kept]
         small[0].save(
             path,
             save_all=True,
             append_images=small[1:],
-            duration=[duration] * (len(small) - 1) + [3000],
+            duration=[duration * step] * (len(small) - 1) + [3000],
             loop=0,
             optimize=True,
         )
-        if path.stat().st_size <= LARGEST or len(frames) < 3:
+        if path.stat().st_size <= LARGEST:
             return
-        frames = [*frames[:-1:2], frames[-1]]
-        duration *= 2
 
 
 # --------------------------------------------------------------------- pages

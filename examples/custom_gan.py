@@ -2,15 +2,15 @@
 Title: A GAN of your own: networks, loss, architecture
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: The energy-based GAN, which the package does not have, in a file.
+Last modified: 2026/11/28
+Description: One file adds the energy-based GAN, which the package lacks.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-This page adds a paper that the package does not have, the energy-based GAN
+This tutorial adds a paper that the package does not have, the energy-based GAN
 ([Zhao et al., 2016](https://arxiv.org/abs/1609.03126)). It takes three steps,
 and each of them is enough for many ideas:
 
@@ -18,20 +18,21 @@ and each of them is enough for many ideas:
 2. **your own loss**, passed to `compile`;
 3. **your own architecture**, a class with `losses` and `train_step`.
 
-The idea: D does not say "real" or "generated". It gives each image an energy,
-low for real images and high for others. The energy is the error of an
-autoencoder that learns to reproduce real images only,
+The discriminator D of this paper does not say "real" or "generated". It gives
+each image an energy, which is low for real images and high for others. The
+energy is the error of an autoencoder that learns to reproduce real images
+only,
 
     D(x) = mean of (Dec(Enc(x)) - x)^2.
 
-The margin m is the energy beyond which generated images need not be pushed any
-higher. The players minimize
+The margin m is an upper limit: generated images with a higher energy are not
+pushed any further. The players minimize
 
     discriminator:  E D(x) + E max(0, m - D(G(z)))
-    generator:      E D(G(z)) + w PT,
+    generator:      E D(G(z)) + w PT.
 
-where PT, the pulling-away term, keeps the codes s_i = Enc(G(z_i)) of a batch
-of N images apart, so that they are not all the same image:
+PT is the pulling-away term. It keeps the codes s_i = Enc(G(z_i)) of a batch of
+N images apart, so that the images are not all the same:
 
     PT = 1 / (N (N - 1)) * sum over i != j of (s_i . s_j / |s_i| |s_j|)^2.
 
@@ -52,8 +53,8 @@ from keras_gan_zoo.modalities import Image
 """
 ## Hyper-parameters
 
-`python examples/custom_gan.py` takes about a minute, with `--quick` a few
-seconds, which are not enough to learn anything.
+`python examples/custom_gan.py` takes about a minute. With `--quick` it takes a
+few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="A GAN of your own, on digits.")
@@ -76,7 +77,7 @@ keras.utils.set_random_seed(0)
 """
 ## Data
 
-The 1,797 digits of scikit-learn, 8x8 pixels.
+The data are the 1,797 digits of scikit-learn, 8x8 pixels.
 """
 
 digits = kgz.data.digits(batch_size=batch_size)
@@ -84,9 +85,9 @@ digits = kgz.data.digits(batch_size=batch_size)
 """
 ## Step 1: your own networks
 
-A generator takes latents `(batch, latent_dim)` to images in [-1, 1], a
-discriminator images to numbers `(batch, 1)`. Any functional or sequential
-Keras model will do. The discriminator here is the energy of an autoencoder.
+A generator maps latents `(batch, latent_dim)` to images in [-1, 1]. A
+discriminator maps images to numbers `(batch, 1)`. Any functional or sequential
+Keras model works. The discriminator here is the energy of an autoencoder.
 """
 
 
@@ -145,8 +146,8 @@ def build_energy():
 """
 ## Step 2: your own loss
 
-A loss has two methods. Each takes what the discriminator returns and gives a
-scalar. The decorator registers the class, so that a model with this loss can
+A loss has two methods. Each takes what the discriminator returns, and returns
+a scalar. The decorator registers the class, so that a model with this loss can
 be saved and loaded.
 """
 
@@ -297,8 +298,8 @@ class EnergyGAN(kgz.LatentGAN):
 
 
 """
-It trains like any other, with the callbacks, penalties and metrics of the
-package.
+It trains like any other model, with the callbacks, penalties and metrics of
+the package.
 """
 
 gan = EnergyGAN(pull_away_weight=pull_away_weight)
@@ -317,8 +318,8 @@ picture = kgz.pictures.grid(gan.generate(64, seed=0))
 print(kgz.pictures.save(options.output / "own_architecture.png", picture))
 
 """
-What the discriminator has learnt: real digits above, below what its
-autoencoder makes of them.
+This picture shows what the discriminator has learned: real digits in the upper
+row, and what its autoencoder makes of them in the lower row.
 """
 
 real = next(digits.as_numpy_iterator())[:10]
@@ -328,7 +329,7 @@ picture = kgz.control.picture(np.stack([real, reconstructed]))
 print(kgz.pictures.save(options.output / "reconstructed.png", picture))
 
 """
-And a file of it can be loaded wherever the class is known.
+A file of the model can be loaded wherever the class is known.
 """
 
 gan.save(options.output / "energy_gan.keras")
@@ -349,18 +350,18 @@ for name, model in (("steps 1 and 2", plain), ("step 3", gan)):
 ## What we learned
 
 Networks and losses are arguments. An architecture is a class whose `losses`
-and `train_step` read like its paper. Name further logs in `log_names`, and
-return what is needed to rebuild the model from `get_config`.
+and `train_step` read like its paper. Name further logs in `log_names`. Return
+from `get_config` what is needed to build the model again.
 
 The third step was worth it. Without the pulling-away term the Fréchet distance
-was 16, 198, 30 and 71 for the seeds 0, 1, 2 and 3: it depends on the seed how
-many digits the generator makes. With the term it was 10.3, 7.1, 9.3 and 7.7
+was 16, 198, 30 and 71 for the seeds 0, 1, 2 and 3: the seed decides how many
+digits the generator makes. With the term it was 10.3, 7.1, 9.3 and 7.7
 (`python examples/custom_gan.py` with other seeds, two cores, TensorFlow).
 
 ## Where to go next
 
-For the real thing, replace the perceptrons by convolutions (`dcgan.py`) and
-tune the margin, which depends on the scale of the energies. To make your class
-part of the package, follow docs/adding_an_architecture.md: one file, and one
-test of a few lines.
+For real use, replace the perceptrons by convolutions (`dcgan.py`) and tune the
+margin, which depends on the scale of the energies. To make your class part of
+the package, follow docs/adding_an_architecture.md: one file, and one test of a
+few lines.
 """

@@ -2,23 +2,24 @@
 Title: Two kinds of images, no pairs: CycleGAN
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: Translation both ways, learnt from two separate sets.
+Last modified: 2026/11/28
+Description: Translation in both directions, learned from two separate sets.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-There are no photographs of the same horse as a zebra. CycleGAN
-([Zhu et al., 2017](https://arxiv.org/abs/1703.10593)) learns from a set of
-horses and a set of zebras: one generator for each direction, one discriminator
-for each set, and the demand that going there and back ends where it began,
+There are no photographs of the same horse as a zebra. CycleGAN ([Zhu et al.,
+2017](https://arxiv.org/abs/1703.10593)) learns from a set of horses and a set
+of zebras. It has one generator for each direction and one discriminator for
+each set. An image that is translated and translated back must be the same
+again:
 
     G: a -> b,   F: b -> a,   F(G(a)) = a   and   G(F(b)) = b.
 
-Without the way back, G could map every image onto the same convincing zebra.
-The generators minimise
+Without the way back, G could map every image to the same convincing zebra. The
+generators minimize
 
     fool D_a + fool D_b + 10 (E |F(G(a)) - a| + E |G(F(b)) - b|),
 
@@ -31,9 +32,9 @@ in `keras_gan_zoo/models/cyclegan/losses.py`:
     )
     loss = gan.adversarial_weight * g_loss + gan.cycle_weight * cycle_loss
 
-To see whether it works we take a case whose answer is known: domain b holds
-digits that were inverted and turned by 20 degrees, none of those of domain a.
-Nobody tells the model which digit belongs to which.
+To check the result we take a case with a known answer. Domain b holds digits
+that were inverted and turned by 20 degrees. They are other digits than those
+in domain a. The model is never told which digits belong together.
 
 ## Setup
 """
@@ -51,8 +52,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/cyclegan.py` takes about eight minutes, with `--quick` a few
-seconds, which are not enough to learn anything.
+`python examples/cyclegan.py` takes about eight minutes. With `--quick` it
+takes a few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="CycleGAN on digits.")
@@ -71,8 +72,8 @@ keras.utils.set_random_seed(0)
 """
 ## Data
 
-The first half of scikit-learn's digits is domain a; the second half, inverted
-and turned, is domain b. Folders of pictures would be
+The first half of scikit-learn's digits is domain a. The second half, inverted
+and turned, is domain b. For folders of pictures use
 `kgz.data.unpaired_folders("horses", "zebras", image_size=(256, 256))`.
 """
 
@@ -92,11 +93,12 @@ domains = kgz.data.unpaired_arrays(
 """
 ## Model and training
 
-`total_steps` gives the paper's learning rate: constant for the first half of
-the training, then linearly to zero. There is no identity loss here: it asks
-that an image of b stay what it is, and so keeps colours, which is just what
-this translation must change. The discriminators see whole digits (patches of
-34 pixels): of half a digit they could not tell that it should be turned.
+`total_steps` sets the learning rate of the paper: constant for the first half
+of the training, then linearly to zero. There is no identity loss here. An
+identity loss asks the generator to leave an image of b as it is, so it keeps
+colors, and this translation must change them. The discriminators see whole
+digits (patches of 34 pixels): half a digit does not show that it should be
+turned.
 """
 
 gan = kgz.CycleGAN(
@@ -119,8 +121,9 @@ gan.fit(
 """
 ## Did it find the right translation?
 
-Rows: an image of a, its translation, the way back; below the same from b. And
-a number: a classifier that knows only domain b looks at the translations.
+The rows show an image of a, its translation, and the way back; then the same
+for b. The number is the answer of a classifier that knows only domain b and
+looks at the translations.
 """
 
 there = gan.translate(images[:half], to="b", batch_size=256)
@@ -140,16 +143,16 @@ print(kgz.pictures.save(options.output / "domains.png", picture))
 """
 ## What we learned
 
-The cycle and the adversary together say surprisingly much about which image
-belongs to which, but not everything: a translation that exchanged two digits
-consistently would satisfy both. Which of the consistent translations is found
-is a matter of what the networks find simple, and of luck.
+The cycle and the discriminators together determine quite well which image
+belongs to which, but not completely. A translation that consistently exchanged
+two digits would satisfy both. Which consistent translation is found depends on
+what the networks find simple, and on luck.
 
 ## Where to go next
 
 Turn the digits by 90 degrees instead of 20, and see a translation that is
-consistent and wrong. For the real thing take two folders of pictures,
-`image_shape=(256, 256, 3)`, the paper's networks (leave `filters`,
-`num_blocks`, `patch` and `identity_weight` away) and 200 epochs on a GPU. If
-there are pairs, use them: `pix2pix.py`.
+consistent and wrong. For real use take two folders of pictures,
+`image_shape=(256, 256, 3)`, the paper's networks (leave out `filters`,
+`num_blocks`, `patch` and `identity_weight`) and 200 epochs on a GPU. If you
+have pairs, use them: `pix2pix.py`.
 """

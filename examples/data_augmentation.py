@@ -2,40 +2,42 @@
 Title: Do generated images help a classifier that has few labels?
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: A conditional GAN as data augmentation, measured, not hoped for.
+Last modified: 2026/11/28
+Description: A conditional GAN as data augmentation, measured over seeds.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-Ten labelled images of each class are few for a classifier. A conditional GAN
-makes as many labelled images as one wants. Does it help to train on them?
+Ten labeled images of each class are few for a classifier. A conditional GAN
+makes any number of labeled images. Does it help to train on them?
 
-There is reason to doubt. A generator that saw the same few images, and nothing
-else, knows nothing that is not in them: the labels y, the few images X and
-what is generated, X', form a chain,
+There is reason to doubt it. A generator that saw the same few images, and
+nothing else, knows nothing that is not in them. Let X be the few labeled
+images and X' the generated images. They form a chain,
 
     truth -> X -> X',   so that   I(truth; X') <= I(truth; X),
 
-by the data processing inequality. What it may add is a good guess at what
-lies between the images, if convolutions and the game guess better than the
-classifier does by itself. That is a question to be measured.
+by the data processing inequality. The generator may still add a good guess of
+what lies between the images, if it guesses better than the classifier does by
+itself. That must be measured.
 
 The rules of an honest measurement:
 
-* the GAN is trained on the labelled images of the classifier, no others;
-* test images are set apart before anything else and seen by neither;
-* all classifiers take equally many steps on equally large batches;
-* several seeds, each with other labelled images, and their deviation;
-* nothing is chosen by the test images. The GAN's settings were found by
-  looking at its images, and at whether a classifier of the whole other half
-  finds in them the digit that was asked for.
+* The GAN is trained on the labeled images of the classifier, and on no others.
+* Test images are set apart first. Neither the GAN nor the classifier sees
+  them.
+* All classifiers take the same number of steps on batches of the same size.
+* There are several seeds, each with other labeled images, and we report the
+  standard deviation.
+* Nothing is chosen with the test images. The GAN's settings were found by
+  looking at its images, and at how often a classifier of the whole other half
+  finds the requested digit in them.
 
-As a yardstick there is a third classifier, which is trained on copies of the
-labelled images that were shifted by a pixel. Somebody had to know that a
-shifted digit is the same digit: this *is* information from outside.
+A third classifier is there to compare. It is trained on copies of the labeled
+images that were shifted by a pixel. Somebody had to know that a shifted digit
+is the same digit: this *is* information from outside.
 
 ## Setup
 
@@ -55,9 +57,9 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/data_augmentation.py` takes about two minutes, `--seeds 5`,
-with which the table at the end was made, five times as long, and `--quick` a
-few seconds, which are not enough to learn anything.
+`python examples/data_augmentation.py` takes about two minutes. With
+`--seeds 5`, which made the table at the end, it takes five times as long. With
+`--quick` it takes a few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="GAN as data augmentation.")
@@ -79,8 +81,8 @@ options.output.mkdir(parents=True, exist_ok=True)
 """
 ## Data
 
-Half of scikit-learn's 1,797 digits are the test set, in every repetition the
-same. The labelled images are drawn from the other half.
+Half of scikit-learn's 1,797 digits are the test set, the same in every
+repetition. The labeled images are drawn from the other half.
 """
 
 images, labels = next(
@@ -103,15 +105,15 @@ def draw_labelled(num, rng):
 """
 ## The GAN
 
-A `ConditionalGAN`, trained on the labelled images alone. The few lines that
-make images of it, and know their labels:
+The GAN is a `ConditionalGAN`, trained on the labeled images alone. These lines
+make images with known labels:
 
     labels = np.repeat(np.arange(10), 500)
     images = gan.generate(len(labels), labels=labels, seed=seed)
 
-Of so few images a discriminator soon knows each by heart. R1 keeps it smooth
-around them, and it goes without batch normalisation, which R1 does not agree
-with. An epoch of 100 images would be over in two steps, so each image is in it
+A discriminator soon memorizes such a small number of images. R1 keeps it
+smooth around them. It has no batch normalization, which does not go well with
+R1. An epoch of 100 images would end after two steps, so each image is in it
 several times.
 """
 
@@ -146,9 +148,9 @@ def train_gan(images, labels, seed):
 """
 ## The classifier
 
-A small convolutional network. It sees `classifier_steps` batches, drawn with
-replacement: with augmentation, one half of each is from the labelled images
-and the other from the additional ones.
+The classifier is a small convolutional network. It sees `classifier_steps`
+batches, drawn with replacement. With augmentation, one half of each batch
+comes from the labeled images and the other half from the additional images.
 """
 
 
@@ -233,9 +235,9 @@ for seed in range(options.seeds):
 """
 ## The result
 
-Means over the seeds, with the standard deviation, and the gain by generated
-images in percent points: as each seed compares classifiers of the same
-labelled images, the gain varies less than they do.
+The table shows means over the seeds, with the standard deviation. The gain by
+generated images is in percentage points. Each seed compares classifiers of the
+same labeled images, so the gain varies less than the accuracies.
 """
 
 percent = 100 * results
@@ -272,32 +274,32 @@ figure.savefig(options.output / "accuracy.png", dpi=120)
 """
 ## What we learned
 
-`python examples/data_augmentation.py --seeds 5`, accuracy on 897 test images in
-percent, mean and standard deviation over the five seeds, gain in percent
-points; an hour on two cores of an AMD EPYC that were busy with other things,
-at the lowest priority:
+This table shows the accuracy on 897 test images in percent, mean and standard
+deviation over five seeds, and the gain in percentage points.
+`python examples/data_augmentation.py --seeds 5` made it, in an hour on two
+cores of an AMD EPYC that were busy with other work, at the lowest priority:
 
-| labels per class | labelled alone | with generated | with shifted | gain |
+| labels per class | labeled alone | with generated | with shifted | gain |
 |---|---|---|---|---|
 | 10 | 90.5 ± 1.4 | 90.1 ± 1.5 | 93.6 ± 1.6 | -0.3 ± 1.4 |
 | 20 | 94.3 ± 0.6 | 92.9 ± 0.9 | 96.6 ± 1.1 | -1.4 ± 1.0 |
 | 50 | 97.6 ± 0.2 | 96.3 ± 0.6 | 98.4 ± 0.3 | -1.3 ± 0.6 |
 
 Generated images did not help. With 10 labels per class they make no difference
-that five seeds could show; with 20 and 50 they do harm, in every one of the
-seeds. They look like digits, but one that shows another digit than it should
-is a wrong label, and they take the place of the truth in half of each batch. A
-shift by a pixel, which costs nothing, gained one to three points: it adds what
-the labelled images do not say.
+that five seeds can show. With 20 and 50 labels they do harm, with every seed.
+They look like digits, but a generated image that shows another digit than it
+should is a wrong label, and generated images replace true images in half of
+each batch. A shift by a pixel, which costs nothing, gained one to three
+points: it adds what the labeled images do not say.
 
-This is one data set, one GAN and one classifier. It says how to find out, and
-that nobody should take the gain for granted.
+This is one data set, one GAN and one classifier. It shows how to find out, and
+that you should not take the gain for granted.
 
 ## Where to go next
 
-A generator can help where it knows more than the classifier: train it on all
-images there are, the unlabelled ones too, or on another, larger set. For the
-real thing take images of your own and a `kgz.ConditionalGAN` of their size,
-give generated images less weight than a half, and keep the two other columns
-of the table. `transfer_discriminator.py` asks the same of the other player.
+A generator can help if it knows more than the classifier. Train it on all your
+images, also on those without labels, or on another, larger set. For real use
+take your own images and a `kgz.ConditionalGAN` of their size, give generated
+images less weight than a half, and keep the two other columns of the table.
+`transfer_discriminator.py` asks the same question about the discriminator.
 """

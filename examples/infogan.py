@@ -1,29 +1,29 @@
 """
-Title: Finding the digits without labels, with InfoGAN
+Title: Find the digits without labels, with InfoGAN
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: Codes that the images must betray become what varies in them.
+Last modified: 2026/11/28
+Description: Codes that can be read off the images become what varies in them.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-Give the generator, beside noise, a few codes, and demand that a second
-network Q can read them off the image. The generator then has to use a code
-for something that shows, whatever the noise does: the mutual information
-I(code; image) is maximised, through a lower bound
-([Chen et al., 2016](https://arxiv.org/abs/1606.03657)),
+The generator of an InfoGAN ([Chen et al.,
+2016](https://arxiv.org/abs/1606.03657)) gets noise and a few codes. A second
+network Q must be able to read the codes off the image. So the generator must
+use a code for something that can be seen, whatever the noise does. The
+training maximizes the mutual information I(code; image) through a lower bound,
 
     I(c; x) >= E log Q(c|x) + H(c).
 
-A code of ten equally likely values finds, in handwritten digits, the ten
-digits. Nobody told it what a digit is. And Q, which shares the body of the
-discriminator, has become a classifier of real images that never saw a label.
+In handwritten digits, a code with ten equally likely values finds the ten
+digits. Nobody told it what a digit is. And Q, which shares most layers with
+the discriminator, becomes a classifier of real images without any label.
 
-In `InfoGAN.losses` this is one more term, the bound on I(c; x) with its weight,
-which the generator raises together with Q:
+In `InfoGAN.losses` this is one more term: the bound on I(c; x) with its
+weight. The generator raises it together with Q:
 
     fake_logits, parameters = self.discriminator(fake)  # the second are Q's
     information, bounds = self.information(parameters, codes)
@@ -45,8 +45,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/infogan.py` takes about two minutes, with `--quick` a few
-seconds, which are not enough to learn anything.
+`python examples/infogan.py` takes about two minutes. With `--quick` it takes a
+few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="InfoGAN on digits.")
@@ -64,7 +64,8 @@ keras.utils.set_random_seed(0)
 """
 ## Data
 
-The 1,797 digits of scikit-learn, 8x8 pixels, without their labels.
+The data are the 1,797 digits of scikit-learn, 8x8 pixels, without their
+labels.
 """
 
 digits = kgz.data.digits(batch_size=batch_size)
@@ -72,9 +73,10 @@ digits = kgz.data.digits(batch_size=batch_size)
 """
 ## Model and training
 
-One categorical code of ten values. The log shows its bound, `mi_categorical_0`:
-from 0 (Q guesses) to log 10 = 2.30 nats (Q always knows). On larger images,
-add `kgz.codes.Continuous()` codes: on MNIST they find slant and width.
+There is one categorical code with ten values. The log shows its bound,
+`mi_categorical_0`. It goes from 0 (Q guesses) to log 10 = 2.30 nats (Q always
+knows). On larger images, add `kgz.codes.Continuous()` codes: on MNIST they
+find slant and width.
 """
 
 gan = kgz.InfoGAN(
@@ -100,7 +102,7 @@ gan.fit(
 """
 ## What did the code find?
 
-A row for each value of the code, a column for each noise vector.
+Each row shows one value of the code, and each column one noise vector.
 """
 
 rows = kgz.control.traverse(gan, "categorical_0", columns=10)
@@ -108,9 +110,9 @@ picture = kgz.control.picture(rows)
 print(kgz.pictures.save(options.output / "categorical.png", picture))
 
 """
-Now the other way: read the code off real images. Which value means which
-digit is arbitrary, so we take the one-to-one matching that agrees best, and
-only here look at the labels.
+Now we read the code off real images. Which value stands for which digit is
+arbitrary. So we take the one-to-one matching that agrees best. Only here do we
+look at the labels.
 """
 
 images, labels = next(
@@ -127,17 +129,17 @@ print(f"the code tells the digit of {agreement:.1%} of the real images")
 """
 ## What we learned
 
-Asking for recognisable codes is enough to find the categories of a data set.
-It is not magic: the code takes the loudest ten-valued variation there is, and
-with a bad start two digits share a value while a third has two. The paper's
-95 % on MNIST is such a number too; `benchmarks/control.py` reports several
-seeds.
+It is enough to ask for codes that can be recognized: then the code finds the
+categories of a data set. It does not always work. The code takes the
+ten-valued variation that is easiest to see. After a bad start, two digits
+share a value and a third digit has two values. The paper's 95 % on MNIST
+depends on the seed, too; `benchmarks/control.py` reports several seeds.
 
 ## Where to go next
 
-For the real thing take `kgz.data.tfds("mnist")`, `image_shape=(28, 28, 1)` and
-the paper's codes and networks (leave `codes`, `filters` and `units` away).
-`kgz.from_preset("infogan_mnist_28")` is such a model, trained:
-`kgz.control.traverse(gan, "continuous_1")` shows the slant that it found.
-Where there are labels, `conditional_gan.py` uses them.
+For real use take `kgz.data.tfds("mnist")`, `image_shape=(28, 28, 1)` and the
+paper's codes and networks (leave out `codes`, `filters` and `units`).
+`kgz.from_preset("infogan_mnist_28")` is such a model, already trained.
+`kgz.control.traverse(gan, "continuous_1")` shows the slant that it found. If
+you have labels, use `conditional_gan.py`.
 """

@@ -2,7 +2,7 @@
 Title: Several GPUs, one training
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
+Last modified: 2026/11/28
 Description: Data parallelism with tf.distribute, tried without any GPU.
 Accelerator: GPU, as many as there are; none needed
 """
@@ -10,41 +10,40 @@ Accelerator: GPU, as many as there are; none needed
 """
 ## Introduction
 
-Data parallelism: each of R devices, a *replica*, holds a copy of both
+In data parallelism each of R devices, a *replica*, holds a copy of both
 networks and gets a part of each batch. The gradients of the parts are
 averaged, and every copy takes the same step,
 
-    gradient = 1/R * sum over replicas r of (gradient of the mean loss of r),
+    gradient = 1/R * sum over replicas r of (gradient of the mean loss of r).
 
-which for equal parts is the gradient of the mean loss of the whole batch: R
+For equal parts this is the gradient of the mean loss of the whole batch. So R
 devices train as one device with the whole batch would, only faster.
 
-For a GAN some things must be right that a classifier does not have, and they
-are, in the package:
+A GAN needs some things that a classifier does not need. The package takes care
+of them:
 
-* each replica draws latent vectors of its own. A mirrored seed would draw the
-  same ones everywhere, and a batch of 128 would hold 64 images twice. See
-  `_of_this_replica` in `keras_gan_zoo/engine/tensorflow.py`:
+* Each replica draws different latent vectors. With the same seed everywhere, a
+  batch of 128 would hold 64 images twice. See `_of_this_replica` in
+  `keras_gan_zoo/engine/tensorflow.py`:
 
       return seed + ops.stack([replica * 1_000_003, replica * 0])
 
-* losses are divided by the number of replicas, as Keras adds the gradients
-  up; in the same file, for each player:
+* Losses are divided by the number of replicas, because Keras adds up the
+  gradients. In the same file, for each player:
 
       losses[player] / num
 
-* statistics over the batch (batch normalisation, CycleGAN's pool) are those
-  of the whole batch; both optimizers, the averaged weights and the step
+* Statistics over the batch (batch normalization, CycleGAN's pool) are computed
+  over the whole batch. Both optimizers, the averaged weights and the step
   counter are the same on all replicas.
 
-Your part is one line, `with strategy.scope():`. The model and `compile` stand
-in it, `fit` may stand outside.
+You write one line, `with strategy.scope():`. The model and `compile` go into
+it. `fit` may stay outside.
 
 ## Setup
 
-`tf.distribute` belongs to TensorFlow, so `KERAS_BACKEND` must be
-`tensorflow`, as it is unless it is set. (For JAX Keras has
-`keras.distribution.DataParallel`.)
+`tf.distribute` belongs to TensorFlow, so `KERAS_BACKEND` must be `tensorflow`,
+which is the default. (For JAX, Keras has `keras.distribution.DataParallel`.)
 """
 
 import argparse
@@ -59,8 +58,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/multi_gpu.py` takes about two minutes without GPUs, with
-`--quick` a few seconds, which are not enough to learn anything.
+`python examples/multi_gpu.py` takes about two minutes without GPUs. With
+`--quick` it takes a few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="Data parallel training.")
@@ -78,10 +77,10 @@ keras.utils.set_random_seed(0)
 """
 ## Devices
 
-All GPUs that TensorFlow sees. Without any, we cut the processor in two: not
-faster, but the same in all else, so that a script can be tried on a laptop
-before it waits in a queue. This has to happen before TensorFlow computes
-anything.
+We use all GPUs that TensorFlow sees. If there are none, we split the processor
+into two devices. That is not faster, but everything else is the same, so you
+can try a script on a laptop before it waits in a queue. This must happen
+before TensorFlow computes anything.
 """
 
 gpus = tf.config.list_physical_devices("GPU")
@@ -94,7 +93,7 @@ if not gpus:
 """
 `"mirrored"` takes all GPUs, or all logical processors. It is a
 `tf.distribute.MirroredStrategy` whose reductions work with two optimizers and
-with `steps_per_execution`; one that you make yourself will do as well.
+with `steps_per_execution`. A strategy that you make yourself works, too.
 """
 
 strategy = kgz.distribute.strategy("mirrored")
@@ -104,12 +103,13 @@ print(f"{replicas} replicas, each with {images_per_replica} images a step")
 """
 ## Model and training
 
-`batch_size` is that of all replicas together; each gets an equal part, so it
-must be a multiple of their number, and batches must be whole: those of
-`keras_gan_zoo.data` are.
+`batch_size` is the number of images of all replicas together. Each replica
+gets an equal part, so the batch size must be a multiple of the number of
+replicas, and all batches must have the same size. The datasets of
+`keras_gan_zoo.data` ensure that.
 
-Nothing but the scope is new. XLA, which compiles the step further, does not
-work with several replicas on one processor.
+Only the scope is new. XLA, which compiles the step further, does not work with
+several replicas on one processor.
 """
 
 digits = kgz.data.digits(batch_size=images_per_replica * replicas)
@@ -145,8 +145,8 @@ gan.fit(
 """
 ## Is it still one model?
 
-After all these steps, each on other images and other noise, the copies of the
-weights must be the same to the last bit.
+Each replica has seen other images and other noise. After all these steps, the
+copies of the weights must be the same to the last bit.
 """
 
 largest = 0.0
@@ -167,7 +167,8 @@ for number, latents in enumerate(drawn):
     print(f"replica {number} draws {latents.numpy()[0, :4]} ...")
 
 """
-And it makes images as any other; the file knows nothing of the replicas.
+The model makes images like any other model. Its file knows nothing about
+replicas.
 """
 
 picture = kgz.pictures.grid(gan.generate(64, seed=0))
@@ -177,7 +178,8 @@ gan.save(options.output / "gan.keras")
 """
 ## Under SLURM
 
-On one machine nothing changes: SLURM shows the script the GPUs it may use.
+On one machine nothing changes: SLURM shows the script the GPUs that it may
+use.
 
     #!/bin/bash
     #SBATCH --nodes=1
@@ -186,29 +188,29 @@ On one machine nothing changes: SLURM shows the script the GPUs it may use.
     #SBATCH --time=08:00:00
     srun python multi_gpu.py --output "$SCRATCH/multi_gpu"
 
-`Backup` is what makes a queue with a time limit bearable: submit the script
-once more, with `sbatch --dependency=afterany:JOB` even before the first job has
-ended, and it goes on from the last backup, one each epoch. Write to a file
-system that all nodes see.
+`Backup` helps with the time limit of a queue. Submit the script again, with
+`sbatch --dependency=afterany:JOB` even before the first job has ended. It
+continues from the last backup; there is one each epoch. Write to a file system
+that all nodes see.
 
 Several machines need `kgz.distribute.strategy("multi_worker")` right after the
-imports, one task per machine, and the variable `TF_CONFIG` that names them:
+imports, one task per machine, and the variable `TF_CONFIG` that names them.
 `docs/scale.md` has the lines for SLURM and Kubernetes. The `fit` of Keras 3
 alone does not work there
-([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585));
-that of this package does.
+([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585)).
+The `fit` of this package works.
 
 ## What we learned
 
-With a scope around the model, several devices train as one. More devices pay
-when each has enough to do: raise `images_per_replica` until the
-images per second no longer grow, and watch the quality, since larger batches
-take fewer steps in an epoch; a higher learning rate makes up for some of it.
+With a scope around the model, several devices train as one. More devices help
+if each has enough to do. Raise `images_per_replica` until the images per
+second no longer grow. Watch the quality, because larger batches mean fewer
+steps in an epoch. A higher learning rate makes up for some of that.
 
 ## Where to go next
 
-For the real thing: `kgz.data.tfds` or `kgz.data.image_folder`, a `kgz.DCGAN`
-or `kgz.ProGAN`, `dtype="mixed_bfloat16"` on GPUs that have it. Batch
-normalisation takes its statistics from the whole batch, which costs two small
-messages per layer; `discriminator_normalization="layer"` needs none.
+For real use take `kgz.data.tfds` or `kgz.data.image_folder`, a `kgz.DCGAN` or
+`kgz.ProGAN`, and `dtype="mixed_bfloat16"` on GPUs that support it. Batch
+normalization takes its statistics from the whole batch, which costs two small
+messages per layer. `discriminator_normalization="layer"` needs no messages.
 """

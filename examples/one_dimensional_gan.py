@@ -1,34 +1,36 @@
 """
-Title: A GAN that can be seen in whole: the curve x, x^2
+Title: A GAN that you can see completely: the curve x, x^2
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: Two networks learn a parabola; what both think, in one picture.
+Last modified: 2026/11/28
+Description: Two networks learn a parabola; one picture shows both.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-Images have too many dimensions to look at. Here an "image" is a point of the
-plane, and the real ones lie on a curve,
+Images have too many dimensions to draw. Here an "image" is a point of the
+plane. The real points lie on a curve,
 
     (x, x^2),   x uniform in [-1, 1].
 
-So everything can be drawn: the real points, the generated ones, and what the
-discriminator thinks of every place. The best discriminator against a
-generator with density q, when the data have density p, is
+So we can draw everything: the real points, the generated points, and what the
+discriminator says about every place. Let the data have density p and the
+generator density q. Then the best discriminator is
 
-    D(x) = p(x) / (p(x) + q(x)):
+    D(x) = p(x) / (p(x) + q(x)).
 
-1 where only real points are, 0 where only generated ones are, 1/2 where both
-are equally dense. And the generator's points move the way up its slope.
+It is 1 where there are only real points, 0 where there are only generated
+points, and 1/2 where both are equally dense. The generator moves its points
+uphill on this map.
 
-The data are one-dimensional, the plane is not: away from the curve p is 0, so
-that a clever discriminator can be right about every generated point, however
-near, and stop being helpful (see `vanilla_gan.py`). The penalty R1
-([Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)) forbids it to be
-steep where the real points are,
+The data are one-dimensional, but the plane is not: away from the curve, p is
+0. So a good discriminator can be right about every generated point, however
+near the point is, and then it no longer helps the generator (see
+`vanilla_gan.py`). The penalty R1 ([Mescheder et al.,
+2018](https://arxiv.org/abs/1801.04406)) keeps the discriminator from becoming
+steep at the real points,
 
     d_loss + weight * E |gradient of D's logit by x|^2 / 2,
 
@@ -53,8 +55,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/one_dimensional_gan.py` takes about a minute, with `--quick` a
-few seconds, which are not enough to learn anything.
+`python examples/one_dimensional_gan.py` takes about a minute. With `--quick`
+it takes a few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="A GAN that learns x, x^2.")
@@ -79,7 +81,7 @@ options.output.mkdir(parents=True, exist_ok=True)
 """
 ## Data
 
-To the package a point is an image of one pixel with two channels.
+For the package a point is an image of one pixel with two channels.
 """
 
 rng = np.random.default_rng(0)
@@ -92,8 +94,8 @@ batches = kgz.data.arrays(
 """
 ## Model
 
-Two small perceptrons. The rates fall to 0 in the second half, so that the
-game comes to rest.
+Two small perceptrons. The learning rates fall to 0 in the second half, so that
+both players come to rest.
 """
 
 gan = kgz.VanillaGAN(
@@ -118,13 +120,18 @@ gan.compile(
 """
 ## A callback that draws
 
-Any Keras callback can look at the two players. This one shows what the
-discriminator says of each place (dark: generated, bright: real), the curve,
-and 500 generated points; and it measures how far these are from the curve,
-|y - x^2|, and how evenly they lie on it: the largest difference between the
-share of points left of a place and the share that should be there (the
-Kolmogorov-Smirnov distance; 500 points drawn from the real density have 0.04
-on average). Most happens at the beginning, so it draws most there.
+Every Keras callback can look at the two players. This one draws
+
+* what the discriminator says about each place (dark: generated, bright: real),
+* the curve,
+* and 500 generated points.
+
+It also measures two numbers. The first is the distance of the points from the
+curve, `|y - x^2|`. The second is how evenly they lie on it: the
+Kolmogorov-Smirnov distance, the largest difference between the share of points
+left of a place and the share that should be there. 500 points drawn from the
+real density have 0.04 on average. Most happens at the beginning, so the
+callback draws most there.
 """
 
 
@@ -182,10 +189,10 @@ gan.fit(batches, epochs=epochs, verbose=0, callbacks=[drawing])
 kgz.pictures.save_animation(options.output / "progress.gif", drawing.files)
 
 """
-## The points over the training
+## The points during the training
 
-Watch the belief too: where a crowd of generated points lies beside the curve,
-it turns dark, and the crowd moves on.
+Watch the background, too. Where many generated points lie next to the curve,
+the background turns dark, and the points move away.
 """
 
 chosen = np.linspace(0, len(drawing.files) - 1, 6).round().astype(int)
@@ -204,15 +211,15 @@ figure.savefig(options.output / "scores.png", dpi=120)
 """
 ## What we learned
 
-The discriminator is no judge of single images but a map of where there is too
-much and where too little; the generator follows its slopes. Nobody told it the
-formula of the curve.
+The discriminator does not only judge single images. It is a map of where there
+are too many and too few generated images, and the generator follows the slopes
+of this map. Nobody gave the generator the formula of the curve.
 
 ## Where to go next
 
-Set `penalty_weight = 0.0` on top and watch the map become steep; take a curve
-with a gap, and see points in the gap, which a continuous generator cannot
-avoid. `benchmarks/modes.py` plays with rings and grids of points in the plane;
-`vanilla_gan.py` and `dcgan.py` do all this with images, where only the numbers
-of `kgz.evaluate` remain to be seen.
+Set `penalty_weight = 0.0` at the top and watch the map become steep. Take a
+curve with a gap, and see points in the gap: a continuous generator cannot
+avoid them. `benchmarks/modes.py` trains on rings and grids of points in the
+plane. `vanilla_gan.py` and `dcgan.py` do the same with images, where you can
+see only the images and the numbers of `kgz.evaluate`.
 """

@@ -1,8 +1,8 @@
 """
-Title: Growing digits from 4x4 to 16x16, with ProGAN
+Title: Grow digits from 4x4 to 16x16, with ProGAN
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
+Last modified: 2026/11/28
 Description: Two networks that learn coarse pictures first, then details.
 Accelerator: None
 """
@@ -11,22 +11,22 @@ Accelerator: None
 ## Introduction
 
 Large pictures are hard to learn all at once: the discriminator finds faults
-faster than the generator mends them. ProGAN
-([Karras et al., 2018](https://arxiv.org/abs/1710.10196)) begins with pictures
-of 4x4 pixels. When both networks have settled, it puts layers for 8x8 around
-them, and so on. New layers are *faded in*: with an `alpha` that goes slowly
-from 0 to 1,
+faster than the generator can correct them. ProGAN ([Karras et al.,
+2018](https://arxiv.org/abs/1710.10196)) begins with pictures of 4x4 pixels.
+When both networks have settled, it adds layers for 8x8, and so on. New layers
+are *faded in*: a number `alpha` goes slowly from 0 to 1, and
 
-    image = (1 - alpha) * upscaled(old image) + alpha * new image,
+    image = (1 - alpha) * upscaled(old image) + alpha * new image.
 
-and real images are blended with their own coarse version likewise. Nothing
-jumps, and most of the training happens where it is cheap. In the package
-both are one function of `keras_gan_zoo/blocks/progressive.py`,
+Real images are blended with their own coarse version in the same way. So
+nothing changes suddenly, and most of the training happens at small sizes,
+where it is cheap. In the package both blends are one function of
+`keras_gan_zoo/blocks/progressive.py`,
 
     return blend(upscale(self.to_rgb[stage - 1](smaller)), new, alpha)
     return blend(upscale(downscale(images)), images, alpha)
 
-the first in the generator, the second for the real images.
+The first line is in the generator, the second blends the real images.
 
 ## Setup
 """
@@ -41,8 +41,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/progan.py` takes about ten minutes, with `--quick` a few
-seconds, which are not enough to learn anything.
+`python examples/progan.py` takes about ten minutes. With `--quick` it takes a
+few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="ProGAN on digits.")
@@ -61,8 +61,9 @@ keras.utils.set_random_seed(0)
 """
 ## Data
 
-The 1,797 digits of scikit-learn, resized from 8x8 to 16x16 pixels. The data
-have the final size: the model brings them down itself.
+The data are the 1,797 digits of scikit-learn, resized from 8x8 to 16x16
+pixels. Give the model images of the final size. It makes the smaller ones
+itself.
 """
 
 digits = kgz.data.digits(batch_size=batch_size, image_size=(size, size))
@@ -70,12 +71,13 @@ digits = kgz.data.digits(batch_size=batch_size, image_size=(size, size))
 """
 ## Model
 
-The paper's networks for 1024x1024 have 512 channels at low resolutions; for
-digits 64 are plenty (`2 * fmap_base / resolution`, at most `fmap_max`).
+The paper's networks for 1024x1024 have 512 channels at low resolutions. For
+digits 64 are enough (`2 * fmap_base / resolution`, at most `fmap_max`).
 
-`phase_images` is the schedule: so many images at 4x4, then for each further
-resolution as many while it is faded in and as many while it settles. The
-paper's number, the default, is 800,000.
+`phase_images` is the schedule. It is the number of images that the model sees
+at 4x4. At each further resolution the model sees this number while the layers
+are faded in, and the same number again while they settle. The default is the
+paper's number, 800,000.
 """
 
 gan = kgz.ProGAN(
@@ -90,11 +92,11 @@ epochs = -(-gan.growth.total // (batch_size * len(digits)))
 """
 ## Training
 
-One `fit`. The log tells the `resolution`, its `alpha` and the `images` seen.
-At each new resolution the step is compiled once more, for the layers that
-take part: watch how fast the first epochs are. `SampleGrid` draws the stage of
-the moment, `Backup` lets a training that was killed go on in the middle of
-any of them.
+One call of `fit` is enough. The log shows the `resolution`, its `alpha` and
+the `images` seen. At each new resolution the step is compiled again, for the
+layers that take part: notice how fast the first epochs are. `SampleGrid` draws
+the current stage. `Backup` continues a killed training in the middle of any
+stage.
 """
 
 gan.fit(
@@ -113,9 +115,9 @@ gan.save(options.output / "progan.keras")
 """
 ## The same latents at every resolution
 
-A trained model still makes smaller pictures. The layers that paint them were
-left as they were when the next resolution came in, and those beneath have gone
-on learning: the smallest, at 4x4, are pale by now.
+A trained model can still make smaller pictures. But the layers that paint
+small pictures stopped learning when the next resolution came, and the layers
+before them continued to learn. So the smallest pictures, at 4x4, are pale.
 """
 
 for resolution in resolutions:
@@ -127,15 +129,15 @@ for resolution in resolutions:
 """
 ## What we learned
 
-The networks of all resolutions live in one model: one file, one `fit`, one
-optimizer for each player. The layers of a resolution sleep until it is their
-turn, and cost nothing before.
+The networks of all resolutions are in one model: one file, one `fit`, one
+optimizer for each player. The layers of a resolution cost nothing until it is
+their turn.
 
 ## Where to go next
 
-For the real thing take a folder of pictures,
-`kgz.data.image_folder(path, image_size=(256, 256))`, leave `fmap_base`,
-`fmap_max` and `latent_dim` away, and give it days of a GPU. If pictures of
-your own do not look right, give the phases more images first;
-`loss="non_saturating", penalty="r1"` is worth a try then.
+For real use take a folder of pictures,
+`kgz.data.image_folder(path, image_size=(256, 256))`, leave out `fmap_base`,
+`fmap_max` and `latent_dim`, and train for days on a GPU. If your pictures do
+not look right, first give each phase more images. Then try
+`loss="non_saturating", penalty="r1"`.
 """

@@ -1,35 +1,36 @@
 """
-Title: Quickstart: a first GAN from data to pictures
+Title: Quickstart: a first GAN, from data to pictures
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: Train, look, measure, save, load; the whole way in one file.
+Last modified: 2026/11/28
+Description: Train, look, measure, save and load: the whole way in one file.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-A GAN learns to make images like those that it is shown. Two networks do it
-together: a generator, which makes an image of random numbers z, and a
-discriminator, which gives an image a logit, high if it takes it for real.
-Each is trained against the other, with s the sigmoid:
+A GAN learns to make images like the images that it is shown. It has two
+networks. The generator G makes an image from random numbers z. The
+discriminator D gives an image a logit, which is high if D takes the image for
+real. Each network is trained against the other one. With the sigmoid s:
 
-    discriminator:  minimise  -E log s(D(real)) - E log(1 - s(D(G(z))))
-    generator:      minimise  -E log s(D(G(z)))
+    discriminator:  minimize  -E log s(D(real)) - E log(1 - s(D(G(z))))
+    generator:      minimize  -E log s(D(G(z)))
 
-Of this you write three lines:
+You write three lines for that:
 
     gan = kgz.VanillaGAN(image_shape=(8, 8, 1))
     gan.compile()
     gan.fit(images, epochs=50)
 
-This page adds what one wants around them. `vanilla_gan.py` explains the game.
+This tutorial adds what you want around these lines. `vanilla_gan.py` explains
+how the two networks train each other.
 
 ## Setup
 
-Choose the backend, if you wish, before Keras is imported: the environment
-variable `KERAS_BACKEND` may be `tensorflow`, `jax` or `torch`.
+You can choose the backend before Keras is imported: set the environment
+variable `KERAS_BACKEND` to `tensorflow`, `jax` or `torch`.
 """
 
 import argparse
@@ -42,8 +43,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/quickstart.py` takes about a minute, with `--quick` a few
-seconds, which are not enough to learn anything.
+`python examples/quickstart.py` takes about a minute. With `--quick` it takes a
+few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="From data to pictures.")
@@ -62,9 +63,9 @@ keras.utils.set_random_seed(0)
 ## Data
 
 Images are floats in [-1, 1] everywhere in this package, in batches of shape
-`(batch, height, width, channels)`. These are scikit-learn's 1,797 handwritten
-digits; `kgz.data.image_folder`, `kgz.data.tfds` and `kgz.data.arrays` give
-others the same form.
+`(batch, height, width, channels)`. Here the data are scikit-learn's 1,797
+handwritten digits. `kgz.data.image_folder`, `kgz.data.tfds` and
+`kgz.data.arrays` bring your own data into the same form.
 """
 
 images = kgz.data.digits(batch_size=batch_size)
@@ -74,10 +75,10 @@ print(kgz.pictures.save(options.output / "real.png", picture))
 """
 ## Model
 
-Architecture goes into the constructor, and training into `compile`, which
-without arguments takes the settings of the paper. Here the discriminator is
-regularised by a penalty on its gradient instead of the paper's dropout, and
-the generator's weights are averaged.
+The architecture goes into the constructor. The training goes into `compile`,
+which uses the settings of the paper if you pass no arguments. Here a penalty
+on the gradient regularizes the discriminator, instead of the paper's dropout,
+and the generator's weights are averaged.
 """
 
 gan = kgz.VanillaGAN(
@@ -97,10 +98,10 @@ gan.compile(
 """
 ## Training
 
-`fit` is Keras' own. `SampleGrid` draws the same 64 latent vectors again and
-again and makes an animation of it, `CollapseMonitor` warns if the game goes
-wrong, and `Backup` lets a training that was killed go on where it was: run
-this script a second time, and there is nothing left to do.
+`fit` is the method of Keras. `SampleGrid` draws the same 64 latent vectors
+again and again and makes an animation. `CollapseMonitor` warns if the training
+goes wrong. `Backup` continues a killed training: if you run this script a
+second time, there is nothing left to do.
 """
 
 gan.fit(
@@ -129,10 +130,11 @@ print(kgz.pictures.save(options.output / "generated.png", picture))
 """
 ## How good are they?
 
-The Fréchet distance compares the features of generated and real images: 0
-for equal distributions. Precision tells how many generated images look real,
-recall how much of the variety of the real ones is found. The features are
-those of a classifier of digits that comes with the package.
+The Fréchet distance compares the features of generated and real images. It is
+0 if both have the same distribution. Precision is the share of generated
+images that look real. Recall is the share of real images that the generator
+could have made. The features come from a classifier of digits that ships with
+the package.
 """
 
 evaluation = kgz.evaluate(
@@ -141,7 +143,7 @@ evaluation = kgz.evaluate(
 print(evaluation.table())
 
 """
-## A file and back
+## Save and load
 
 One file holds both networks, both optimizers and the state of all random
 numbers.
@@ -153,10 +155,10 @@ difference = abs(again.generate(4, seed=0) - gan.generate(4, seed=0)).max()
 print("largest difference after loading:", difference)
 
 """
-## One that is trained already
+## A pretrained model
 
-`kgz.list_presets()` names the models that come with the package. Each row of
-this picture walks from one latent vector to another.
+`kgz.list_presets()` names the models that ship with the package. Each row of
+this picture goes from one latent vector to another.
 """
 
 trained = kgz.from_preset("vanilla_gan_digits_8")
@@ -166,16 +168,16 @@ print(kgz.pictures.save(options.output / "preset.png", picture))
 """
 ## What we learned
 
-Data, `compile`, `fit`, `generate`, `save`: the life of a Keras model, with two
-players inside. The same without a line of Python:
+Data, `compile`, `fit`, `generate`, `save`: a GAN is used like any Keras model,
+and it has two networks inside. You can do the same without Python:
 
     keras-gan-zoo train vanilla_gan --data digits --epochs 100 --out runs/digits
 
 ## Where to go next
 
-For the real thing give it images of your own,
+For real use take your own images,
 `kgz.data.image_folder("pictures", image_size=(64, 64))`, a `kgz.DCGAN()` and a
-GPU. `conditional_gan.py` makes what it is asked for, `pix2pix.py` and
-`cyclegan.py` turn images into images, `custom_gan.py` is about ideas of your
-own.
+GPU. `conditional_gan.py` makes images of a class that you choose. `pix2pix.py`
+and `cyclegan.py` turn images into images. `custom_gan.py` is for your own
+ideas.
 """

@@ -1,33 +1,33 @@
 """
-Title: What the discriminator learnt, put to use
+Title: Use what the discriminator learned
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: Features of a discriminator for classification with few labels.
+Last modified: 2026/11/28
+Description: Features of a discriminator for a classifier with few labels.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-When training ends, one takes the generator and throws the discriminator away.
-But to tell real from generated digits it had to learn, without a single label,
-what strokes and loops look like. Section 5 of the DCGAN paper
-([Radford et al., 2015](https://arxiv.org/abs/1511.06434)) puts this to use:
-its features h(x) and a linear classifier,
+After the training we usually keep the generator and throw the discriminator
+away. But to distinguish real from generated digits, the discriminator had to
+learn what strokes and loops look like, without a single label. Section 5 of
+the DCGAN paper ([Radford et al., 2015](https://arxiv.org/abs/1511.06434)) uses
+that. It takes the features h(x) of the discriminator and a linear classifier,
 
     class of x = argmax_c  w_c . h(x) + b_c,
 
-where only w and b are learnt from labels. h(x) are the activations of all
-convolutional layers, max-pooled to a 4x4 grid each, flattened and
-concatenated. In Keras this is one model over the layers of the discriminator,
-which shares their weights:
+where only w and b are learned from labels. The features h(x) are the
+activations of all convolutional layers, max-pooled to a 4x4 grid each,
+flattened and concatenated. In Keras this is one model over the layers of the
+discriminator, which shares their weights:
 
     activations = [layer.output for layer in discriminator.layers]
     features = keras.Model(discriminator.inputs, activations)
 
-Random convolutions are no bad features either. So there are three candidates:
-the pixels, an untrained discriminator and the trained one.
+Random convolutions are good features, too. So we compare three candidates: the
+pixels, an untrained discriminator and the trained discriminator.
 
 ## Setup
 
@@ -49,8 +49,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/transfer_discriminator.py` takes about a minute, with
-`--quick` a few seconds, which are not enough to learn anything.
+`python examples/transfer_discriminator.py` takes about a minute. With
+`--quick` it takes a few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="Features of a discriminator.")
@@ -75,7 +75,7 @@ options.output.mkdir(parents=True, exist_ok=True)
 
 Half of scikit-learn's 1,797 digits are for training: all their images for the
 GAN, without labels, and a few of them with labels for the classifier. The
-other half is the test set, which neither sees.
+other half is the test set. Neither the GAN nor the classifier sees it.
 """
 
 images, labels = next(
@@ -100,9 +100,9 @@ print(kgz.pictures.save(options.output / "generated.png", picture))
 """
 ## Features
 
-Each layer is divided by one number, the deviation of its activations on the
-unlabelled images, so that none is loud only because of its scale; pixels
-count as a layer too.
+Each layer is divided by one number, the standard deviation of its activations
+on the unlabeled images. So no layer dominates only because of its scale. The
+pixels count as a layer, too.
 """
 
 
@@ -134,10 +134,11 @@ candidates = {
 }
 
 """
-## Seen from above
+## The features in two dimensions
 
-The two directions in which each kind of features varies most, test images
-coloured by their digit. Labels were used for the colours only.
+The plots show the two directions in which each kind of features varies most.
+The points are test images, colored by their digit. Labels were used for the
+colors only.
 """
 
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained")
@@ -151,9 +152,9 @@ figure.savefig(options.output / "features.png", dpi=120)
 """
 ## A linear classifier on a few labels
 
-Ridge regression on the classes, whose weight decay is chosen by leaving out
-one labelled image at a time: no test image has a say in it. All candidates
-get the same labelled images.
+The classifier is ridge regression on the classes. Its weight decay is chosen
+by leaving out one labeled image at a time, so no test image influences it. All
+candidates get the same labeled images.
 """
 
 
@@ -202,9 +203,10 @@ figure.savefig(options.output / "accuracy.png", dpi=120)
 """
 ## What we learned
 
-`python examples/transfer_discriminator.py` on two shared cores of an AMD EPYC,
-one GAN (seed 0), mean and standard deviation over ten draws of the labelled
-images, accuracy on 897 test images in percent:
+`python examples/transfer_discriminator.py` made this table on two shared cores
+of an AMD EPYC. There is one GAN (seed 0). The table shows the accuracy on 897
+test images in percent, mean and standard deviation over ten draws of the
+labeled images:
 
 | labels per class | pixels | untrained | trained |
 |---|---|---|---|
@@ -212,17 +214,17 @@ images, accuracy on 897 test images in percent:
 | 20 | 90.6 ± 0.8 | 95.2 ± 0.6 | 94.9 ± 0.8 |
 | 50 | 92.9 ± 0.7 | 98.5 ± 0.3 | 98.0 ± 0.3 |
 
-The features of the discriminator are better than the pixels, and the training
-has no part in it: random convolutions with pooling do as well, here even a
-little better. Without the middle column we would have told a nice story. What
-helps with these small images is the form of the network, not what it learnt
-from 900 of them.
+The features of the discriminator are better than the pixels, but not because
+of the training: random convolutions with pooling are as good, here even a
+little better. Without the middle column we would have drawn the wrong
+conclusion. With these small images the form of the network helps, not what it
+learned from 900 of them.
 
 ## Where to go next
 
-The paper's discriminator was larger and saw the photographs of ImageNet
-before it was used on CIFAR-10. For the real thing train a
-`kgz.DCGAN` of 64x64 pixels on all images you have, labelled or not, and keep
-the untrained column. `infogan.py` asks for features that mean something, and
-finds the digits without any label.
+The paper's discriminator was larger, and it was trained on the photographs of
+ImageNet before it was used on CIFAR-10. For real use train a `kgz.DCGAN` of
+64x64 pixels on all images you have, labeled or not, and keep the untrained
+column. `infogan.py` asks for features that mean something, and finds the
+digits without any label.
 """

@@ -1,31 +1,31 @@
 """
-Title: Settings that are searched for, not guessed
+Title: Search for good settings
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: A search for good settings that a kill does not disturb.
+Last modified: 2026/11/28
+Description: A search that can be killed and started again.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-Two learning rates, a loss, a penalty and its weight, widths, averages: the
-papers give values, for their data. For yours there may be better ones. A
-search trains with setting after setting and keeps the one that makes the best
-images. With d a distance between generated and real images, here the Fréchet
-distance, it looks for
+A GAN has two learning rates, a loss, a penalty and its weight, widths,
+averages. The papers give values for their data. For your data there may be
+better values. A search trains with one setting after another and keeps the
+setting that makes the best images. Let d be a distance between generated and
+real images, here the Fréchet distance. The search looks for
 
     s* = argmin_s  d(images of the GAN trained with s, real images).
 
-Each value of this function costs a training, and nothing is known of its
-slope. What is left is to try, and trying at random is not bad
-([Bergstra & Bengio, 2012](https://jmlr.org/papers/v13/bergstra12a.html)): that
-at least one of n random settings is among the best 5 % has a probability of
+Each value of this function costs a training, and its slope is not known. So we
+can only try, and random trials are not bad ([Bergstra & Bengio,
+2012](https://jmlr.org/papers/v13/bergstra12a.html)). The probability that at
+least one of n random settings is among the best 5 % is
 
     1 - 0.95^n,
 
-which is 46 % for 12 and 64 % for 20, however many settings there are.
+which is 46 % for 12 and 64 % for 20, whatever the number of settings.
 
 ## Setup
 
@@ -46,8 +46,8 @@ from keras_gan_zoo import tuning
 """
 ## Hyper-parameters
 
-`python examples/tune.py` takes about ten minutes, with `--quick` less than
-one, which is not enough to find anything.
+`python examples/tune.py` takes about ten minutes. With `--quick` it takes less
+than a minute, which is not enough to find anything.
 """
 
 parser = argparse.ArgumentParser(description="A search for settings.")
@@ -64,20 +64,20 @@ seeds = (1,) if options.quick else (1, 2, 3)
 """
 ## Data
 
-Scikit-learn's 1,797 handwritten digits, 8x8 pixels.
+The data are scikit-learn's 1,797 handwritten digits, 8x8 pixels.
 """
 
 digits = kgz.data.digits(batch_size=batch_size)
 
 """
-## What is tuned, and what for
+## What is tuned, and for what
 
-Each architecture knows what is worth tuning, and between which bounds:
-`help(kgz.VanillaGAN.search_space)` says it. What we give to `HyperGAN` is not
+Each architecture knows what is worth tuning, and within which bounds:
+`help(kgz.VanillaGAN.search_space)` lists it. What we pass to `HyperGAN` is not
 tuned: the shape of the images, and here the generator's widths, to save time.
 
-The judge looks at features of a classifier of digits that comes with the
-package. Whether a metric should fall or rise, it knows itself.
+The metric uses the features of a classifier of digits that ships with the
+package. It knows by itself whether lower or higher is better.
 """
 
 fixed = {"image_shape": (8, 8, 1), "generator_units": (256, 256)}
@@ -97,13 +97,13 @@ print(hyper.objective)
 """
 ## The search
 
-The first trial is the default setting, what `compile()` takes without
-arguments: so the search cannot end with something worse than it began with.
+The first trial has the default settings, which `compile()` uses without
+arguments. So the search cannot end with something worse than its start.
 
-Try to kill this script, with Ctrl-C or `kill -9`, and start it again. Trials
-that are finished are not repeated; the one that was interrupted goes on from
-its last epoch. In the end the search has found what it would have found. A
-trial that diverges is marked as failed, and the search goes on.
+Try to kill this script, with Ctrl-C or `kill -9`, and start it again. It does
+not repeat finished trials, and it continues the interrupted trial from its
+last epoch. At the end the search has found what it would have found without
+the kill. A trial that diverges is marked as failed, and the search continues.
 """
 
 report = tuning.tune(
@@ -116,15 +116,15 @@ report = tuning.tune(
 print(report.text())
 
 """
-The table is also in `search/report.md`, and the picture `search/report.png`
-shows the distances with their intervals and the best so far. Both are up to
-date after each trial.
+The table is also in `search/report.md`. The picture `search/report.png` shows
+the distances with their intervals, and the best so far. Both are updated after
+each trial.
 
-## The best of many is flattered
+## The best trial looks better than it is
 
-A training that is repeated with another seed ends with another distance. The
-best of twelve trials is good, and had luck. So the default and the best
-setting compete once more, with seeds that the search has not seen.
+If a training is repeated with another seed, it ends with another distance. The
+best of twelve trials is good, and it also had luck. So we compare the default
+and the best setting once more, with seeds that the search has not seen.
 """
 
 
@@ -152,9 +152,9 @@ print(kgz.pictures.save(options.output / "generated.png", picture))
 """
 ## What we learned
 
-Settings can be searched for by a machine, if three things are right: a judge
-that sees what we want, a first trial that is no worse than the default, and a
-second look at the winner. The best setting as arguments:
+A machine can search for settings if three things are right: a metric that
+measures what we want, a first trial that is the default, and a second look at
+the winner. These are the best settings as arguments:
 """
 
 print(report.best.arguments)
@@ -163,15 +163,15 @@ print(report.best.settings)
 """
 ## Where to go next
 
-The same without a line of Python, with as many trials as you have patience:
+The same without Python, with as many trials as you like:
 
-    keras-gan-zoo tune vanilla_gan --data digits --extractor digits \
+    keras-gan-zoo tune vanilla_gan --data digits --extractor digits \\
         --trials 20 --epochs 30 --out runs/tune
 
-For the real thing give it your images and `extractor="inception"`, and fix
-what you know, e.g. `{"penalty": "r1"}` as third argument of `HyperGAN`. A
-space of your own is a function, `HyperGAN(..., space=...)`, or the classmethod
-`search_space` of a class of your own. With `algorithm="bayesian"` later trials
-prefer what looks promising. Few epochs favour what learns fast: train the
-winner for longer and look at its images.
+For real use take your images and `extractor="inception"`, and fix what you
+know, for example `{"penalty": "r1"}` as third argument of `HyperGAN`. Your own
+search space is a function, `HyperGAN(..., space=...)`, or the classmethod
+`search_space` of your own class. With `algorithm="bayesian"` later trials
+prefer settings like the best ones so far. A small number of epochs favors
+settings that learn fast. Train the winner for longer, and look at its images.
 """

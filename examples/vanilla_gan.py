@@ -1,34 +1,34 @@
 """
-Title: The game, and a gradient that vanishes: the first GAN
+Title: Two losses, and a gradient that vanishes: the first GAN
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
-Last modified: 2026/11/22
-Description: Two networks play against each other; why one loss gets stuck.
+Last modified: 2026/11/28
+Description: Two networks train against each other; why one loss gets stuck.
 Accelerator: None
 """
 
 """
 ## Introduction
 
-A GAN ([Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661)) is a game
-of two networks. The generator G turns noise z into an image. The
-discriminator D looks at an image x and says how likely it is to be real. D
-wants to be right, G wants D to be wrong:
+A GAN ([Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661)) trains two
+networks against each other. The generator G turns noise z into an image. The
+discriminator D looks at an image x and says how likely it is that x is real. D
+wants to be right, and G wants D to be wrong:
 
     min_G max_D  V = E log D(x) + E log(1 - D(G(z))).
 
-If p is how often an image occurs in the data and q how often G makes it, the
-best answer of D is
+Let p be how often an image occurs in the data, and q how often G makes it.
+Then the best answer of D is
 
-    D(x) = p(x) / (p(x) + q(x)),
+    D(x) = p(x) / (p(x) + q(x)).
 
-and what is left for G to minimise is a distance between p and q. It is
-smallest where p = q. Then D says 1/2 everywhere, and V = -log 4.
+Against this D, the generator minimizes a distance between p and q. The
+distance is smallest where p = q. There D says 1/2 everywhere, and V = -log 4.
 
-There is a catch in it, and the authors saw it: at the beginning G is so poor
-that D is always right, and a player that always loses the same way does not
-learn. In this tutorial we measure that, see the remedy, and then let the two
-play.
+There is a problem, and the authors saw it. At the beginning G is so poor that
+D is always right. Then the loss of G hardly changes when G changes, so G does
+not learn. In this tutorial we measure this effect, see the remedy, and train
+both networks.
 
 ## Setup
 
@@ -48,8 +48,8 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/vanilla_gan.py` takes about two minutes, with `--quick` a few
-seconds, which are not enough to learn anything.
+`python examples/vanilla_gan.py` takes about two minutes. With `--quick` it
+takes a few seconds, which are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="The first GAN, on digits.")
@@ -70,8 +70,8 @@ options.output.mkdir(parents=True, exist_ok=True)
 """
 ## Data
 
-The 1,797 handwritten digits that come with scikit-learn, 8x8 pixels, values
-in [-1, 1].
+The data are the 1,797 handwritten digits of scikit-learn: 8x8 pixels, with
+values in [-1, 1].
 """
 
 digits = kgz.data.digits(batch_size=batch_size)
@@ -79,27 +79,28 @@ digits = kgz.data.digits(batch_size=batch_size)
 """
 ## Two losses for the generator
 
-The discriminator gives a logit f; D is its sigmoid s(f). The generator can
-minimise what the game says, or what the authors recommend instead:
+The discriminator gives a logit f, and D is its sigmoid s(f). The generator can
+minimize the loss of the formula above, or the loss that the authors recommend
+instead:
 
     minimax:         E log(1 - s(f))     slope  -s(f)
     non-saturating:  -E log s(f)         slope  -(1 - s(f))
 
-Both fall as f rises, and both have their optimum at the same place. But look
-at the slopes where D is sure that an image is generated, f = -10: there
-s(f) = 0.00005. The first loss has become flat, the second is at its steepest.
-In the package they are two lines of `keras_gan_zoo/objectives/losses.py`, as
-softplus, which no logit overflows, since log s(f) = -softplus(-f):
+Both fall when f rises, and both have their optimum at the same place. But look
+at the slopes where D is sure that an image is generated, f = -10. There s(f) =
+0.00005: the first loss is flat, and the second loss is at its steepest. In the
+package each loss is one line of `keras_gan_zoo/objectives/losses.py`. It uses
+softplus, which does not overflow, because log s(f) = -softplus(-f):
 
     class Minimax:        return -ops.mean(ops.softplus(fake_logits))
     class NonSaturating:  return ops.mean(ops.softplus(-fake_logits))
 
-## Measuring it
+## Measure it
 
-We hold the generator still, with a learning rate of 0, let the discriminator
-learn, and look from time to time at what it would tell the generator: the
-gradient of the loss by the generated image, its length averaged over 256
-images.
+We freeze the generator with a learning rate of 0 and train the discriminator.
+From time to time we measure the gradient that the generator would get: the
+gradient of the loss with respect to the generated image. We average its length
+over 256 images.
 """
 
 
@@ -139,8 +140,8 @@ for look in range(looks):
     print(f"{14 * look:10d} {logit:12.2f} {shown}")
 
 """
-The better the discriminator, the less it teaches through the minimax loss,
-and the more through the other one.
+The better the discriminator, the smaller the gradient of the minimax loss, and
+the larger the gradient of the non-saturating loss.
 """
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5))
@@ -156,11 +157,12 @@ figure.tight_layout()
 figure.savefig(options.output / "gradients.png", dpi=120)
 
 """
-## What comes of it
+## What happens then
 
-Two generators meet this discriminator, which has a head start, one with each
-loss. Both players take plain gradient steps (SGD), as in the paper. `d_loss`
-is -V: near 0 the discriminator wins, at log 4 = 1.39 it cannot tell.
+Now two generators train against this discriminator, which has a head start.
+Each generator uses one of the losses. Both players take plain gradient steps
+(SGD), as in the paper. `d_loss` is -V. Near 0 the discriminator wins. At log 4
+= 1.39 it cannot distinguish the images.
 """
 
 head_start = gan.get_weights()
@@ -187,34 +189,34 @@ figure.tight_layout()
 figure.savefig(options.output / "head_start.png", dpi=120)
 
 """
-What the two make by then, the minimax generator above. The first has hardly
-left its noise, or has only just come free of it. The second has found shapes of
-digits, if only a few: plain gradient steps are a poor way to play.
+The upper row shows what the minimax generator makes now, the lower row what
+the other one makes. The first generator has hardly left its noise, or has only
+just left it. The second has found shapes of digits, but only a few: plain
+gradient steps train a GAN poorly.
 """
 
 picture = kgz.control.picture(np.stack(shown))
 print(kgz.pictures.save(options.output / "two_losses.png", picture))
 
 """
-## The game in full
+## The complete training
 
-`compile` takes the non-saturating loss unless told otherwise. The step that
-`fit` repeats is the paper's Algorithm 1. `VanillaGAN.losses` computes the loss
-of each player,
+`compile` uses the non-saturating loss by default. The step that `fit` repeats
+is Algorithm 1 of the paper. `VanillaGAN.losses` computes the loss of each
+player,
 
     latents = self.sample_latents(ops.shape(real)[0], seed)
     fake = self.generator(latents, training=training)
     return self.adversarial_losses(discriminate, real, fake)
 
-and `VanillaGAN.train_step` moves each player's weights downhill on its own
-loss only:
+and `VanillaGAN.train_step` changes each player's weights by the gradient of
+this player's loss only:
 
     self.minimize(lambda: self.losses(last), "discriminator", "generator")
 
-Two things that later
-papers added make it steady: `penalty="r1"` keeps the discriminator from
-becoming too steep around real images, and `ema_decay` averages the weights of
-the generator over its last steps.
+Two ideas of later papers make the training steadier. `penalty="r1"` keeps the
+discriminator from becoming too steep around real images. `ema_decay` averages
+the weights of the generator over its last steps.
 """
 
 gan = new_gan()
@@ -237,7 +239,7 @@ gan.fit(
 )
 
 """
-Generated digits, and real ones to compare.
+First the generated digits, then real digits to compare.
 """
 
 picture = kgz.pictures.grid(gan.generate(64, seed=1))
@@ -248,18 +250,20 @@ print(kgz.pictures.save(options.output / "real.png", picture))
 """
 ## What we learned
 
-* A GAN minimises a distance between two distributions without ever writing
-  one down: the discriminator estimates it, from samples.
-* A discriminator that wins leaves the minimax generator without a gradient;
-  the non-saturating loss keeps it. (Adam, which divides a gradient by its own
-  size, hides much of this: with it, the minimax generator gets away sooner.)
-* The losses do not tell how good the images are. They tell who is winning.
+* A GAN minimizes a distance between two distributions without a formula for
+  either. The discriminator estimates the distance from samples.
+* A discriminator that wins leaves the minimax generator without a gradient.
+  The non-saturating loss keeps the gradient. (Adam divides a gradient by its
+  own size, which hides much of this: with Adam, the minimax generator starts
+  to learn sooner.)
+* The losses do not say how good the images are. They say which player is
+  ahead.
 
 ## Where to go next
 
-For the real thing take `kgz.data.tfds("mnist")`, `image_shape=(28, 28, 1)`,
-the paper's widths (leave `generator_units` away) and 100 epochs. Try
-`loss="hinge"`, `"least_squares"`, `"wasserstein"` with `penalty="wgan_gp"`.
-`dcgan.py` gives the networks a sense of neighbourhood,
-`one_dimensional_gan.py` shows the game where it can be seen in whole.
+For real use take `kgz.data.tfds("mnist")`, `image_shape=(28, 28, 1)`, the
+paper's widths (leave out `generator_units`) and 100 epochs. Try
+`loss="hinge"`, `"least_squares"`, or `"wasserstein"` with `penalty="wgan_gp"`.
+`dcgan.py` uses convolutions, which know which pixels are neighbors.
+`one_dimensional_gan.py` shows both players completely in one picture.
 """

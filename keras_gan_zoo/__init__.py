@@ -39,6 +39,7 @@ _PLACES = {
     "pictures": "modalities.pictures",
     "recipe": "recipes.build:recipe",
     "register": "files.registry:register",
+    "report": "metrics.reporting:report",
     "regularizers": "objectives.regularizers",
     "schedules": "objectives.schedules",
 }

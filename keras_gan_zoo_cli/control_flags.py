@@ -8,12 +8,16 @@ the flags of its model.
 import argparse
 import contextlib
 import functools
-import itertools
 
 
 def flags_of(gan):
     """The flags of a model's controls, a list of words such as `--labels`."""
     return [_flag(control) for control in gan.controls]
+
+
+def flags_on(card):
+    """The flags of a preset's model by its card, without the model."""
+    return [_flag_of(c["kind"], c["name"]) for c in card["controls"]]
 
 
 def add(parser, gan):
@@ -52,24 +56,25 @@ def chosen(options, gan):
     return found
 
 
-def repeated(found, num):
-    """Labels for each of `num` samples: those that were chosen, in turn.
+def repeated(found, numbers):
+    """Labels for samples with these numbers: those that were chosen, in turn.
 
     Args:
         found: dict, as `chosen` returns it.
-        num: int.
+        numbers: range of ints.
     """
     if "labels" in found:
-        labels = itertools.cycle(found["labels"])
-        return {**found, "labels": list(itertools.islice(labels, num))}
+        labels = found["labels"]
+        return {**found, "labels": [labels[n % len(labels)] for n in numbers]}
     return found
 
 
 def _flag(control):
-    from keras_gan_zoo.families import controls
+    return _flag_of(type(control).__name__, control.name)
 
-    prefix = "no-" if isinstance(control, controls.Switch) else ""
-    return f"--{prefix}{control.name}"
+
+def _flag_of(kind, name):
+    return f"--{'no-' if kind == 'Switch' else ''}{name}"
 
 
 def _arguments(control):

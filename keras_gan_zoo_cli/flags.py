@@ -6,15 +6,9 @@ import pathlib
 FILE = "a .keras file, or the name of a pretrained model: see list"
 
 
-def add_file(parser, optional=False):
-    """Adds the model file, the first word of commands that use a model.
-
-    Args:
-        parser: the parser of a command.
-        optional: bool, whether the command can do without.
-    """
-    number = "?" if optional else None
-    parser.add_argument("file", nargs=number, metavar="FILE", help=FILE)
+def add_file(parser):
+    """Adds the model file, the first word of commands that use a model."""
+    parser.add_argument("file", metavar="FILE", help=FILE)
 
 
 def add_data(parser, required=True):
@@ -84,6 +78,11 @@ def add_out(parser, metavar, text):
     parser.add_argument(
         "--out", type=pathlib.Path, required=True, metavar=metavar, help=text
     )
+    add_overwrite(parser)
+
+
+def add_overwrite(parser):
+    """Adds the permission to replace files."""
     parser.add_argument(
         "--overwrite", action="store_true", help="replace what is there"
     )
@@ -99,7 +98,10 @@ def check_free(options, path=None):
     """
     path = path or options.out
     if path.exists() and not options.overwrite:
-        raise ValueError(f"{path} exists. Expected a new file, or --overwrite.")
+        raise ValueError(
+            f"{path} exists. Expected a new file, or --overwrite. Received: "
+            f"{options.out or options.each}."
+        )
 
 
 def positive(text):

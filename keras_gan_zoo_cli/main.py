@@ -1,9 +1,12 @@
 """Finds the command, runs it, and turns errors into one line."""
 
 import argparse
+import difflib
 import os
+import re
 import sys
 
+from keras_gan_zoo_cli import inputs
 from keras_gan_zoo_cli.commands import COMMANDS
 
 
@@ -20,10 +23,13 @@ def main(arguments=None):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
     top, parsers = parser()
-    options, unknown = top.parse_known_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    _check_command(top, parsers, words)
+    options, unknown = top.parse_known_args(words)
     try:
+        inputs.check(options)
         if unknown:
-            options = _with_controls(top, parsers, options, unknown, arguments)
+            options = _with_controls(top, parsers, options, unknown, words)
         return options.command(options) or 0
     except (ValueError, OSError, ImportError) as error:
         print(f"keras-gan-zoo: {error}", file=sys.stderr)
@@ -37,7 +43,7 @@ def parser():
     """The parser of all commands; each of them adds its own.
 
     Returns:
-        The parser, and a dict of the functions of commands to their parsers.
+        The parser, and a dict of the names of commands to their parsers.
     """
     top = argparse.ArgumentParser(
         prog="keras-gan-zoo",
@@ -46,8 +52,24 @@ def parser():
     )
     top.set_defaults(gan=None)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    added = [command.add_parser(commands) for command in COMMANDS]
-    return top, {each.get_default("command"): each for each in added}
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return top, commands.choices
+
+
+def _check_command(top, parsers, words):
+    """Ends the program if the first word is no command."""
+    name = words[0] if words else ""
+    if name and not name.startswith("-") and name not in parsers:
+        top.error(
+            f"unknown command: {name}.{_meant(name, parsers)} Known: "
+            f"{', '.join(parsers)}."
+        )
+
+
+def _meant(word, known):
+    near = difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
 
 
 def _with_controls(top, parsers, options, unknown, arguments):
@@ -55,25 +77,40 @@ def _with_controls(top, parsers, options, unknown, arguments):
 
     Args:
         top: the parser.
-        parsers: dict of the functions of commands to their parsers.
+        parsers: dict of the names of commands to their parsers.
         options: what was understood without.
         unknown: the words that were not.
-        arguments: all words, or None for those of the process.
+        arguments: all words.
     """
-    own = parsers[options.command]
+    own = parsers[arguments[0]]
+    fixed = re.findall(r"--[a-z][\w-]*", own.format_usage())
+    wrong = next((w for w in unknown if w.startswith("-")), unknown[0])
+    wrong = wrong.partition("=")[0]
     # Without a file there is no model whose flags they could be.
     if not own.get_default("takes_controls") or options.file is None:
-        own.error(f"unrecognized arguments: {' '.join(unknown)}")
+        own.error(
+            f"unrecognized arguments: {' '.join(unknown)}."
+            f"{_meant(wrong, fixed)}"
+        )
     from keras_gan_zoo_cli import control_flags, sources
 
-    gan = sources.model(options.file)
-    control_flags.add(own, gan)
-    again, unknown = top.parse_known_args(arguments)
+    card = sources.card(options.file) or {}
+    gan = None
+    if "controls" not in card or wrong in control_flags.flags_on(card):
+        gan = sources.model(options.file)
+        control_flags.add(own, gan)
+        again, unknown = top.parse_known_args(arguments)
     if unknown:
-        known = ", ".join(control_flags.flags_of(gan)) or "none"
+        name = card["class"] if gan is None else type(gan).__name__
+        flags = (
+            control_flags.flags_on(card)
+            if gan is None
+            else control_flags.flags_of(gan)
+        )
         raise ValueError(
-            f"{type(gan).__name__} has no such control. Expected flags of "
-            f"its own: {known}. Received: {' '.join(unknown)}"
+            f"{name} has no such control. Expected flags of its own: "
+            f"{', '.join(flags) or 'none'}. Received: {' '.join(unknown)}."
+            f"{_meant(wrong, [*flags, *fixed])}"
         )
     again.gan = gan
     return again

@@ -4,12 +4,22 @@ import pathlib
 
 
 def model(name, compile=False):
-    """Loads the model in a file, or the preset of that name."""
+    """Loads the model in a file, or the preset of that name or folder."""
     import keras_gan_zoo as kgz
 
-    if not pathlib.Path(name).exists() and name in kgz.list_presets():
+    if card(name) is not None:
         return kgz.from_preset(name)
     return kgz.load(name, compile=compile)
+
+
+def card(name):
+    """The card of the preset of that name or folder, or None for a file."""
+    from keras_gan_zoo.files import cards
+
+    path = pathlib.Path(name)
+    if (path / "card.json").is_file():
+        return cards.read_card(path / "card.json")
+    return None if path.exists() else cards.list_presets().get(name)
 
 
 def opened(options):

@@ -414,7 +414,7 @@ class GANChecks(StoredLosses):
 
     def test_no_network_runs_more_often_than_needed(self, monkeypatch):
         gan = self.gan()
-        gan.compile(**EAGERLY)
+        gan.compile(updates="simultaneous", **EAGERLY)
         counts = evaluations(gan, self.x_and_y(gan), monkeypatch)
         assert counts == self.evaluations
 

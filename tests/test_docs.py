@@ -162,6 +162,7 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
     text = re.sub(r"```.*?```", "", PAGES[page], flags=re.DOTALL)
+    text = re.sub(r"^    .*", "", text, flags=re.MULTILINE)  # code, too
     headings = re.findall(r"^#+ (.*)", text, re.MULTILINE)
     anchors = {f"#{heading.lower().replace(' ', '-')}" for heading in headings}
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -190,6 +191,12 @@ def test_a_newcomer_reads_a_short_page_and_two_commands():
     assert len(commands[0]) <= 120
 
 
+def test_changelog_and_citation_know_the_version():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {kgz.__version__}\n" in citation
+    assert f"{kgz.__version__}\n" in PAGES["CHANGELOG.md"]
+
+
 # ---------------------------------------------------------------------- site
 
 
@@ -207,6 +214,8 @@ def test_the_site_builds_without_a_warning_and_has_every_public_name(tmp_path):
     assert (
         build.build_main([*options, "-c", str(DOCS), str(ROOT), str(site)]) == 0
     )
+    page = (site / "docs" / "reference" / "models.html").read_text("utf-8")
+    assert "DCGAN(image_shape=(64, 64, 3), " in re.sub("<[^>]*>", "", page)
     # Sphinx' list of all that the pages describe: four lines, then packed.
     *_, packed = (site / "objects.inv").read_bytes().split(b"\n", 4)
     lines = zlib.decompress(packed).decode().splitlines()

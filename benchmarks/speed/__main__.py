@@ -1,4 +1,4 @@
-"""How fast, beside the ways in which GANs are trained in Keras today.
+"""How fast, compared with other ways to train GANs in Keras today.
 
     python benchmarks/speed
     python benchmarks/speed --rows dcgan_28 --repeats 3 --seconds 2
@@ -78,12 +78,12 @@ def printed_head(*columns):
 
 
 def several(numbers, form="{:,.1f}", bold=None):
-    """A cell for each contestant that may be missing, beside ours.
+    """A cell for each contestant that may be missing, next to ours.
 
     Args:
         numbers: dict by contestant.
         form: how a number is written.
-        bold: another dict, the ratio that stands behind it; or None.
+        bold: another dict, the ratio that follows it; or None.
     """
     for kind in OTHERS:
         number = numbers.get(kind)
@@ -117,7 +117,7 @@ def print_work(findings):
         spent = {k: 1e3 * t for k, t in found.processors.items()}
         others = several(spent, "{:,.2f}", found.processors_ratio)
         printed(name, f"{spent[OURS]:,.2f}", *others)
-    reached = "GFLOP/s reached", "of those of products"
+    reached = "GFLOP/s reached", "percent of products"
     printed_head("GFLOP per image", *TITLES, *reached)
     for name, found in findings.items():
         work = {k: f and f / 1e9 for k, f in found.flops.items()}
@@ -145,7 +145,7 @@ def print_startup(repeats):
     with bar:
         seconds = startup.measure(repeats, tick)
     first = next(iter(seconds.values()))
-    printed_head("start-up", "seconds", "beside `import keras`")
+    printed_head("start-up", "seconds", "compared with `import keras`")
     for name, found in seconds.items():
         printed(name, f"{found:.2f}", f"{found / first:.2f}")
 

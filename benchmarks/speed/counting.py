@@ -1,7 +1,7 @@
 """How many floating point operations a TensorFlow training step takes.
 
-Those of its matrix products and convolutions, in both directions: of the
-graph of one step, what is left when all is taken away that nothing needs, as
+Counts matrix products and convolutions, in both directions: of the graph of
+one step, what is left when all is taken away that nothing needs, as
 TensorFlow does before it runs the graph. A product and a sum count as two.
 """
 

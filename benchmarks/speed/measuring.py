@@ -20,7 +20,7 @@ class Findings:
         speed: images per second, median.
         ratio: how many times the other's is ours, median over the repeats.
         processors: seconds of all processors per image, median.
-        processors_ratio: how many times ours is the other's, likewise.
+        processors_ratio: ratio of the processor times, as `ratio`.
         flops: floating point operations per image; None where not counted.
         products: floating point operations per second of matrix products.
         peak: peak memory in MiB.
@@ -81,7 +81,7 @@ def measure(row_name, options, tick):
 
 
 def check_parameters(row_name, remotes):
-    """Ends the program unless all contestants train as many numbers."""
+    """Ends the program unless all train the same number of weights."""
     for remote in remotes.values():
         remote.ask("parameters")
     numbers = {kind: remote.answer() for kind, remote in remotes.items()}

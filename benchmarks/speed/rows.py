@@ -18,7 +18,7 @@ class Row:
         model: name of a class of keras_gan_zoo.
         batch_size: int.
         sizes: dict, arguments of the class.
-        settings: dict, arguments of its `compile` beside
+        settings: dict, arguments of its `compile` besides
             `steps_per_execution`.
         steps_per_execution: int, as the README recommends for this size.
         num_images: int, random images that are trained on.

@@ -3,7 +3,7 @@
 A `keras.Model` with a `train_step`, after the tutorials "DCGAN to generate
 face images", "Conditional GAN", "WGAN-GP overriding Model.train_step",
 "GauGAN" (of the kind of pix2pix; keras.io has none) and "CycleGAN": one tape
-for each player, the discriminator first, and images made anew for the
+for each player, the discriminator first, and images made again for the
 generator's update; CycleGAN has one persistent tape for all. The networks are
 ours, and run as in training throughout.
 """

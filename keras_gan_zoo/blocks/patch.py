@@ -1,8 +1,8 @@
-"""PatchGAN: a discriminator that judges patches (Isola et al., 2017).
+"""PatchGAN: a discriminator that classifies patches (Isola et al., 2017).
 
-https://arxiv.org/abs/1611.07004, section 3.2 and appendix 6.1.2. Each of its
-logits sees a square of the image, its receptive field, and their mean decides.
-pix2pix and CycleGAN share it.
+https://arxiv.org/abs/1611.07004, section 3.2 and appendix 6.1.2. Each logit
+sees a square of the image, its receptive field. The loss takes the mean over
+all logits. pix2pix and CycleGAN share this network.
 """
 
 import keras
@@ -16,11 +16,12 @@ MOST_HALVINGS = 5
 
 
 def receptive_field(halvings):
-    """Side of the patch that one logit sees, in pixels.
+    """Returns the height of the patch that one logit sees, in pixels.
 
     Args:
-        halvings: int, convolutions of stride 2; two of stride 1 follow, all
-            of 4x4. 0 stands for the network of 1x1 convolutions.
+        halvings: int, number of 4x4 convolutions of stride 2. Two 4x4
+            convolutions of stride 1 follow. 0 means the network of 1x1
+            convolutions.
 
     Example:
 
@@ -36,16 +37,16 @@ def receptive_field(halvings):
 
 
 def halvings_of(patch, image_shape):
-    """How many convolutions of stride 2 make the patch that was asked for.
+    """Returns the number of convolutions of stride 2 for a patch size.
 
     Args:
-        patch: int, one of 1, 16, 34, 70, 142, 286, or `"image"` for the
-            smallest of them that covers the image.
+        patch: int, 1, 16, 34, 70, 142 or 286 pixels. `"image"` is the
+            smallest of these numbers that covers the image.
         image_shape: tuple `(height, width, channels)`.
 
     Raises:
-        ValueError: if there is no such patch, or the image is too small for
-            the network.
+        ValueError: if the patch size does not exist, or the image is too
+            small for the network.
     """
     fields = [receptive_field(n) for n in range(MOST_HALVINGS + 1)]
     if patch == "image":
@@ -58,16 +59,16 @@ def halvings_of(patch, image_shape):
         return fields.index(patch)
     possible = [f for n, f in enumerate(fields) if _fits(n, image_shape)]
     raise ValueError(
-        f"The discriminator cannot look at patches of that size in images of "
+        f"The discriminator cannot look at patches of this size in images of "
         f"{image_shape[0]}x{image_shape[1]}. Expected patch to be one of "
         f"{', '.join(map(str, possible))}, its receptive field in pixels, or "
-        f"'image' where one of them covers the image. Received: "
+        f"'image' if one of them covers the image. Received: "
         f"patch={patch!r}"
     )
 
 
 def _fits(halvings, image_shape):
-    # Each 4x4 convolution of stride 1 behind them takes one pixel away.
+    # Each of the 4x4 convolutions of stride 1 that follow removes one pixel.
     return halvings == 0 or min(image_shape[:2]) // 2**halvings >= 3
 
 
@@ -80,24 +81,26 @@ def build_patch_discriminator(
     spectral_normalization=False,
     name="discriminator",
 ):
-    """Images to a map of logits `(batch, rows, columns, 1)`.
+    """Builds a network from images to logits `(batch, rows, columns, 1)`.
 
-    C64-C128-C256-C512 for patches of 70x70: convolutions of 4x4, leaky
-    rectifiers of slope 0.2, a normalisation behind all but the first, and
-    one convolution to the logits. The last two have stride 1.
+    C64-C128-C256-C512 for patches of 70x70: 4x4 convolutions, each with leaky
+    rectifiers of slope 0.2 and, except after the first convolution, a
+    normalization. One more convolution computes the logits. The last two
+    convolutions have stride 1.
 
     Args:
-        image_shape: tuple `(height, width, channels)` of what is judged.
-        condition_channels: int, channels of the image that it is judged
-            beside, the first input; 0 for none.
+        image_shape: tuple `(height, width, channels)` of the images to
+            classify.
+        condition_channels: int, channels of a condition image, which is the
+            first input. 0 for no condition image.
         patch: int or `"image"`, see `halvings_of`.
-        filters: int, channels of the first layer; each further layer has
-            twice as many, at most eight times.
+        filters: int, channels of the first layer. Each later layer has twice
+            the channels of the previous one, up to eight times `filters`.
         discriminator_normalization: `"instance"`, `"batch"`, `"layer"` or
             None.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
-        name: name of the network.
+        name: str, name of the network.
     """
     halvings = halvings_of(patch, image_shape)
     images = keras.Input(image_shape, name="images")

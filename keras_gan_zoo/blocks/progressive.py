@@ -1,9 +1,9 @@
 """The networks of ProGAN (Karras et al., 2018), table 2.
 
-https://arxiv.org/abs/1710.10196. A network holds the layers of all stages
-from the beginning and runs those of one: stage 0 makes or judges images of
-4x4 pixels, each further stage of twice the side. `alpha` in [0, 1] tells how
-far the newest layers of the stage are faded in.
+https://arxiv.org/abs/1710.10196. A network holds the layers of all stages from
+the start and runs the layers of one stage. Images of stage 0 have 4x4 pixels;
+each later stage doubles height and width. `alpha` in [0, 1] says how far the
+newest layers of the stage are faded in.
 """
 
 import keras
@@ -23,13 +23,14 @@ MOST_STAGES = 9  # 1024x1024
 
 
 def num_stages(image_shape):
-    """How many stages lead to images of this shape.
+    """Returns the number of stages for images of this shape.
 
     Args:
-        image_shape: tuple `(side, side, channels)`.
+        image_shape: tuple `(size, size, channels)`.
 
     Raises:
-        ValueError: if the sides differ or are no power of two in [8, 1024].
+        ValueError: if height and width differ or are not a power of two in
+            [8, 1024].
 
     Example:
 
@@ -40,8 +41,8 @@ def num_stages(image_shape):
     height, width = image_shape[:2]
     if height != width or height not in sides[1:]:
         raise ValueError(
-            "The networks double 4x4 pixels again and again. Expected equal "
-            f"sides of 8, 16, 32 and so on up to {sides[-1]}. "
+            "The networks double 4x4 pixels several times. Expected height "
+            f"and width to be equal: 8, 16, 32 and so on up to {sides[-1]}. "
             f"Received: {height}x{width}. Resize the images with "
             "image_size=(side, side) in keras_gan_zoo.data."
         )
@@ -49,12 +50,12 @@ def num_stages(image_shape):
 
 
 def upscale(images):
-    """Doubles the sides: each pixel becomes four."""
+    """Doubles height and width: each pixel becomes four pixels."""
     return ops.repeat(ops.repeat(images, 2, axis=1), 2, axis=2)
 
 
 def downscale(images, factor=2):
-    """Divides the sides: the mean of each square of pixels (box filter)."""
+    """Divides height and width by averaging squares of pixels (box filter)."""
     if factor == 1:
         return images
     return ops.average_pool(
@@ -63,11 +64,12 @@ def downscale(images, factor=2):
 
 
 def blend(old, new, alpha):
-    """(1 - alpha) * old + alpha * new, in float32, exact at 0 and 1.
+    """Returns (1 - alpha) * old + alpha * new in float32, exact at 0 and 1.
 
     Args:
-        old, new: tensors of one shape.
-        alpha: scalar, or one for each image.
+        old: tensor.
+        new: tensor of the shape of `old`.
+        alpha: scalar, or one number for each image.
     """
     alpha = ops.reshape(ops.cast(alpha, "float32"), (-1, 1, 1, 1))
     old, new = ops.cast(old, "float32"), ops.cast(new, "float32")
@@ -75,12 +77,12 @@ def blend(old, new, alpha):
 
 
 def real_images(images, stage, alpha):
-    """Real images as those of a stage that is being faded in.
+    """Returns real images at the resolution of a stage, blended by `alpha`.
 
     Args:
-        images: `(batch, side, side, channels)` of the last stage's size.
-        stage: int.
-        alpha: as in `blend`.
+        images: tensor `(batch, size, size, channels)` of the last stage.
+        stage: int, number of the stage.
+        alpha: scalar or one number for each image, as in `blend`.
     """
     images = downscale(images, images.shape[1] // side(stage))
     if stage == 0:
@@ -89,7 +91,7 @@ def real_images(images, stage, alpha):
 
 
 class _Progressive(keras.Model):
-    """What both networks share: their arguments and their stages."""
+    """Keeps the arguments and stages of both networks. Abstract."""
 
     def __init__(
         self,
@@ -109,15 +111,15 @@ class _Progressive(keras.Model):
         self.built = True
 
     def features(self, stage):
-        """Channels at the resolution of a stage; table 2 by default."""
+        """Returns the channels of a stage, by default as in table 2."""
         return max(1, min(self.fmap_base // 2 ** (stage + 1), self.fmap_max))
 
     def map_shape(self, stage):
-        """Shape of the features of one image at the end of a stage."""
+        """Returns the shape of one image's features at the end of a stage."""
         return (side(stage), side(stage), self.features(stage))
 
     def stage_weights(self, stage):
-        """The weights of the layers that run at a stage, a list."""
+        """Returns the list of weights of the layers that run at a stage."""
         return [w for layer in self.stage_layers(stage) for w in layer.weights]
 
     def get_config(self):
@@ -135,22 +137,23 @@ def _sequence(name, input_shape, *parts):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ProgressiveGenerator(_Progressive):
-    """Latents to images of one stage: table 2, above.
+    """Turns latents into images of one stage, as in table 2 (top).
 
-    A dense layer to 4x4 and a convolution, then blocks that double the sides
-    and convolve twice; leaky rectifiers and pixelwise normalisation behind
-    each. A convolution of 1x1 makes the colours of each resolution; the
-    output is linear.
+    A dense layer makes a map of 4x4, and a convolution follows. Each later
+    block doubles height and width and convolves twice. After each of these
+    layers come a leaky rectifier and pixelwise normalization. For each
+    resolution, a 1x1 convolution makes the colors. The output is linear.
 
     Args:
-        image_shape: tuple `(side, side, channels)` of the last stage.
+        image_shape: tuple `(size, size, channels)` of the last stage.
         latent_dim: int, length of the latent vectors.
-        fmap_base: int, channels of a stage are `fmap_base / 2^(stage + 1)`,
-        fmap_max: int, ... but at most so many.
+        fmap_base: int, sets the number of channels of each stage:
+            `fmap_base / 2^(stage + 1)`.
+        fmap_max: int, largest number of channels of any stage.
 
-    Call: `generator([latents, alpha], stage=2)`, latents `(batch,
-    latent_dim)`, alpha scalar or `(batch,)`; images float32. Without `stage`
-    it is that of the attribute of this name, at first the last one.
+    Call: `generator([latents, alpha], stage=2)` returns float32 images.
+    Latents are `(batch, latent_dim)`, alpha is a scalar or `(batch,)`. The
+    default of `stage` is the attribute `stage`, initially the last stage.
     """
 
     def __init__(self, image_shape, latent_dim=512, *args, **kwargs):
@@ -163,7 +166,7 @@ class ProgressiveGenerator(_Progressive):
             _sequence(
                 "block_4",
                 (self.latent_dim,),
-                # Onto the hypersphere.
+                # Projects the latents onto the hypersphere.
                 PixelNormalization(name="latents"),
                 # The authors' gain for this layer.
                 EqualizedDense(self.map_shape(0), gain=2**0.5 / 4),
@@ -198,7 +201,7 @@ class ProgressiveGenerator(_Progressive):
         )
 
     def stage_layers(self, stage):
-        """The layers that run at a stage: its blocks and its colours."""
+        """Returns the layers that run at a stage: its blocks and colors."""
         colours = self.to_rgb[max(0, stage - 1) : stage + 1]
         return self.blocks[: stage + 1] + colours
 
@@ -214,7 +217,7 @@ class ProgressiveGenerator(_Progressive):
         return blend(upscale(self.to_rgb[stage - 1](smaller)), new, alpha)
 
     def draw(self, latents, stage, alpha, batch_size):
-        """Images of a stage for many latents, numpy, batch by batch."""
+        """Makes images of a stage for many latents, in numpy, in batches."""
         if stage != self.stage:
             self.stage = stage
             self.make_predict_function(force=True)
@@ -227,22 +230,25 @@ class ProgressiveGenerator(_Progressive):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ProgressiveDiscriminator(_Progressive):
-    """Images of one stage to logits: table 2, below.
+    """Turns images of one stage into logits, as in table 2 (bottom).
 
-    The generator's mirror image: a convolution of 1x1 for the colours of
-    each resolution, blocks that convolve twice and halve the sides by
-    averaging, at 4x4 the minibatch standard deviation, a convolution and two
-    dense layers; leaky rectifiers, no normalisation.
+    It mirrors the generator. For each resolution, a 1x1 convolution reads the
+    colors. Each block convolves twice and halves height and width by
+    averaging. At 4x4 follow the minibatch standard deviation, a convolution
+    and two dense layers. There are leaky rectifiers, but no normalization.
 
     Args:
-        image_shape: tuple `(side, side, channels)` of the last stage.
-        units: int, units of the dense layer in front of the logits.
-        fmap_base, fmap_max: as in `ProgressiveGenerator`.
-        group_size: int, of the minibatch standard deviation.
+        image_shape: tuple `(size, size, channels)` of the last stage.
+        units: int, units of the dense layer before the logits.
+        fmap_base: int, sets the number of channels of each stage:
+            `fmap_base / 2^(stage + 1)`.
+        fmap_max: int, largest number of channels of any stage.
+        group_size: int, images in each group of the minibatch standard
+            deviation.
 
-    Call: `discriminator([images, alpha], stage=2)`, images `(batch, side,
-    side, channels)` of this stage, alpha scalar or `(batch,)`; logits float32
-    `(batch, 1)`.
+    Call: `discriminator([images, alpha], stage=2)` returns float32 logits
+    `(batch, 1)`. Images are `(batch, size, size, channels)` of this stage,
+    alpha is a scalar or `(batch,)`.
     """
 
     def __init__(self, image_shape, units=512, *args, group_size=4, **kwargs):
@@ -282,7 +288,7 @@ class ProgressiveDiscriminator(_Progressive):
         ]
 
     def stage_layers(self, stage):
-        """The layers that run at a stage: its colours and its blocks."""
+        """Returns the layers that run at a stage: its colors and blocks."""
         colours = self.from_rgb[max(0, stage - 1) : stage + 1]
         return self.blocks[: stage + 1] + colours
 

@@ -1,8 +1,9 @@
 """The residual generator of CycleGAN (Zhu et al., 2017), appendix 7.2.
 
-https://arxiv.org/abs/1703.10593. After Johnson et al. (2016),
-https://arxiv.org/abs/1603.08155: two halvings, residual blocks at a quarter
-of the size, two doublings; reflection padding against artefacts at the rim.
+https://arxiv.org/abs/1703.10593. It is based on Johnson et al. (2016),
+https://arxiv.org/abs/1603.08155: two layers halve the size, residual blocks run
+at a quarter of the size, and two layers double the size. Reflection padding
+avoids artifacts at the border.
 """
 
 import keras
@@ -14,12 +15,12 @@ from keras_gan_zoo.layers import upsampling as upsampling_layer
 
 
 def blocks_for(image_shape):
-    """Residual blocks: 6 for images of up to 128x128, 9 for larger ones."""
+    """Returns the number of residual blocks: 6 up to 128x128, 9 above."""
     return 6 if max(image_shape[:2]) <= 128 else 9
 
 
 def check_image_shape(image_shape, num_halvings=2):
-    """Raises a `ValueError` if the network cannot halve the sides so often."""
+    """Raises a `ValueError` if height or width cannot be halved this often."""
     if num_halvings < 1:
         raise ValueError(
             "Expected num_halvings of at least 1. Received: "
@@ -33,7 +34,7 @@ def check_image_shape(image_shape, num_halvings=2):
             for side in image_shape[:2]
         )
         raise ValueError(
-            f"The generator halves the sides of the image {num_halvings} "
+            f"The generator halves height and width {num_halvings} "
             f"times. Expected multiples of {multiple}, at least {least}. "
             f"Received: {image_shape[0]}x{image_shape[1]}. Resize the images, "
             f"e.g. to {nearest}, with image_size=(height, width) in "
@@ -51,24 +52,24 @@ def build_generator(
     upsampling="transposed",
     name="generator",
 ):
-    """Images to images of the same size in [-1, 1].
+    """Builds a network from images to images of the same size in [-1, 1].
 
-    c7s1-64, d128, d256, R256 six or nine times, u128, u64, c7s1-3 in the
-    paper's words. The network takes images of any size with sides that are
+    In the paper's words: c7s1-64, d128, d256, R256 six or nine times, u128,
+    u64, c7s1-3. The network takes images of any height and width that are
     multiples of 4 (of `2**num_halvings`).
 
     Args:
-        image_shape: tuple `(height, width, channels)`; decides the number of
-            blocks.
+        image_shape: tuple `(height, width, channels)`. It sets the default
+            number of residual blocks.
         output_channels: int, channels of the output.
         filters: int, channels of the first layer.
-        num_blocks: int, residual blocks, or None for the paper's number.
-        num_halvings: int, how often the sides are halved before the residual
-            blocks, 2 in the paper.
+        num_blocks: int, residual blocks. None is the paper's number.
+        num_halvings: int, how often height and width are halved before the
+            residual blocks; 2 in the paper.
         generator_normalization: `"instance"`, `"batch"` or None.
         upsampling: `"transposed"` convolutions as in the paper, or
             `"resize"`, see `keras_gan_zoo.layers.upsampling`.
-        name: name of the network.
+        name: str, name of the network.
     """
     check_image_shape(image_shape, num_halvings)
     normalized = generator_normalization is not None

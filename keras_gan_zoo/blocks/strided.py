@@ -1,9 +1,10 @@
-"""The convolutional halves that DCGAN and its descendants share.
+"""The convolutions that DCGAN and models based on it share.
 
-Towers of strided convolutions as in DCGAN (Radford et al., 2015),
-https://arxiv.org/abs/1511.06434: one doubles a small map up to the image, the
-other halves the image down to that map. A model's builder says what stands
-before and behind a tower and how it is normalised.
+Stacks of strided convolutions as in DCGAN (Radford et al., 2015),
+https://arxiv.org/abs/1511.06434. One stack doubles a small map until it has the
+size of the image. The other stack halves the image until it has the size of
+the small map. Each model chooses the layers before and after a stack and the
+normalization.
 """
 
 import keras
@@ -15,18 +16,19 @@ SMALLEST_BASE, LARGEST_BASE = 4, 15
 
 
 def halvings(image_shape):
-    """How often InfoGAN and the conditional GAN halve the sides of an image.
+    """Returns how often InfoGAN and the conditional GAN halve an image.
 
-    As often as leaves both sides at 4 or more; at that depth both must be
-    whole and at most 15: twice at 28x28, as in InfoGAN's table 1. What such
-    shallow networks do not see at a glance, InfoGAN's dense layers or the
-    label tell them.
+    Height and width are halved as long as both stay at 4 or more. Then both
+    must be whole numbers of at most 15. Images of 28x28 are halved twice, as
+    in InfoGAN's table 1. Such shallow networks do not see the whole image at
+    once. InfoGAN's dense layers or the label make up for it.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
 
     Raises:
-        ValueError: if the sides cannot be reached; it names the nearest.
+        ValueError: if height or width is not possible. The message names the
+            nearest possible sizes.
 
     Example:
 
@@ -49,8 +51,8 @@ def halvings(image_shape):
     names = " or ".join(f"{h}x{w}" for h, w in reachable[:2])
     raise ValueError(
         f"The networks double a base of {SMALLEST_BASE} to {LARGEST_BASE} "
-        "pixels a side again and again. Expected sides that are such a "
-        "number times the same power of two. "
+        "pixels several times. Expected a height and a width that are a "
+        "number in this range times the same power of two. "
         f"Received: {sides[0]}x{sides[1]}. The nearest possible sizes are "
         f"{names}: resize the images with image_size=(height, width) in "
         "keras_gan_zoo.data."
@@ -66,23 +68,23 @@ def _reaches(sides, depth):
 
 
 def _nearest(side, depth, towards):
-    """The nearest multiple of 2**depth below or above, with a legal base."""
+    """Returns the next possible multiple of 2**depth below or above."""
     base = side // 2**depth if towards < 0 else -(-side // 2**depth)
     return min(max(base, SMALLEST_BASE), LARGEST_BASE) * 2**depth
 
 
 def kernel_initializer():
-    """N(0, 0.02), from which section 4 of the paper draws all weights."""
+    """Returns N(0, 0.02) for all weights, as in section 4 of the paper."""
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
 def gamma_initializer():
-    """N(1, 0.02), the scales of the normalisations in the authors' code."""
+    """Returns N(1, 0.02) for normalization scales, as the authors' code."""
     return keras.initializers.RandomNormal(mean=1.0, stddev=0.02)
 
 
 def normalize(x, name, identifier="batch"):
-    """A normalisation by name that starts with scales from N(1, 0.02)."""
+    """Applies a normalization whose scales start from N(1, 0.02)."""
     layer = normalization(
         identifier, gamma_initializer=gamma_initializer(), name=name
     )
@@ -90,7 +92,7 @@ def normalize(x, name, identifier="batch"):
 
 
 def sides(image_shape, depth):
-    """Height and width after so many halvings, odd ones rounded up.
+    """Returns height and width after `depth` halvings, rounded up.
 
     Example:
 
@@ -101,14 +103,14 @@ def sides(image_shape, depth):
 
 
 def project(x, image_shape, depth, filters):
-    """A dense layer without bias: vectors to the small map.
+    """Turns vectors into the small map with a dense layer without bias.
 
     Args:
-        x: vectors `(batch, length)`.
-        image_shape: tuple `(height, width, channels)`.
+        x: tensor of vectors `(batch, length)`.
+        image_shape: tuple `(height, width, channels)` of the final image.
         depth: int, how often the map will be doubled.
-        filters: int, channels at half the image's sides; each map before
-            has twice as many.
+        filters: int, channels at half the size of the image. Each earlier
+            map has twice the channels of the next one.
     """
     height, width = sides(image_shape, depth)
     features = filters * 2 ** (depth - 1)
@@ -122,17 +124,17 @@ def project(x, image_shape, depth, filters):
 
 
 def upsample(x, image_shape, depth, kernel_size=5, normalize=normalize):
-    """Doubles a small map up to an image in [-1, 1], float32.
+    """Doubles a small map to an image in [-1, 1], float32.
 
-    Where `downsample` rounds an odd side up, the doubled map is a row or a
-    column too large and loses the last one.
+    If `downsample` rounds an odd height or width up, the doubled map has a
+    row or a column too many. The last one is cut off.
 
     Args:
-        x: map that `project` makes, before normalisation and rectifier.
-        image_shape: tuple `(height, width, channels)`.
-        depth: int, how often the sides are doubled.
-        kernel_size: int, side of the kernels.
-        normalize: callable `(x, name)` in front of each rectifier.
+        x: map that `project` makes, before normalization and rectifier.
+        image_shape: tuple `(height, width, channels)` of the image.
+        depth: int, how often height and width are doubled.
+        kernel_size: int, height and width of the kernels.
+        normalize: callable `(x, name)` that runs before each rectifier.
     """
     features = x.shape[-1]
     for index in range(depth):
@@ -168,16 +170,16 @@ def downsample(
     spectral_normalization=False,
     negative_slope=0.2,
 ):
-    """Halves the sides of images `depth` times, odd ones rounded up.
+    """Halves height and width of images `depth` times, rounded up.
 
     Args:
-        x: images, perhaps with further channels.
-        depth: int, how often, e.g. `halvings(image_shape)`.
-        filters: int, channels of the first layer; each further layer has
-            twice as many.
-        kernel_size: int, side of the kernels.
+        x: images, which may have further channels.
+        depth: int, number of halvings, e.g. `halvings(image_shape)`.
+        filters: int, channels of the first layer. Each later layer has twice
+            the channels of the previous one.
+        kernel_size: int, height and width of the kernels.
         discriminator_normalization: `"batch"`, `"layer"`, `"instance"` or
-            None, behind each convolution but the first.
+            None, after each convolution except the first.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
         negative_slope: float, slope of the leaky rectifiers below 0.
@@ -201,13 +203,13 @@ def downsample(
 
 
 def head(x, units=1, name="logits", spectral_normalization=False):
-    """A dense layer whose outputs are float32: features to logits.
+    """Turns features into float32 logits with a dense layer.
 
     Args:
         x: features `(batch, features)`.
         units: int, outputs per image.
-        name: name of the layer.
-        spectral_normalization: bool, divide its kernel by its largest
+        name: str, name of the layer.
+        spectral_normalization: bool, divide the kernel by its largest
             singular value.
     """
     dense = layers.Dense(

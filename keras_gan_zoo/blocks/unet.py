@@ -1,8 +1,8 @@
 """The U-Net generator of pix2pix (Isola et al., 2017), appendix 6.1.1.
 
-https://arxiv.org/abs/1611.07004. An encoder that halves the image down to a
-point, a decoder that doubles it up again, and at each size a skip connection
-that hands the encoder's map to the decoder.
+https://arxiv.org/abs/1611.07004. An encoder halves the image until it is one
+point, and a decoder doubles it again. At each size, a skip connection passes
+the map of the encoder to the decoder.
 """
 
 import keras
@@ -17,13 +17,14 @@ NOISY_LAYERS = 3
 
 
 def halvings(image_shape):
-    """How often the U-Net halves the sides: as often as both are even.
+    """Returns how often the U-Net halves: while height and width are even.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
 
     Raises:
-        ValueError: if that is not twice; it names the nearest sizes.
+        ValueError: if the image cannot be halved twice. The message names the
+            nearest possible sizes.
 
     Example:
 
@@ -41,8 +42,8 @@ def halvings(image_shape):
         str(max(16, round(side / 16) * 16)) for side in image_shape[:2]
     )
     raise ValueError(
-        "The U-Net halves the sides of the image, and this one has sides "
-        "that it cannot halve twice. Expected multiples of 4; the more often "
+        "The U-Net must halve height and width at least twice, which is not "
+        "possible here. Expected multiples of 4; the more often "
         "both can be halved, the more the generator sees at once. Received: "
         f"{image_shape[0]}x{image_shape[1]}. Resize the images, e.g. to "
         f"{nearest}, with image_size=(height, width) in keras_gan_zoo.data."
@@ -57,24 +58,26 @@ def build_generator(
     upsampling="transposed",
     dropout_rate=0.5,
 ):
-    """Images to images of the same size in [-1, 1].
+    """Builds a network from images to images of the same size in [-1, 1].
 
-    C64-C128-C256-C512-C512-C512-C512-C512 for the encoder of 256x256 images,
-    CD512-CD512-CD512-C512-C256-C128-C64 and the output for the decoder. The
-    network takes images of any size with sides that it can halve.
+    For 256x256 images, the encoder is C64-C128-C256-C512-C512-C512-C512-C512.
+    The decoder is CD512-CD512-CD512-C512-C256-C128-C64 and the output. The
+    network takes images of any height and width that it can halve this often.
 
     Args:
-        image_shape: tuple `(height, width, channels)`; decides the depth.
+        image_shape: tuple `(height, width, channels)`. Height and width set
+            the depth.
         output_channels: int, channels of the output.
-        filters: int, channels of the first layer; each further layer has
-            twice as many, at most eight times.
-        generator_normalization: `"instance"`, `"batch"` or None, behind each
-            convolution but the first, the innermost and the output. The
-            innermost map may be one pixel, of which nothing would be left.
+        filters: int, channels of the first layer. Each later layer has twice
+            the channels of the previous one, up to eight times `filters`.
+        generator_normalization: `"instance"`, `"batch"` or None, after each
+            convolution except the first, the innermost and the output. The
+            innermost map may be one pixel, which normalization would turn
+            into zero.
         upsampling: `"transposed"` convolutions as in the paper, or
             `"resize"`, see `keras_gan_zoo.layers.upsampling`.
-        dropout_rate: float, share that the first three layers of the decoder
-            drop.
+        dropout_rate: float in [0, 1), share of the units that the first
+            three layers of the decoder drop.
     """
     depth = halvings(image_shape)
     widths = [filters * min(2**index, 8) for index in range(depth)]

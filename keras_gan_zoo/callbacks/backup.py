@@ -19,11 +19,10 @@ class Backup(Periodic):
     Start the same script again: the finished model is bit-identical to that
     of an undisturbed run. One file, written atomically, holds the weights,
     both optimizers, the seeds, the average weights, the step counter, the
-    means of the logs and the position in the data. It stays when training
-    ends, so that a script that is run once more has nothing left to do, and
-    goes on if `epochs` was raised; delete the folder to begin anew. Weights
-    that are not finite are not written, with a warning: the last good file
-    stays.
+    means of the logs and the position in the data. The file is
+    kept after training. Running the script again does nothing, or continues
+    if you raised `epochs`. Delete the folder to start over. Weights that are
+    not finite are not written: `Backup` warns, and keeps the last good file.
 
     Bit-identical is what the backend can repeat at all: TensorFlow on a busy
     processor needs `tf.config.threading.set_inter_op_parallelism_threads(1)`

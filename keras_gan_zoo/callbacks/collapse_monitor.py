@@ -63,8 +63,15 @@ class CollapseMonitor(Periodic):
 
     All but the first must be seen at two checks in a row (mode collapse:
     three), and warn once until they are gone. A cause stands for its effect:
-    against equal or frozen images every discriminator wins. The values in
-    brackets were measured, see `keras_gan_zoo/symptoms.py`.
+    against equal or frozen images every discriminator wins.
+
+    The values in brackets were measured on 8x8 pixels, with images in
+    [-1, 1], see `keras_gan_zoo/callbacks/symptoms.py`. The threshold of mode
+    collapse was also tested at 28x28 and 64x64: the pretrained models have
+    93 % and more, repeated images with noise of deviation 0.01 have 2.7 % and
+    less. Images that repeat with more noise raise no alarm. At 64x64 a healthy
+    DCGAN had 7 % after 100 steps, so an early alarm there may be false. Nothing
+    was measured on larger images, with sounds, or with other data.
 
     Models without a `probe` and data that cannot be looked at (generators of
     unknown kind) have their losses watched alone; batches of fewer than 8

@@ -1,15 +1,15 @@
 """One adversarial update for the TensorFlow, JAX and PyTorch backends.
 
-An update is "for each player, one optimizer step on one loss": `minimize`
-takes these steps, `input_gradient` serves the gradient penalties, and
+An update is "for each player, one optimizer step on one loss". `minimize`
+takes these steps, `input_gradient` computes the gradients for penalties, and
 `adversarial_step` lets one imperative `train_step(self, data)` run under
-`model.fit` on every backend. What the backends do differently is in
+`model.fit` on every backend. The differences between backends are in
 `tensorflow.py`, `jax.py` and `torch.py`, which define the same functions.
 
-The one rule for the closures given to `minimize` and `input_gradient`:
-tensors leave them through the return value, never through side effects.
-State (batch statistics, seeds, counters) lives in Keras variables, which are
-carried through on every backend.
+There is one rule for the closures given to `minimize` and `input_gradient`:
+they return tensors as values, never through side effects. State (batch
+statistics, seeds, counters) is kept in Keras variables, which work on every
+backend.
 """
 
 import contextlib
@@ -72,21 +72,21 @@ __all__ = [
 
 
 def minimize(losses_fn, players):
-    """Takes a step of each player's optimizer, downhill on its own loss.
+    """Takes one step of each player's optimizer to lower its loss.
 
-    All losses come from one evaluation, so that the players share what both
-    need of it, and no weight moves before all gradients are known.
+    All losses come from one evaluation, so that the players share common
+    computations. No weight moves before all gradients are known.
 
     Args:
         losses_fn: callable without arguments that returns `(losses,
-            outputs)`: a dict of player to its scalar loss, which may name
-            more players than those that step now, and any nest of tensors
-            to hand out. Of a loss only the operations on the way from the
-            player's own variables are differentiated.
-        players: dict of player to `(variables, optimizer)`: a list of the
-            trainable variables of that player alone, and a Keras optimizer
-            that was built on them, or on more, which it then leaves as they
-            are.
+            outputs)`. `losses` is a dict from player to scalar loss and may
+            have further players, which do not step. Each loss is
+            differentiated with respect to the variables of its player only.
+            `outputs` is any nest of tensors to return.
+        players: dict from player to `(variables, optimizer)`. `variables` is
+            the list of trainable variables of this player. `optimizer` is a
+            Keras optimizer that was built on these variables or more; it
+            does not change the others.
 
     Returns:
         The outputs of `losses_fn`, detached from the gradient.
@@ -115,17 +115,18 @@ def require_rows(batch, least):
 
     Args:
         batch: tensor, a member of a batch.
-        least: int, how many examples there must be.
+        least: int, the smallest number of examples allowed.
 
     Raises:
-        ValueError: if there are fewer. TensorFlow, which learns the size of
-            a batch only as it runs, raises `InvalidArgumentError`.
+        ValueError: if there are fewer examples. TensorFlow learns the size
+            of a batch only when the step runs, and raises
+            `InvalidArgumentError` instead.
     """
     num = batch.shape[0]
     message = (
         f"A step cuts its batch into {least} minibatches. Expected at least "
-        f"{least} examples in each batch, the last one too, e.g. of a dataset "
-        "of keras_gan_zoo.data, or by batch(..., drop_remainder=True). "
+        f"{least} examples in each batch, also in the last one, e.g. from a "
+        "dataset of keras_gan_zoo.data or batch(..., drop_remainder=True). "
         "Received: a smaller batch."
     )
     if num is None:
@@ -137,8 +138,9 @@ def require_rows(batch, least):
 def adversarial_step(step):
     """Decorates `train_step(self, data)` and `test_step(self, data)`.
 
-    Keras' trainer of each backend calls a step in a way of its own, and
-    networks draw their noise from saved seeds, on each replica from others.
+    The Keras trainers of the three backends call a step in different ways.
+    Inside the step, networks draw their noise from saved seeds, which differ
+    on each replica.
 
     Args:
         step: function `(self, data)` that returns a dict of scalars, the

@@ -1,4 +1,4 @@
-"""Training on many devices and machines: picks and prepares the strategy.
+"""Training on many devices and machines: choice of the strategy.
 
 ::
 
@@ -8,8 +8,8 @@
         gan.compile()
         gan.fit(batches, epochs=20)
 
-What GANs need beyond that (noise of its own on each replica, losses and batch
-statistics over the global batch) the engine sees to.
+The engine provides what GANs need beyond that: separate noise on each replica,
+and losses and batch statistics over the global batch.
 """
 
 import contextlib
@@ -34,28 +34,30 @@ _EXAMPLE = (
 
 
 def strategy(kind="auto", devices=None):
-    """A strategy under whose `scope()` every model trains in parallel.
+    """Returns a strategy. Models made in its `scope()` train in parallel.
 
     The batches that `fit` gets are global: each replica gets an equal part.
 
     Args:
-        kind: `"mirrored"`: the devices of this machine. `"multi_worker"`:
-            the machines that the environment variable `TF_CONFIG` names; the
-            same script is started on each of them, and the strategy must be
-            made before TensorFlow does anything else. `"auto"`: many
-            machines if `TF_CONFIG` names several, else all GPUs if there
-            are several, else one device.
+        kind: `"mirrored"` uses the devices of this machine. `"multi_worker"`
+            uses the machines in the environment variable `TF_CONFIG`. Start
+            the same script on each of them, and make the strategy before
+            TensorFlow does anything else. `"auto"` uses several machines if
+            `TF_CONFIG` names several, otherwise all GPUs if there are
+            several, otherwise one device.
         devices: list of device names for `"mirrored"`, e.g. `["GPU:0",
-            "GPU:1"]`; None: all GPUs, or all logical CPUs where is no GPU.
+            "GPU:1"]`. None uses all GPUs, or all logical CPUs if there is no
+            GPU.
 
     Returns:
-        A `tf.distribute.Strategy`. On the JAX backend a
-        `keras.distribution.DataParallel`, which has a `scope()` too.
+        A `tf.distribute.Strategy`. On the JAX backend it is a
+        `keras.distribution.DataParallel`, which has a `scope()`, too.
 
     Raises:
         ValueError: if the kind is unknown, `TF_CONFIG` does not describe the
             machines, or the backend trains on one device only.
-        RuntimeError: if it is too late to prepare many machines.
+        RuntimeError: if TensorFlow is already in use, so that several
+            machines cannot be prepared.
 
     Example:
 
@@ -89,9 +91,9 @@ def _of_another_backend(kind, devices):
         )
     if kind == "multi_worker":
         raise ValueError(
-            "TF_CONFIG is TensorFlow's. Expected with the JAX backend: "
-            "keras.distribution.initialize(...) on each machine, then "
-            'strategy("auto"). Received: kind="multi_worker".'
+            "TF_CONFIG works only with TensorFlow. Expected with the JAX "
+            "backend: keras.distribution.initialize(...) on each machine, "
+            'then strategy("auto"). Received: kind="multi_worker".'
         )
     return keras.distribution.DataParallel(devices=devices)
 
@@ -102,7 +104,7 @@ def _mirrored(devices):
         found = found or tf.config.list_logical_devices("CPU")
         devices = [device.name for device in found]
     # TensorFlow's default reduction fails in Keras' loop over several steps
-    # (steps_per_execution), and with optimizers of two players now and then.
+    # (steps_per_execution), and sometimes with optimizers of two players.
     return tf.distribute.MirroredStrategy(
         devices, cross_device_ops=tf.distribute.HierarchicalCopyAllReduce()
     )
@@ -114,14 +116,14 @@ def _multi_worker():
         return tf.distribute.MultiWorkerMirroredStrategy()
     except RuntimeError as error:
         raise RuntimeError(
-            "TensorFlow has begun to compute, and many machines must be "
+            "TensorFlow is already in use, and several machines must be "
             'prepared before. Expected strategy("multi_worker") right after '
             f"the imports. Received: {error}"
         ) from error
 
 
 def _workers(required):
-    """The addresses that TF_CONFIG names, a list."""
+    """Returns the list of addresses in TF_CONFIG."""
     text = os.environ.get("TF_CONFIG", "")
     if not text and not required:
         return []
@@ -134,7 +136,7 @@ def _workers(required):
             raise KeyError(task["type"])
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as e:
         raise ValueError(
-            "The environment variable TF_CONFIG does not tell the machines "
+            "The environment variable TF_CONFIG does not name the machines "
             f"and which of them this is. Expected e.g. {_EXAMPLE}. "
             f"Received: TF_CONFIG={text!r} ({type(e).__name__}: {e})."
         ) from e
@@ -145,7 +147,7 @@ def _workers(required):
 
 
 def num_parts(model):
-    """In how many equal parts a batch of `fit` is computed, an int."""
+    """Returns the number of equal parts in which a batch is computed."""
     if engine.BACKEND == "tensorflow":
         return model.distribute_strategy.num_replicas_in_sync
     distribution = keras.distribution.distribution()
@@ -155,16 +157,16 @@ def num_parts(model):
 
 
 def over_machines(model):
-    """Whether the model trains on several machines with `TF_CONFIG`."""
+    """Says whether the model trains on several machines with `TF_CONFIG`."""
     return engine.BACKEND == "tensorflow" and isinstance(
         model.distribute_strategy, tf.distribute.MultiWorkerMirroredStrategy
     )
 
 
 def is_chief(model):
-    """Whether this process writes the model's files: one of all workers.
+    """Says whether this process writes the files. One of all workers does.
 
-    Callbacks and `save` of this package ask it themselves.
+    Callbacks and `save` of this package check it themselves.
 
     Args:
         model: a model of keras_gan_zoo.
@@ -184,7 +186,7 @@ def is_chief(model):
 
 
 def check_steps_per_execution(model, arguments):
-    """Raises if Keras' loop over several steps fails on several machines."""
+    """Raises a `ValueError` for several steps at once on several machines."""
     steps = arguments.get("steps_per_execution", 1)
     if steps != 1 and over_machines(model):
         raise ValueError(
@@ -195,7 +197,7 @@ def check_steps_per_execution(model, arguments):
 
 @contextlib.contextmanager
 def loss_of_a_worker_explained(model):
-    """Scope in which the loss of another machine is an error with a remedy."""
+    """Opens a scope that explains the error if another machine is lost."""
     if not over_machines(model):
         yield
         return
@@ -203,8 +205,8 @@ def loss_of_a_worker_explained(model):
         yield
     except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
         raise ConnectionError(
-            "Another worker is gone, so that this one cannot go on. Expected "
+            "Another worker is gone, so this worker cannot continue. Expected "
             "all workers of TF_CONFIG until the end. Received: "
-            f"{error.message[:200]} Start all workers again: with the "
-            "callback Backup the training goes on exactly where it was."
+            f"{error.message[:200]} Start all workers again. With the "
+            "callback Backup the training continues exactly where it was."
         ) from error

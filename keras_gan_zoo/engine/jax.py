@@ -14,8 +14,8 @@ from keras_gan_zoo.engine import keras_private
 def _pulled_back(fn, argument, bind=()):
     """Differentiates `fn(argument) -> (result, outputs)`, with state.
 
-    JAX differentiates pure functions only, so what `fn` writes to Keras
-    variables is returned from inside and written again outside.
+    JAX differentiates only pure functions. Therefore the new values of Keras
+    variables in `fn` are returned from inside and written again outside.
 
     Args:
         fn: function of one nest of tensors.
@@ -24,8 +24,8 @@ def _pulled_back(fn, argument, bind=()):
             `argument`.
 
     Returns:
-        The result, the function from cotangents of it to the gradient by
-        `argument`, and the outputs.
+        Three values: the result, a function from cotangents of the result to
+        the gradient with respect to `argument`, and the outputs.
     """
     written = []
 
@@ -47,13 +47,13 @@ def outputs_and_gradients(losses_fn, variables):
 
     Args:
         losses_fn: callable without arguments that returns `(losses,
-            outputs)`: a dict of player to scalar loss, and any nest of
+            outputs)`: a dict from player to scalar loss, and any nest of
             tensors.
-        variables: dict of player to the list of Keras variables by which
-            the player's loss is differentiated.
+        variables: dict from player to list of Keras variables. The loss of
+            the player is differentiated with respect to these variables.
 
     Returns:
-        The outputs, and a dict of player to list of gradients.
+        The outputs, and a dict from player to list of gradients.
     """
 
     def fn(_):
@@ -64,7 +64,7 @@ def outputs_and_gradients(losses_fn, variables):
     losses, pull_back, outputs = _pulled_back(
         fn, values, bind=jax.tree.leaves(variables)
     )
-    # What the gradient of one player does not need, XLA takes out.
+    # XLA removes what the gradient of a player does not need.
     return outputs, {
         player: pull_back(
             {p: ops.full_like(losses[p], p == player) for p in losses}
@@ -77,8 +77,8 @@ def apply(optimizer, gradients, variables):
     """Takes one step of an optimizer.
 
     `optimizer.apply` itself branches on traced values under loss scaling.
-    Its stateless form wants all variables that the optimizer knows, and
-    warns of those without a gradient.
+    Its stateless form needs all variables of the optimizer, and warns about
+    variables without a gradient.
 
     Args:
         optimizer: Keras optimizer that was built on these variables or more.
@@ -113,7 +113,7 @@ def input_gradient(fn, inputs):
 
 
 def fuse(optimizer):
-    """Leaves an optimizer as it is: XLA fuses its operations.
+    """Does not change an optimizer: XLA fuses its operations.
 
     Args:
         optimizer: Keras optimizer.
@@ -121,7 +121,7 @@ def fuse(optimizer):
 
 
 def trainer_step(step):
-    """Decorates a step: it gets and returns state, as Keras' trainer expects.
+    """Decorates a step so that it gets and returns state, as Keras expects.
 
     The JAX trainer calls `step(self, state, data)` and expects `(logs,
     state)`. The step runs inside a stateless scope that holds the trainer's
@@ -164,16 +164,16 @@ def _carried(model, training):
 def between_steps(model, act, arguments):
     """Calls `act()` between two steps of `fit`.
 
-    The trainer hands the values from step to step, past the variables: they
-    are written to the variables before `act()` and read from them after it.
+    The trainer passes values from step to step without the variables. They
+    are written to the variables before `act()` and read again after `act()`.
 
     Args:
         model: the model that is being trained.
         act: callable without arguments, which may set variables.
-        arguments: those that the train function was called with.
+        arguments: tuple of the arguments of the train function.
 
     Returns:
-        The arguments with which to go on.
+        The arguments with which to continue.
     """
     state, *rest = arguments
     groups = _carried(model, training=True)
@@ -185,14 +185,14 @@ def between_steps(model, act, arguments):
 
 
 def retraced(model, name, make):
-    """Calls `make()` so that it compiles a step of Keras' trainer as if new.
+    """Calls `make()` so that it traces a step of Keras' trainer again.
 
-    JAX takes the bound methods of one object for one function and goes on
-    with the trace it has, whatever attributes have changed since.
+    JAX treats the bound method of an object as the same function and uses the
+    old trace, even if attributes of the object have changed.
 
     Args:
         model: the model that has the step.
-        name: name of the step, `"train_step"` or `"test_step"`.
+        name: str, `"train_step"` or `"test_step"`.
         make: callable without arguments.
     """
     step = functools.partial(getattr(type(model), name), model)

@@ -1,9 +1,9 @@
 """Every private name of Keras that the package uses.
 
-Each function says which name it uses, what for, and what breaks if Keras
-changes it. `tests/engine/test_keras_private.py` has one test for each and
-also runs on the newest pre-release of Keras. The only other place where such
-names may stand is the test.
+Each function says which name it uses, why, and what breaks if Keras changes
+the name. `tests/engine/test_keras_private.py` has one test for each name and
+also runs with the newest pre-release of Keras. Private names may appear only
+here and in this test.
 """
 
 import threading
@@ -15,7 +15,7 @@ from keras.src import backend
 
 
 def adam_slots(optimizer, variable):
-    """Returns the two moments that Adam keeps of a variable.
+    """Returns the two moments that Adam keeps for a variable.
 
     Uses `_get_variable_index`, `_momentums` and `_velocities` of
     `keras.optimizers.Adam`, for the fused step on TensorFlow. If Keras
@@ -23,7 +23,7 @@ def adam_slots(optimizer, variable):
 
     Args:
         optimizer: `keras.optimizers.Adam`, built.
-        variable: one of the variables that it was built on.
+        variable: one of the variables that the optimizer was built on.
     """
     index = optimizer._get_variable_index(variable)
     return optimizer._momentums[index], optimizer._velocities[index]
@@ -32,9 +32,9 @@ def adam_slots(optimizer, variable):
 def trained_variables(optimizer):
     """Returns the variables that an optimizer was built on, a list.
 
-    Uses `_trainable_variables` of `keras.optimizers.Optimizer`, whose order
-    is that of the optimizer's state. Steps on JAX and the reset of an
-    optimizer need it: if Keras changes it, both raise.
+    Uses `_trainable_variables` of `keras.optimizers.Optimizer`, which has the
+    same order as the state of the optimizer. Steps on JAX and the reset of an
+    optimizer need it. If Keras changes it, both raise.
 
     Args:
         optimizer: Keras optimizer, built.
@@ -56,14 +56,14 @@ def own_variables_of_optimizer(optimizer):
 
 
 def is_of_one_backend(module):
-    """Returns whether a class is one that only one backend has.
+    """Says whether a class exists on one backend only.
 
     Uses the name `keras.src.backend.`, under which Keras writes the
     optimizers of PyTorch to files. If Keras moves them, models that were
     saved on PyTorch cannot be trained further on other backends.
 
     Args:
-        module: str, what the config of a Keras object says as `"module"`.
+        module: str, the `"module"` in the config of a Keras object.
     """
     return module.startswith("keras.src.backend.")
 
@@ -75,9 +75,9 @@ def own_variables(model):
     """Returns the variables of a model that belong to none of its layers.
 
     Uses `_trainable_variables` and `_non_trainable_variables` of
-    `keras.Layer`, which hold what `add_weight` made, such as the step
-    counter. If Keras changes them, files cannot be loaded and presets
-    cannot be written.
+    `keras.Layer`, which hold the variables that `add_weight` made, such as
+    the step counter. If Keras changes them, files cannot be loaded and
+    presets cannot be written.
 
     Args:
         model: `keras.Model`.
@@ -86,7 +86,7 @@ def own_variables(model):
 
 
 def layers_of(network):
-    """Returns a network and all layers in it, a list, outer ones first.
+    """Returns a list of a network and all layers in it, outer layers first.
 
     Uses `_flatten_layers` of `keras.Layer`, to save which layers are frozen.
     If Keras changes it, models cannot be saved.
@@ -98,7 +98,7 @@ def layers_of(network):
 
 
 def seed_generators(network):
-    """Returns the seed generators of all layers, a list in their order.
+    """Returns the list of seed generators of all layers, in their order.
 
     Uses `_flatten_layers` and `_seed_generators` of `keras.Layer`, to draw
     the noise of a network from a given seed. If Keras changes them,
@@ -115,11 +115,11 @@ def seed_generators(network):
 
 
 def has_losses_of_outputs(network):
-    """Says whether the network adds losses of its outputs.
+    """Says whether the network adds losses that depend on its outputs.
 
-    On JAX those of `add_loss` cannot be seen, only activity regularizers.
+    On JAX only activity regularizers can be seen, not `add_loss`.
     Uses `_losses` and `_flatten_layers` of `keras.Layer`. If Keras changes
-    them, such losses are refused no more.
+    them, there is no error for such losses anymore.
 
     Args:
         network: `keras.Model` that was called.
@@ -131,15 +131,15 @@ def has_losses_of_outputs(network):
 
 
 def set_initial_epoch(model, epoch):
-    """Makes `fit` begin with a later epoch than its argument says.
+    """Makes `fit` start at a later epoch than its argument says.
 
     Uses `_initial_epoch` of `keras.Model`, as Keras' own `BackupAndRestore`
     does. `fit` reads it after `on_train_begin`. If Keras changes it,
-    `Backup` trains epochs again that were done.
+    `Backup` repeats epochs that were done.
 
     Args:
         model: `keras.Model`.
-        epoch: int, the first epoch; or None, so that the argument counts.
+        epoch: int, the first epoch. None takes the argument of `fit`.
     """
     model._initial_epoch = epoch
 
@@ -149,8 +149,8 @@ class NoSymbolicBuild:
 
     Overrides `_maybe_symbolic_build` of `keras.Model` on TensorFlow. The
     models of this package are built in `__init__` and `compile`. Under
-    tf.distribute Keras would spend a pass over the data on it, and fail on
-    tuples. If Keras changes the name, it does so again.
+    tf.distribute, Keras' build would take a pass over the data, and would
+    fail on tuples. If Keras changes the name, this happens again.
     """
 
     def _maybe_symbolic_build(self, *args, **kwargs):
@@ -161,12 +161,12 @@ class NoSymbolicBuild:
 
 
 def set_initializer(variable, initializer):
-    """Sets from what a variable will get its first value.
+    """Sets the initializer of a variable that has no value yet.
 
     Uses `_initializer` of `keras.Variable`, which is read at the end of the
-    stateless scope that the variable was made in. Files load more quickly
-    if no weights are drawn that are overwritten at once. If Keras changes
-    the name, files load slowly, but rightly.
+    stateless scope in which the variable was made. Files load faster if no
+    weights are drawn that the file overwrites. If Keras changes the name,
+    files load slowly, but correctly.
 
     Args:
         variable: `keras.Variable` that has no value yet.
@@ -176,12 +176,12 @@ def set_initializer(variable, initializer):
 
 
 class ChildScope(keras.StatelessScope):
-    """A stateless scope in another one: reads fall through, writes stay.
+    """Nests a stateless scope: reads see the outer scope, writes stay inside.
 
-    Uses `original_scope`, the outer scope, and overrides `add_update`,
-    which `Variable.assign` calls, of `keras.StatelessScope`. A gradient on
-    JAX is taken inside the scope of the trainer. If Keras changes them,
-    steps on JAX raise, or lose what they write to variables.
+    Uses `original_scope` of `keras.StatelessScope`, the outer scope, and
+    overrides `add_update`, which `Variable.assign` calls. A gradient on JAX is
+    taken inside the scope of the trainer. If Keras changes them, steps on JAX
+    raise or lose new values of variables.
 
     Args:
         bindings: iterable of pairs of a variable and its value.
@@ -202,7 +202,7 @@ class ChildScope(keras.StatelessScope):
         self._written[id(update[0])] = update[0]
 
     def updates(self):
-        """Returns the variables that were written, and their new values."""
+        """Returns the variables that were written and their new values."""
         written = list(self._written.values())
         return written, [self.get_current_value(v) for v in written]
 
@@ -211,21 +211,22 @@ class ChildScope(keras.StatelessScope):
 
 
 class _Replaced:
-    """A scope in which a function of Keras is another one.
+    """Opens a scope in which a function of Keras is replaced.
 
-    It may be entered several times, also by threads: the first one in
-    replaces the function, and the last one out restores it. The replicas of
-    tf.distribute are traced in a thread each, and one waits for the others
-    in the middle of a step.
+    Several threads may enter the scope. The first thread replaces the
+    function, and the last thread that leaves restores it. Each replica of
+    tf.distribute is traced in its own thread, and the threads wait for each
+    other in the middle of a step.
 
-    A function is replaced, and not the seed generators that call it, because
-    the networks are the user's. Their generators keep their class and their
-    attributes, and outside of the scope they draw as ever.
+    The function is replaced and not the seed generators that call it, because
+    the networks may belong to the user. Their generators keep their class and
+    their attributes. Outside the scope they draw as before.
 
     Args:
         owner: the class or module that holds the function.
-        name: str, the attribute.
-        make: function of the original function that returns the other one.
+        name: str, name of the function.
+        make: function that takes the original function and returns the
+            replacement.
     """
 
     def __init__(self, owner, name, make):
@@ -254,7 +255,7 @@ def changed_seeds(change):
     have the same dropout.
 
     Args:
-        change: function of a seed, a tensor `(2,)`, that returns another.
+        change: function from a seed, a tensor `(2,)`, to another seed.
     """
 
     def make(original):
@@ -269,10 +270,10 @@ def changed_seeds(change):
 def seeded_dropout():
     """Returns a scope in which dropout draws from its generator on PyTorch.
 
-    Replaces `keras.src.backend.random.dropout`. It leaves a seed generator
-    that was made without a seed for PyTorch's global generator, which no
-    file holds, unless it is told the shape of the noise. If Keras changes
-    this, a training that goes on after a stop has other dropout.
+    Replaces `keras.src.backend.random.dropout`. If a seed generator was made
+    without a seed, Keras draws from PyTorch's global generator unless it gets
+    the shape of the noise. No file holds the state of the global generator.
+    If Keras changes this, a resumed training has different dropout.
     """
 
     def make(original):

@@ -1,4 +1,4 @@
-"""The optimizers of a model's players: one object, one file, all backends."""
+"""The optimizers of all players as one object for all backends."""
 
 import keras
 from keras import ops
@@ -9,14 +9,14 @@ from keras_gan_zoo.engine import keras_private
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class OptimizerGroup(keras.optimizers.Optimizer):
-    """Named optimizers behind the single `model.optimizer` that Keras knows.
+    """Groups named optimizers in the single `model.optimizer` of Keras.
 
-    Through this slot the state of every player's optimizer is traced on JAX,
-    saved with the model, and reached by Keras' learning-rate callbacks,
-    which look for an attribute `optimizers`.
+    Keras traces the state of all players' optimizers on JAX and saves it with
+    the model. Keras' learning-rate callbacks find the optimizers in the
+    attribute `optimizers`.
 
     Args:
-        members: dict of player name to Keras optimizer.
+        members: dict from player name to Keras optimizer.
 
     Example:
 
@@ -34,10 +34,13 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         return self.optimizers[self.names.index(name)]
 
     def build_members(self, variables):
-        """Builds each member on its player's variables (dict of lists).
+        """Builds each member on the variables of its player.
 
-        Done at compile time: optimizers that are built inside the first step
-        fail under tf.distribute and are not restored by `load_model`.
+        This happens in `compile`. Optimizers that are built inside the first
+        step fail under tf.distribute, and `load_model` does not restore them.
+
+        Args:
+            variables: dict from player to list of variables.
         """
         for name in self.names:
             self[name].build(variables[name])
@@ -57,7 +60,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
 
     @property
     def learning_rate(self):
-        """The rate of the first member. Setting it sets that of all."""
+        """Returns the rate of the first member. Setting it sets all rates."""
         return self.optimizers[0].learning_rate
 
     @learning_rate.setter
@@ -76,10 +79,10 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         )
 
     def finalize_variable_values(self, var_list):
-        """Does nothing: averages of weights are the model's business."""
+        """Does nothing: the model keeps the averages of weights."""
 
-    # The members are found and saved as children; saving `variables` here
-    # too would store every slot twice.
+    # Keras finds and saves the members as children. Saving `variables` here,
+    # too, would store every slot twice.
     def save_own_variables(self, store):
         pass
 
@@ -102,10 +105,10 @@ class OptimizerGroup(keras.optimizers.Optimizer):
 
 
 def serialize_optimizer(optimizer):
-    """Config of an optimizer that loads on every backend.
+    """Returns the config of an optimizer in a form for every backend.
 
-    Keras writes the PyTorch backend's own classes by their private names,
-    which the other backends cannot train with.
+    Keras writes the private names of the PyTorch backend's own classes, which
+    the other backends cannot train with.
     """
     config = keras.saving.serialize_keras_object(optimizer)
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
@@ -117,7 +120,7 @@ def serialize_optimizer(optimizer):
 
 
 def reset_optimizer(optimizer):
-    """Sets all state of an optimizer to that of a new one."""
+    """Resets all state of an optimizer to the state of a new optimizer."""
     new = type(optimizer).from_config(optimizer.get_config())
     new.build(keras_private.trained_variables(optimizer))
     for variable, value in zip(optimizer.variables, new.variables):
@@ -126,10 +129,10 @@ def reset_optimizer(optimizer):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class LossScaleOptimizer(keras.optimizers.LossScaleOptimizer):
-    """Dynamic loss scaling on whose verdict all replicas agree.
+    """Scales losses dynamically, with the same decision on all replicas.
 
-    Keras checks the gradients before they are summed and takes the word of
-    the first replica: an overflow on another one destroys the weights.
+    Keras checks the gradients of the first replica only, before they are
+    summed. An overflow on another replica would destroy the weights.
     """
 
     def check_finite(self, grads):

@@ -1,7 +1,7 @@
-"""The random numbers of networks: apart on each replica, the same on demand.
+"""Random numbers of networks: separate on replicas, or from a given seed.
 
 Networks draw inside `engine.noise_scope()`, which every step of a model
-enters. Nothing of a network is changed for it: it may be the user's.
+enters. The scope does not change the networks, which may belong to the user.
 """
 
 import contextlib
@@ -14,11 +14,11 @@ from keras_gan_zoo.engine import keras_private
 
 
 class ReplicaSeedGenerator(keras.random.SeedGenerator):
-    """A seed generator whose stream differs on each tf.distribute replica.
+    """Generates seeds that differ on each tf.distribute replica.
 
     A plain `keras.random.SeedGenerator` is mirrored, so that all replicas
-    draw the same noise outside of a step. On one device the two are
-    identical.
+    draw the same noise outside of a step. On one device both generators give
+    the same seeds.
     """
 
     def next(self, ordered=True):
@@ -46,7 +46,7 @@ def one_number_per_image(images, seed):
         seed: int or seed generator.
 
     Returns:
-        Tensor `(batch, 1, ...)` with as many axes as `images`.
+        Tensor `(batch, 1, ...)` with the number of axes of `images`.
     """
     shape = (ops.shape(images)[0],) + (1,) * (len(images.shape) - 1)
     return uniform(shape, images, seed)
@@ -56,11 +56,11 @@ def one_number_per_image(images, seed):
 def drawn_with(seed, network):
     """Opens a scope in which `network` draws its noise from `seed`.
 
-    Afterwards its state (seeds, moving statistics) is what it was: looking
-    at a network leaves its training alone.
+    The scope restores the state of the network (seeds, moving statistics) at
+    its end, so that training is not affected.
 
     Args:
-        seed: int, or None to go on from the state there is.
+        seed: int, or None to continue from the current state.
         network: `keras.Model`.
     """
     state = [
@@ -81,14 +81,14 @@ def drawn_with(seed, network):
 
 @contextlib.contextmanager
 def untraced(seed, model):
-    """Opens a scope in which `model` may run as in training, without a trace.
+    """Opens a scope in which `model` runs as in training, without changes.
 
-    What is written to variables (seeds, moving statistics, pools) is dropped
-    at its end; no value is changed and changed back. Random numbers are the
+    New values of variables (seeds, moving statistics, pools) are dropped at
+    the end. The variables themselves never change. Random numbers are the
     same each time, and no gradients are recorded.
 
     Args:
-        seed: int, from which all random numbers come.
+        seed: int, the seed of all random numbers.
         model: `keras.Model`.
     """
     generators = keras_private.seed_generators(model)

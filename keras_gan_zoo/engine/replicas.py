@@ -1,7 +1,7 @@
-"""What the replicas of tf.distribute tell each other within a step.
+"""Communication of the replicas of tf.distribute within a step.
 
-On one device, and on the JAX and PyTorch backends, each function returns what
-it was given: JAX trains on one global batch, whose statistics are global, and
+On one device, and on the JAX and PyTorch backends, each function returns its
+argument: JAX trains on one global batch, whose statistics are global, and
 PyTorch trains on one device.
 """
 
@@ -25,7 +25,7 @@ def replica_context():
 
 
 def num_replicas():
-    """Returns on how many devices tf.distribute runs each step, an int."""
+    """Returns the number of devices on which tf.distribute runs a step."""
     if tf is None:
         return 1
     return tf.distribute.get_strategy().num_replicas_in_sync
@@ -35,17 +35,17 @@ def replica_mean(tensor):
     """Returns the mean of a tensor over all replicas, differentiable.
 
     Args:
-        tensor: tensor of any shape, which has another value on each replica.
+        tensor: tensor of any shape, with a different value on each replica.
     """
     context = replica_context()
     return tensor if context is None else context.all_reduce("MEAN", tensor)
 
 
 def replica_moments(mean, variance):
-    """Returns the moments of the global batch from those of equal parts.
+    """Returns the moments of the global batch from moments of equal parts.
 
-    The replicas exchange one message there and one on the way back, whatever
-    their number: between machines each message takes milliseconds.
+    The replicas exchange one message forward and one backward, for any number
+    of replicas. Between machines each message takes milliseconds.
 
     Args:
         mean: tensor `(channels,)`, the mean of this replica's part.
@@ -89,7 +89,7 @@ def own_part(tensor, num):
         num: int, rows of each replica.
 
     Returns:
-        Tensor `(num, ...)`. On one device all rows, whatever `num` is.
+        Tensor `(num, ...)`. On one device all rows, for any `num`.
     """
     context = replica_context()
     if context is None:
@@ -103,7 +103,7 @@ def from_first_replica(tensor):
 
     Args:
         tensor: tensor of any shape, such as a random draw that all replicas
-            shall share.
+            should share.
     """
     context = replica_context()
     if context is None:

@@ -15,17 +15,17 @@ def outputs_and_gradients(losses_fn, variables):
 
     Args:
         losses_fn: callable without arguments that returns `(losses,
-            outputs)`: a dict of player to scalar loss, and any nest of
+            outputs)`: a dict from player to scalar loss, and any nest of
             tensors.
-        variables: dict of player to the list of Keras variables by which
-            the player's loss is differentiated.
+        variables: dict from player to list of Keras variables. The loss of
+            the player is differentiated with respect to these variables.
 
     Returns:
-        The outputs, and a dict of player to list of gradients.
+        The outputs, and a dict from player to list of gradients.
     """
     values = {p: [v.value for v in own] for p, own in variables.items()}
-    # Watching nothing but the weights of those that step keeps the
-    # gradients of others out of the graph.
+    # The tape watches only the weights of players that step. This keeps the
+    # gradients of other players out of the graph.
     with tf.GradientTape(
         persistent=len(values) > 1, watch_accessed_variables=False
     ) as tape:
@@ -34,7 +34,7 @@ def outputs_and_gradients(losses_fn, variables):
         # `optimizer.apply` sums gradients over the replicas.
         num = replicas.num_replicas()
         losses = {player: losses[player] / num for player in values}
-    # A weight that the loss does not reach has gradient 0, as on JAX.
+    # A weight that the loss does not depend on has gradient 0, as on JAX.
     zero = tf.UnconnectedGradients.ZERO
     return outputs, {
         player: tape.gradient(
@@ -69,17 +69,17 @@ def input_gradient(fn, inputs):
 
 
 def fuse(optimizer):
-    """Makes Adam pass once over each variable, not ten times.
+    """Makes Adam pass over each variable once, not ten times.
 
     Args:
-        optimizer: Keras optimizer. One that is not plain Adam stays as it is.
+        optimizer: Keras optimizer. Only plain Adam is changed.
     """
     if type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad:
         optimizer.update_step = functools.partial(_adam_step, optimizer)
 
 
 def _adam_step(optimizer, gradient, variable, learning_rate):
-    """Does what Adam's `update_step` does in Keras, in one operation."""
+    """Computes Keras' `update_step` of Adam in one operation."""
     momentum, velocity = keras_private.adam_slots(optimizer, variable)
     cast = functools.partial(tf.cast, dtype=variable.dtype)
     beta_1, beta_2 = cast(optimizer.beta_1), cast(optimizer.beta_2)
@@ -101,7 +101,7 @@ def _adam_step(optimizer, gradient, variable, learning_rate):
 def trainer_step(step):
     """Decorates a step: its logs get the form that Keras' trainer expects.
 
-    Keras averages logs over machines along an axis, which scalars lack.
+    Keras averages logs over machines along an axis, which is added here.
 
     Args:
         step: function `(self, data)` that returns a dict of scalars.
@@ -124,10 +124,10 @@ def between_steps(model, act, arguments):
     Args:
         model: the model that is being trained.
         act: callable without arguments, which may set variables.
-        arguments: those that the train function was called with.
+        arguments: tuple of the arguments of the train function.
 
     Returns:
-        The arguments with which to go on.
+        The arguments with which to continue.
     """
     act()
     return arguments
@@ -138,19 +138,19 @@ def retraced(model, name, make):
 
     Args:
         model: the model that has the step.
-        name: name of the step, `"train_step"` or `"test_step"`.
+        name: str, `"train_step"` or `"test_step"`.
         make: callable without arguments.
     """
     make()
 
 
 def _of_this_replica(seed):
-    """Returns a seed that differs on each replica, of one that does not."""
+    """Returns a seed for this replica from a seed that all replicas share."""
     context = replicas.replica_context()
     if context is None:
         return seed
     replica = ops.cast(context.replica_id_in_sync_group, seed.dtype)
-    # A large odd stride: seeds of the same base stay apart.
+    # A large odd stride keeps seeds of the same base different.
     return seed + ops.stack([replica * 1_000_003, replica * 0])
 
 
@@ -158,12 +158,12 @@ _SEPARATE_SEEDS = keras_private.changed_seeds(_of_this_replica)
 
 
 def noise_scope():
-    """Returns a scope in which each replica has random numbers of its own."""
+    """Returns a scope in which each replica has its own random numbers."""
     return _SEPARATE_SEEDS
 
 
 def require(condition, message):
-    """Stops the step with this message unless the condition holds.
+    """Stops the step with this message if the condition is False.
 
     Only TensorFlow has conditions that are not known before a step runs.
 

@@ -12,16 +12,16 @@ def outputs_and_gradients(losses_fn, variables):
 
     Args:
         losses_fn: callable without arguments that returns `(losses,
-            outputs)`: a dict of player to scalar loss, and any nest of
+            outputs)`: a dict from player to scalar loss, and any nest of
             tensors.
-        variables: dict of player to the list of Keras variables by which
-            the player's loss is differentiated.
+        variables: dict from player to list of Keras variables. The loss of
+            the player is differentiated with respect to these variables.
 
     Returns:
-        The outputs, detached, and a dict of player to list of gradients.
+        The outputs, detached, and a dict from player to list of gradients.
     """
     losses, outputs = losses_fn()
-    # A player that was frozen as a whole has nothing to differentiate by.
+    # A player whose layers are all frozen has no variables.
     trained = {player: own for player, own in variables.items() if own}
     left, gradients = len(trained), {player: () for player in variables}
     for player, own in trained.items():
@@ -66,7 +66,7 @@ def input_gradient(fn, inputs):
 
 
 def fuse(optimizer):
-    """Leaves an optimizer as it is: PyTorch's own are fused.
+    """Does not change an optimizer: PyTorch's optimizers are fused.
 
     Args:
         optimizer: Keras optimizer.
@@ -74,7 +74,7 @@ def fuse(optimizer):
 
 
 def trainer_step(step):
-    """Returns a step as it is: the trainer calls it just so.
+    """Returns the step unchanged: the trainer calls it in this form.
 
     Args:
         step: function `(self, data)` that returns a dict of scalars.
@@ -88,10 +88,10 @@ def between_steps(model, act, arguments):
     Args:
         model: the model that is being trained.
         act: callable without arguments, which may set variables.
-        arguments: those that the train function was called with.
+        arguments: tuple of the arguments of the train function.
 
     Returns:
-        The arguments with which to go on.
+        The arguments with which to continue.
     """
     act()
     return arguments
@@ -102,7 +102,7 @@ def retraced(model, name, make):
 
     Args:
         model: the model that has the step.
-        name: name of the step, `"train_step"` or `"test_step"`.
+        name: str, `"train_step"` or `"test_step"`.
         make: callable without arguments.
     """
     make()
@@ -114,7 +114,8 @@ _SEEDED_DROPOUT = keras_private.seeded_dropout()
 def noise_scope():
     """Returns a scope in which Dropout without a seed draws from its state.
 
-    Keras would draw from PyTorch's global generator, which no file holds.
+    Keras would draw from PyTorch's global generator, whose state is in no
+    file.
     """
     return _SEEDED_DROPOUT
 

@@ -1,4 +1,4 @@
-"""The abstract bases of the architectures; never a network."""
+"""The abstract base classes of the architectures, without any network."""
 
 from keras_gan_zoo.families.gan import GAN
 from keras_gan_zoo.families.growing import GrowingGAN

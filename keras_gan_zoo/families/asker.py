@@ -1,4 +1,4 @@
-"""Who asks for the values of a search space."""
+"""The object that asks for the values of a search space."""
 
 import functools
 import inspect
@@ -11,13 +11,15 @@ class Asker:
         cls: the model's class. Its signature, and the signature of its
             `compile`, have the default values.
         hp: `keras_tuner.HyperParameters`.
-        fixed: dict of names to values that are not tuned. It may hold other
-            names than those that are asked for.
+        fixed: dict from names to values that are not tuned. It may hold
+            further names.
 
     Attributes:
-        defaults: dict of each argument of the class and of its `compile` to
-            its default value; `inspect.Parameter.empty` if there is none.
-        fixed: dict of what is not tuned, with `"none"` instead of None.
+        defaults: dict from each argument of the class and of its `compile`
+            to its default value, or to `inspect.Parameter.empty` if it has
+            no default.
+        fixed: dict from names to values that are not tuned, with `"none"`
+            instead of None.
 
     Example:
 
@@ -44,18 +46,19 @@ class Asker:
         """Asks for one of `values`.
 
         Args:
-            name: string, what the value is called.
+            name: string, the name of the value.
             values: list of names or of numbers.
             default: one of the values. None for the default of the class,
-                which joins the values if it is not one of them.
-            when: tuple `(parent, parent_values)`: the value has a meaning
-                only where the value called `parent` is one of these. None if
-                it always has one.
-            unless: tuple, as `when`, for a value that has a meaning only
-                where `parent` is none of these.
+                which is added to the values if it is not one of them.
+            when: tuple `(parent, parent_values)` or None. The value has a
+                meaning only if the value named `parent` is one of
+                `parent_values`. None if it always has a meaning.
+            unless: tuple `(parent, parent_values)` or None. The value has a
+                meaning only if the value named `parent` is not one of
+                `parent_values`.
 
         Returns:
-            The value; None where it has no meaning.
+            The value, or None if it has no meaning.
 
         Raises:
             ValueError: if there is no default.
@@ -71,20 +74,20 @@ class Asker:
         )
 
     def log(self, name, low, high, default=None, when=None, unless=None):
-        """Asks for a float; from 1 to 2 is as likely as from 2 to 4.
+        """Asks for a float on a log scale: 1 to 2 is as likely as 2 to 4.
 
         Args:
-            name: string, what the value is called.
+            name: string, the name of the value.
             low: float, the smallest value.
             high: float, the largest value.
-            default: float. None for the default of the class. The bounds
-                move if it is not between them.
+            default: float. None for the default of the class. If the default
+                is not between the bounds, a bound moves to the default.
             when: tuple or None, as in `choice`.
             unless: tuple or None, as in `choice`.
 
         Returns:
-            The value with three digits, so that reports show the very
-            number; None where it has no meaning.
+            The value rounded to three digits, so that reports show the exact
+            number. None if it has no meaning.
 
         Raises:
             ValueError: if there is no default.
@@ -107,7 +110,7 @@ class Asker:
         default = self.defaults.get(name, inspect.Parameter.empty)
         if default is inspect.Parameter.empty:
             raise ValueError(
-                f"There is no value to begin the search of {name!r} with. "
+                f"The search has no first value for {name!r}. "
                 f"Expected an argument {name}=... of {self._name} or of its "
                 f"compile() that has a default, or default=... Received: "
                 "default=None"
@@ -141,7 +144,7 @@ def defaults_of(cls):
         cls: the model's class.
 
     Returns:
-        Dict of argument to default value.
+        Dict from argument to default value.
     """
     found = {}
     for base in reversed(cls.__mro__):  # a subclass overrides its bases

@@ -7,7 +7,7 @@ from keras_gan_zoo.files import warned
 
 
 class Averages(keras.Model):
-    """Abstract base: keeps averages of the networks that users will run.
+    """Keeps averages of the networks that users will run. Abstract.
 
     The average of the network `generator` is the attribute `ema_generator`.
     """
@@ -21,7 +21,7 @@ class Averages(keras.Model):
         self.ema_decay = None
 
     def check_ema_decay(self, ema_decay):
-        """Raises a `ValueError` unless it is None or between 0 and 1."""
+        """Raises a `ValueError` unless the value is None or in (0, 1)."""
         if ema_decay is not None and not 0 < ema_decay < 1:
             raise ValueError(
                 "Expected ema_decay between 0 and 1, or None for no "
@@ -29,25 +29,26 @@ class Averages(keras.Model):
             )
 
     def average(self, ema_decay):
-        """Begins averaging with this decay, or ends it.
+        """Starts or stops averaging.
 
         Args:
-            ema_decay: float in (0, 1), or None to end.
+            ema_decay: float in (0, 1), the decay. None stops averaging.
         """
         if ema_decay is None and self.averaged and self.ema_decay is None:
             warned.warn(
-                f"The file of this {type(self).__name__} brought an average "
-                "of its weights, which compile() without ema_decay gives up. "
-                "Give ema_decay to go on with the average."
+                f"The file of this {type(self).__name__} has an average of "
+                "the weights, which compile() without ema_decay drops. "
+                "Pass ema_decay to continue the average."
             )
         self.ema_decay = ema_decay
         self.keep_averages(ema_decay is not None)
 
     def keep_averages(self, wanted):
-        """Makes the averages, at first copies, or stops using them.
+        """Creates the averages, or stops using them.
 
         Args:
-            wanted: bool.
+            wanted: bool. True creates the averages as copies of the networks
+                if there are none yet.
         """
         if wanted and not self.averaged:
             for name in self.averages:
@@ -61,20 +62,20 @@ class Averages(keras.Model):
         self.averaged = wanted and bool(self.averages)
 
     def best(self, name):
-        """The network to use after training: its average where there is one.
+        """Returns the network to use after training: its average, if any.
 
         Args:
-            name: attribute name of a network.
+            name: str, attribute name of a network.
         """
         if self.averaged and name in self.averages:
             return getattr(self, f"ema_{name}")
         return getattr(self, name)
 
     def update_averages(self, step):
-        """Moves the averages towards the weights after an update.
+        """Moves the averages toward the weights after an update.
 
         Args:
-            step: int scalar, steps of training so far, this one included.
+            step: int scalar, number of training steps including this one.
         """
         if not self.averaged:
             return
@@ -87,10 +88,10 @@ class Averages(keras.Model):
                 average.assign_add(ops.cast(change, average.dtype))
 
     def averaged_variables(self, name):
-        """Pairs of an average and its variable, for this step to update.
+        """Returns pairs of an average and its variable that this step updates.
 
         Args:
-            name: attribute name of a network.
+            name: str, attribute name of a network.
         """
         return zip(
             getattr(self, f"ema_{name}").weights, getattr(self, name).weights

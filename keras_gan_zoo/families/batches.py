@@ -1,4 +1,4 @@
-"""Batches as `fit` gets them, looked at before anything trains."""
+"""Checks of the batches that `fit` gets, before training starts."""
 
 import copy
 import itertools
@@ -11,18 +11,18 @@ from keras_gan_zoo.files import position
 
 
 def as_arrays(x, y=None):
-    """Makes arrays of what libraries for tables and Python call data.
+    """Converts lists, tuples and table columns to arrays.
 
     Args:
-        x: what `fit` was given: arrays, a list of arrays of one shape, a
-            tuple `(x, y)`, or a dataset, which is left as it is.
+        x: the argument of `fit`: an array, a list of arrays of one shape, a
+            tuple `(x, y)`, or a dataset. A dataset is returned unchanged.
         y: array, list, or pandas Series of labels, or None.
 
     Returns:
         `(x, y)`.
 
     Raises:
-        ValueError: if `x` is a name of a file or a dict.
+        ValueError: if `x` is the name of a file or a dict.
 
     Example:
 
@@ -49,7 +49,7 @@ def as_arrays(x, y=None):
 
 def _of_dict(batch):
     return (
-        "Members of a batch are known by their order, not by names. Expected "
+        "The members of a batch have an order, but no names. Expected "
         "an array or a tuple, e.g. dataset.map(lambda batch: "
         f"batch[{next(iter(batch), 'image')!r}]). "
         f"Received: a dict of {', '.join(map(repr, batch))}."
@@ -57,7 +57,7 @@ def _of_dict(batch):
 
 
 def first_batch(x, y=None):
-    """Looks at the first batch of what `fit` was given.
+    """Reads the first batch of the data that `fit` was given.
 
     Args:
         x: arrays, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch
@@ -65,10 +65,11 @@ def first_batch(x, y=None):
         y: array of labels, if `x` is an array.
 
     Returns:
-        The batch in numpy arrays, one array or a tuple (None if there is no
-        way to look at it), and the `x` to train on: of a generator, which
-        can be read but once, another one that begins with the batch; of a
-        `DataLoader` of images alone one that Keras reads rightly.
+        Two values. The first is the batch, a numpy array or a tuple of numpy
+        arrays, or None if the data cannot be looked at. The second is the `x`
+        to train on. A generator can be read only once, so another one is
+        returned that starts with this batch. A `DataLoader` of images
+        without labels is changed so that Keras reads it correctly.
 
     Raises:
         ValueError: if the dataset is empty, or its batches are dicts.
@@ -79,30 +80,7 @@ def first_batch(x, y=None):
     >>> batch, len(list(x))
     (array([0., 0.]), 2)
     """
-    if hasattr(x, "dtype"):  # an array or tensor
-        batch = x[:256] if y is None else (x[:256], y[:256])
-    elif hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
-        with position.looking(x):
-            batch = next(iter(x.take(1)), None)
-        if batch is None:
-            raise ValueError(
-                "Expected a dataset with at least one batch. Received: an "
-                "empty one. With whole batches only, a set smaller than its "
-                "batch size gives none: take a smaller batch_size."
-            )
-    elif hasattr(x, "__getitem__") and not isinstance(x, (list, tuple)):
-        batch = x[0]
-    elif hasattr(x, "__next__"):
-        batch = next(x)
-        x = _chained(batch, x)
-    elif hasattr(x, "batch_sampler"):
-        batch = next(iter(x))
-        if hasattr(batch, "dtype"):
-            # Keras takes the rows of a lone tensor for members of a batch.
-            x = copy.copy(x)
-            x.collate_fn = Alone(x.collate_fn)
-    else:
-        batch = None
+    batch, x = _looked_at(x, y)
     if isinstance(batch, dict):
         raise ValueError(_of_dict(batch))
     if isinstance(batch, list):
@@ -110,15 +88,50 @@ def first_batch(x, y=None):
     return keras.tree.map_structure(to_numpy, batch), x
 
 
+def _looked_at(x, y):
+    """The first batch as it comes, or None, and the `x` to train on."""
+    if hasattr(x, "dtype"):  # an array or tensor
+        return (x[:256] if y is None else (x[:256], y[:256])), x
+    if hasattr(x, "element_spec") and hasattr(x, "take"):  # tf.data
+        with position.looking(x):
+            return _first(x.take(1)), x
+    if hasattr(x, "__getitem__") and not isinstance(x, (list, tuple)):
+        return x[0], x
+    if hasattr(x, "__next__"):  # a generator
+        batch = _first(x)
+        return batch, _chained(batch, x)
+    if hasattr(x, "batch_sampler"):  # a DataLoader
+        batch = _first(x)
+        return batch, _of_tuples(x) if hasattr(batch, "dtype") else x
+    return None, x
+
+
+def _first(batches):
+    for batch in batches:
+        return batch
+    raise ValueError(
+        "Expected a dataset with at least one batch. Received: an empty one. "
+        "With whole batches only, a set smaller than its batch size gives "
+        "none: take a smaller batch_size."
+    )
+
+
+def _of_tuples(loader):
+    """Makes tuples of single tensors, whose rows Keras takes for members."""
+    loader = copy.copy(loader)
+    loader.collate_fn = Alone(loader.collate_fn)
+    return loader
+
+
 def _chained(first, others):
-    """A generator proper: Keras trains on no other iterators."""
+    """Chains iterators in a real generator, which Keras needs to train."""
     for batch in itertools.chain([first], others):
         members = isinstance(batch, (list, tuple))
         yield tuple(batch) if members else (batch,)
 
 
 class Alone:
-    """Makes tuples of one member of a `DataLoader`'s batches.
+    """Wraps the single member of a `DataLoader`'s batches in a tuple.
 
     Args:
         collate: function of a list of examples that returns a batch.
@@ -135,14 +148,15 @@ def large_enough(x, first, batch_size, parts, devices):
     """Checks that each minibatch of a step gets an example.
 
     Args:
-        x: arrays or a dataset, as `fit` was given.
+        x: arrays or a dataset, the argument of `fit`.
         first: the first batch, or None.
-        batch_size: int or None, as `fit` was given.
-        parts: int, into how many minibatches a step cuts a batch.
-        devices: int, how many devices share a batch.
+        batch_size: int or None, the argument of `fit`.
+        parts: int, number of minibatches into which a step cuts a batch.
+        devices: int, number of devices that share a batch.
 
     Raises:
-        ValueError: if a batch is too small, also the last one of arrays.
+        ValueError: if a batch is too small. The last batch of arrays is
+            checked, too.
 
     Example:
 
@@ -173,13 +187,13 @@ def equal_parts(x, first, batch_size, parts):
     """Checks that all batches of `fit` can be cut into equal parts.
 
     Args:
-        x: arrays or a dataset, as `fit` was given.
+        x: arrays or a dataset, the argument of `fit`.
         first: the first batch, or None.
-        batch_size: int or None, as `fit` was given.
-        parts: int, how many devices share a batch.
+        batch_size: int or None, the argument of `fit`.
+        parts: int, number of devices that share a batch.
 
     Raises:
-        ValueError: if a batch cannot be cut.
+        ValueError: if a batch cannot be cut into equal parts.
 
     Example:
 
@@ -215,7 +229,7 @@ def equal_parts(x, first, batch_size, parts):
 
 
 def to_numpy(tensor):
-    """Converts what any library calls an array to numpy.
+    """Converts an array or tensor of any library to numpy.
 
     Args:
         tensor: an array, a list, a tensor of any library, or None.

@@ -1,20 +1,19 @@
-"""What a model makes beside what it should be like."""
+"""The pairing of generated samples with real samples for `evaluate`."""
 
 import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """Says which members of a dataset `evaluate` compares and hands over.
+    """Names the members of a dataset that `evaluate` compares and passes on.
 
     Attributes:
         reference: name of the member that generated samples are compared
             with.
-        given: tuple of names of members that the model is given, such as
-            labels or inputs.
-        once: bool. True: the model answers each example that it is given,
-            once. False: it makes as many samples as are wanted, and what it
-            is given is repeated.
+        given: tuple of names of members that the model gets as input, such
+            as labels or images to translate.
+        once: bool. True: the model makes one sample for each example. False:
+            the model makes any number of samples and the input is repeated.
     """
 
     reference: str

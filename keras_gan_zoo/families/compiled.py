@@ -1,4 +1,4 @@
-"""How the players train: what `compile` takes, keeps and saves."""
+"""The settings of training: what `compile` takes, keeps and saves."""
 
 import keras
 
@@ -8,12 +8,12 @@ from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
-#: How the steps of the players may follow each other.
-UPDATES = ("simultaneous", "alternating")
+#: The possible orders of the players' steps.
+UPDATES = ("alternating", "simultaneous")
 
 
 class Compiled(keras.Model):
-    """Abstract base: an optimizer for each player, a loss, regularizers."""
+    """Keeps an optimizer for each player, a loss, regularizers. Abstract."""
 
     def compile(
         self,
@@ -23,44 +23,46 @@ class Compiled(keras.Model):
         penalty_every=1,
         regularizers=(),
         discriminator_steps=1,
-        updates="simultaneous",
+        updates="alternating",
         ema_decay=None,
         jit_compile="auto",
         **kwargs,
     ):
-        """Sets how the players train. Subclasses give their paper's values.
+        """Sets how the players train. Subclasses have their paper's defaults.
 
         Args:
-            loss: name of a loss in `keras_gan_zoo.losses`, an instance, or
-                None for an architecture that has another one.
+            loss: name of a loss in `keras_gan_zoo.losses`, an instance of a
+                loss, or None for an architecture with a loss of its own.
             penalty: name of a penalty in `keras_gan_zoo.penalties`, a
-                function of that kind, or None. It is the discriminator's.
-            penalty_weight: float, None for the penalty's own; or a
-                `LearningRateSchedule` over the steps taken, such as
-                `keras_gan_zoo.schedules.ConstantThenLinear`.
-            penalty_every: int. The penalty is computed at every n-th step
-                only, with n times its weight.
+                function with the same arguments, or None. It is added to the
+                loss of the discriminator.
+            penalty_weight: float, or a `LearningRateSchedule` over the steps
+                taken, such as `keras_gan_zoo.schedules.ConstantThenLinear`.
+                None for the penalty's default weight.
+            penalty_every: int. The penalty is computed only at every n-th
+                step, with n times its weight.
             regularizers: list of `Regularizer`, further penalties of any
                 player.
             discriminator_steps: int, steps of the discriminator for each
-                step of the generator. The batch that `fit` gets holds the
-                examples of all of them, in equal parts: multiply the batch
-                size by this number.
-            updates: `"simultaneous"` or `"alternating"`. How the last step
-                of the discriminator and the step of the generator follow
-                each other. `"simultaneous"` takes both from one evaluation
-                of the networks. `"alternating"` takes the step of the
-                discriminator first and evaluates the networks again for the
-                generator, as in Algorithm 1 of Goodfellow et al. (2014).
+                step of the generator. The batch that `fit` gets is divided
+                equally among these steps: multiply the batch size by this
+                number.
+            updates: `"alternating"` or `"simultaneous"`, the order of the
+                last step of the discriminator and the step of the generator.
+                `"alternating"` takes the step of the discriminator first and
+                evaluates the networks again for the generator, as in
+                Algorithm 1 of Goodfellow et al. (2014). `"simultaneous"`
+                takes both from one evaluation of the networks, which is
+                faster. docs/updates.md compares them.
             ema_decay: float in (0, 1) or None. Keeps an exponential moving
-                average of the networks that are used after training. Its
+                average of the networks that are used after training. The
                 decay starts at (1 + step) / (10 + step), so that the first
                 weights are soon forgotten, and ends at this value.
-            jit_compile: as in `keras.Model.compile`.
-            **kwargs: `<player>_optimizer`, a Keras optimizer or its name for
-                each player, e.g. `generator_optimizer`; and further
-                arguments of `keras.Model.compile`, such as `run_eagerly` and
-                `steps_per_execution`.
+            jit_compile: bool or `"auto"`, as in `keras.Model.compile`.
+            **kwargs: `<player>_optimizer` for each player, e.g.
+                `generator_optimizer`: a Keras optimizer or its name. Also
+                further arguments of `keras.Model.compile`, such as
+                `run_eagerly` and `steps_per_execution`.
 
         Raises:
             ValueError: if an argument is unknown or out of range.
@@ -128,7 +130,7 @@ class Compiled(keras.Model):
         return self.compile_settings() if self.compiled else None
 
     def compile_settings(self):
-        """The arguments of `compile` as a plain dict; subclasses add theirs."""
+        """Returns the arguments of `compile`, a dict. Subclasses add theirs."""
         serialize = keras.saving.serialize_keras_object
         further = self.regularizers[self.penalty is not None :]
         members = {

@@ -1,8 +1,8 @@
-"""What a trained model lets its user choose, as data.
+"""Descriptions of what the user of a trained model can choose.
 
-A control is one argument of the model's verb (`generate`, `translate`, ...).
-Command-line flags and the widgets of the explorer are made from it, so that
-neither knows any architecture.
+A control describes one argument of the model's verb (`generate`, `translate`,
+...). The command line makes flags from controls and the explorer makes
+widgets, so that both work with any architecture.
 """
 
 import dataclasses
@@ -13,9 +13,9 @@ class Control:
     """Describes one argument of a model's verb.
 
     Attributes:
-        name: the name of the argument.
-        label: what a person reads beside the widget, e.g. `"Classes"`.
-        help: what it does, a short phrase.
+        name: str, the name of the argument.
+        label: str, the text next to the widget, e.g. `"Classes"`.
+        help: str, a short phrase about what the argument does.
     """
 
     name: str
@@ -25,11 +25,11 @@ class Control:
 
 @dataclasses.dataclass(frozen=True)
 class Labels(Control):
-    """The class of each sample.
+    """Chooses the class of each sample.
 
     Attributes:
-        num_classes: int, how many classes there are.
-        names: list of their names, or None where they are not known.
+        num_classes: int, number of classes.
+        names: list of the names of the classes, or None.
     """
 
     num_classes: int
@@ -38,7 +38,7 @@ class Labels(Control):
 
 @dataclasses.dataclass(frozen=True)
 class Codes(Control):
-    """The values of named latent codes.
+    """Chooses the values of named latent codes.
 
     Attributes:
         book: `keras_gan_zoo.objectives.codebook.CodeBook`, the codes.
@@ -49,10 +49,10 @@ class Codes(Control):
 
 @dataclasses.dataclass(frozen=True)
 class Resolution(Control):
-    """The height and width of the samples of a model that grows.
+    """Chooses the height and width of the samples of a growing model.
 
     Attributes:
-        sides: list of ints, those that have been trained.
+        sides: list of ints, the sizes in pixels that have been trained.
     """
 
     sides: list
@@ -60,10 +60,11 @@ class Resolution(Control):
 
 @dataclasses.dataclass(frozen=True)
 class Choice(Control):
-    """One of a few names.
+    """Chooses one of a few names.
 
     Attributes:
-        options: dict of values to what they mean. The first is the default.
+        options: dict from values to their meaning. The first value is the
+            default.
     """
 
     options: dict
@@ -71,9 +72,9 @@ class Choice(Control):
 
 @dataclasses.dataclass(frozen=True)
 class Switch(Control):
-    """Something that is on by default and can be turned off."""
+    """Turns off something that is on by default."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Number(Control):
-    """An int, or `None` for no number."""
+    """Chooses an int, or `None` for no number."""

@@ -1,4 +1,4 @@
-"""What a model trains on: `fit`, and the batches that it reads."""
+"""The training data of a model: `fit`, and the batches that it reads."""
 
 import keras
 from keras import ops
@@ -17,9 +17,9 @@ from keras_gan_zoo.families.observer import Observer
 
 
 class Fitted(keras_private.NoSymbolicBuild, keras.Model):
-    """Abstract base: checks what it trains on before it trains."""
+    """Checks the training data before training starts. Abstract."""
 
-    #: What `fit` reads: the members of a batch and the modality of each.
+    #: The names of the members of a batch and the modality of each member.
     reads = {}
     #: Whether the members of a batch belong together, example by example.
     aligned = True
@@ -34,18 +34,18 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
         callbacks=None,
         **kwargs,
     ):
-        """As `keras.Model.fit`; the first batch is checked beforehand.
+        """Trains as `keras.Model.fit` does, after a check of the first batch.
 
         Args:
-            x: array of samples, list of them, tuple `(x, y)`, dataset of
+            x: array of samples, list of samples, tuple `(x, y)`, dataset of
                 `keras_gan_zoo.data` or `tf.data`, `keras.utils.PyDataset`,
                 PyTorch `DataLoader`, or generator of batches.
-            y: second member of each batch if `x` is an array, e.g. labels;
-                array, list or pandas Series.
-            batch_size: int, how many examples make a batch if `x` is an
-                array. None for 32.
-            epochs: int, how often to pass over the data.
-            verbose: as in `keras.Model.fit`.
+            y: array, list or pandas Series, the second member of each batch
+                if `x` is an array, e.g. labels.
+            batch_size: int, number of examples in a batch if `x` is an
+                array. None is 32.
+            epochs: int, number of passes over the data.
+            verbose: `"auto"`, 0, 1 or 2, as in `keras.Model.fit`.
             callbacks: list of callbacks.
             **kwargs: further arguments of `keras.Model.fit`.
 
@@ -53,18 +53,17 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
             `keras.callbacks.History` with the means of each epoch.
 
         Raises:
-            ValueError: if `compile` was not called, or layers were frozen
-                since; a batch has a shape,
-                type or range that the networks cannot learn from, a batch of
-                arrays is too small for its minibatches, or examples are
-                given weights.
+            ValueError: if `compile` was not called, if layers were frozen
+                after `compile`, if a batch has a shape, type or range that
+                the networks cannot learn from, if a batch of arrays is too
+                small for its minibatches, or if there are weights for
+                examples.
         """
         if not self.compiled:
             raise ValueError(
-                f"{type(self).__name__} does not know yet how to train. "
-                "Expected compile() before fit(); without arguments it "
-                "takes the settings of the paper. Received: a model that "
-                "was not compiled."
+                f"{type(self).__name__} is not compiled. Expected compile() "
+                "before fit(); without arguments it takes the settings of "
+                "the paper. Received: a model that was not compiled."
             )
         frozen.check_unchanged(self)
         for name in ("sample_weight", "class_weight"):
@@ -72,7 +71,7 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 raise ValueError(
                     f"{type(self).__name__} weighs all examples equally. "
                     f"Expected no {name}. Received: {name}=... Repeat the "
-                    "examples that shall count more."
+                    "examples that should count more."
                 )
         x, y = as_arrays(x, y)
         first, x = first_batch(x, y)
@@ -94,7 +93,7 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
         classes.remember_names(self, x)
         x = classes.checked(self, x)
         if not hasattr(x, "shape"):
-            # Keras warns that it does not shuffle datasets: no news.
+            # Avoids the warning of Keras that it does not shuffle datasets.
             kwargs.setdefault("shuffle", False)
         with self.stepping(), distribute.loss_of_a_worker_explained(self):
             return super().fit(
@@ -103,16 +102,16 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
 
     @property
     def modalities(self):
-        """Dict of the members of a batch to their modalities, in order."""
+        """Returns a dict from the members of a batch to their modalities."""
         raise NotImplementedError
 
     @classmethod
     def arguments_from(cls, shapes):
-        """Says which arguments of the class the data decide.
+        """Returns the arguments of the class that follow from the data.
 
         Args:
-            shapes: dict of the names in `reads` to the shape of one example,
-                a tuple, or `()` of an int.
+            shapes: dict from the names in `reads` to the shape of one
+                example, a tuple, or `()` for an int.
 
         Returns:
             Dict of arguments of the constructor.
@@ -125,10 +124,10 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
 
     @classmethod
     def compile_arguments_from(cls, total_steps):
-        """Says which arguments of `compile` the length of training decides.
+        """Returns the arguments of `compile` that depend on the total steps.
 
         Args:
-            total_steps: int, steps of the whole training.
+            total_steps: int, number of steps of the whole training.
 
         Returns:
             Dict of arguments of `compile`.
@@ -139,8 +138,8 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
         """Raises a `ValueError` if `fit` cannot learn from such batches.
 
         Args:
-            batch: the first batch, an array or a tuple of arrays, or None
-                for data that cannot be looked at.
+            batch: the first batch, an array or a tuple of arrays. None for
+                data that cannot be looked at.
         """
         if batch is None:
             return
@@ -159,7 +158,7 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
         lengths = {n: len(m) for n, m in zip(wanted, members)}
         if self.aligned and len(set(lengths.values())) > 1:
             raise ValueError(
-                "The members of a batch belong together, one by one. "
+                "Each example has one entry in every member of a batch. "
                 "Expected equal numbers of "
                 f"{' and '.join(lengths)}. Received: "
                 f"{', '.join(f'{n} {name}' for name, n in lengths.items())}."
@@ -167,11 +166,11 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
 
     @property
     def num_minibatches(self):
-        """Into how many minibatches a step cuts its batch, at most."""
+        """Returns the largest number of minibatches in a step's batch."""
         return self.discriminator_steps
 
     def _check_labels(self, y):
-        """Checks all labels of arrays: unlike images they are few numbers."""
+        """Checks all labels of an array, which is fast unlike for images."""
         for (name, modality), member in zip(
             self.modalities.items(), (None, to_numpy(y))
         ):
@@ -182,11 +181,11 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
         """Raises a `ValueError` if batches of `num` examples do not fit."""
 
     def members(self, data):
-        """The tensors of a batch that the model reads, a tuple.
+        """Returns the tensors of a batch that the model reads, a tuple.
 
         Args:
-            data: a batch as a step gets it. What it holds beyond `reads`
-                (labels of a model without classes) is left out.
+            data: a batch as a step gets it. Members that are not in `reads`
+                (labels for a model without classes) are left out.
         """
         there = keras.utils.unpack_x_y_sample_weight(data)[: len(self.reads)]
         return tuple(map(_as_tensor, there))
@@ -210,8 +209,8 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
 
 
 def _as_tensor(member):
-    """A member of a batch in the precision that losses compute in."""
-    # Eagerly JAX is given numpy arrays.
+    """Converts a member of a batch to the precision of the losses."""
+    # In eager mode, JAX gets numpy arrays.
     member = ops.convert_to_tensor(member)
     if keras.backend.is_float_dtype(member.dtype):
         return ops.cast(member, keras.config.floatx())

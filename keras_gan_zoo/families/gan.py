@@ -1,4 +1,4 @@
-"""What every architecture shares: networks, players, steps, logs, config."""
+"""The base of every architecture: networks, players, steps, logs, config."""
 
 import keras
 from keras import ops
@@ -17,19 +17,20 @@ from keras_gan_zoo.families.variants import Variants
 
 
 class GAN(Compiled, Fitted, Averages, Variants, Stored):
-    """Abstract base: players, each with networks, an optimizer and a loss.
+    """Trains players, each with networks, an optimizer and a loss. Abstract.
 
     A subclass makes its networks in `__init__` with `keep_or_build` and
-    `keep_frozen` and ends it with `self.ready()`. It says in `losses` what
-    each player minimizes and overrides `train_step` with its paper's
-    algorithm.
+    `keep_frozen`, and calls `self.ready()` at the end of `__init__`. It
+    returns what each player minimizes in `losses`, and overrides `train_step`
+    with the algorithm of its paper.
 
     Args:
-        seed: int or None. Seeds all noise of training: that of the model
-            and of the networks that it builds (dropout, augmentation). Its
-            state is saved with the model. None: from Python's `random`,
-            which `keras.utils.set_random_seed` fixes. The first weights come
-            from there, too.
+        seed: int or None. Seeds all noise of training: the noise of the model
+            and the noise of the networks that it builds (dropout,
+            augmentation). The state of the noise is saved with the model.
+            None takes a seed from Python's `random`, which
+            `keras.utils.set_random_seed` fixes. The initial weights come from
+            Python's `random`, too.
         **kwargs: `name` and `dtype` (e.g. `"mixed_bfloat16"`).
     """
 
@@ -53,12 +54,13 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         """Returns the network that the user gave, or builds the default.
 
         Args:
-            name: the attribute that the network will be.
+            name: str, the attribute in which the network is kept.
             network: a functional or sequential `keras.Model`, or None.
-            build: function without arguments that makes the default one.
+            build: function without arguments that builds the default.
 
         Raises:
-            ValueError: if the network is no model that can be trained here.
+            ValueError: if the network is not a model that can be trained
+                here.
         """
         self._injected[name] = network is not None
         if network is not None:
@@ -72,13 +74,13 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         """Returns a network that is saved and exported and never trained.
 
         Args:
-            name: the attribute that the network will be.
+            name: str, the attribute in which the network is kept.
             network: a functional or sequential `keras.Model`. Its weights
-                are saved with the model, and its layers in its config, so
-                that loading needs no other file.
+                are saved with the model, and its layers are saved in the
+                config, so that loading needs no other file.
 
         Raises:
-            ValueError: if the network is no model, or has no weights yet.
+            ValueError: if the network is not a model, or has no weights yet.
         """
         check_network(name, network)
         self._injected[name] = True
@@ -86,7 +88,7 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         return network
 
     def ready(self):
-        """Ends `__init__`: adds the step counter; all state exists now."""
+        """Ends `__init__`: adds the step counter, the last of the state."""
         if self.seed is not None:
             self._seed_networks()
         self.steps = self.add_weight(
@@ -100,9 +102,9 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         self.built = True
 
     def _seed_networks(self):
-        """Lets `seed` decide the noise of the networks that were built here.
+        """Seeds the noise of the networks that were built here from `seed`.
 
-        A network that the user gave has seeds of its own.
+        A network that the user gave keeps its own seeds.
         """
         generators = [
             generator
@@ -111,37 +113,37 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
             for generator in keras_private.seed_generators(getattr(self, name))
         ]
         for index, generator in enumerate(generators):
-            # The noise of the model itself begins at index 0.
+            # Index 0 is the noise of the model itself.
             # PyTorch's states have 31 bits.
             generator.state.assign([self.seed % 2**31, index + 1])
 
     def networks(self):
-        """Dict of attribute names to all networks, frozen ones too."""
+        """Returns a dict from attribute names to networks, also frozen ones."""
         return {name: getattr(self, name) for name in self._injected}
 
     def players(self):
-        """Dict of player name to the list of networks that it trains."""
+        """Returns a dict from each player to the networks that it trains."""
         return {
             "discriminator": [self.discriminator],
             "generator": [self.generator],
         }
 
     def variables_of(self, player):
-        """The trainable variables of a player, a list."""
-        # Never kept on self: Keras would save the list a second time.
+        """Returns the list of trainable variables of a player."""
+        # Not kept on self: Keras would save the list a second time.
         networks = self.players()[player]
         return [v for network in networks for v in network.trainable_variables]
 
     # ------------------------------------------------------------ training
 
     def losses(self, batch, training=True, seed=None):
-        """Says what each player minimizes on one batch.
+        """Returns what each player minimizes on one batch.
 
         Args:
             batch: tuple of tensors, the members named in `reads`.
             training: bool, whether the networks run as in training.
-            seed: int for the same noise each time, or None to draw from
-                `self.noise`.
+            seed: int or None. An int gives the same noise each time. None
+                draws the noise from `self.noise`.
 
         Returns:
             `Losses`.
@@ -149,12 +151,12 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         raise NotImplementedError
 
     def adversarial_losses(self, discriminator, real, fake):
-        """The losses of a generator and a discriminator, each kind once.
+        """Returns the losses of one generator and one discriminator.
 
         Args:
-            discriminator: function, samples to logits.
+            discriminator: function from samples to logits.
             real: real samples.
-            fake: generated samples, as many.
+            fake: generated samples, the same number as `real`.
 
         Returns:
             `Losses` with the logs `g_loss` and `d_loss`.
@@ -179,17 +181,17 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
     def minimize(self, losses_fn, *players):
         """Takes one optimizer step of each of these players.
 
-        Under `compile(updates="simultaneous")` one evaluation of the losses
-        serves all players, and no weight moves before all gradients are
-        known. Under `"alternating"` the players step in the order given, and
-        the losses are evaluated again for each, so that it meets what the
-        player before it has just learned.
+        Under `compile(updates="alternating")` the players step in the order
+        given. The losses are evaluated again for each player, so that its
+        step sees the new weights of the player before. Under
+        `"simultaneous"` one evaluation of the losses serves all players, and
+        no weight moves before all gradients are known.
 
         The regularizers that are due are added to the losses.
 
         Args:
-            losses_fn: callable without arguments that returns `Losses`. It
-                may hold players that do not step now.
+            losses_fn: callable without arguments that returns `Losses`. The
+                result may hold further players, which do not step.
             *players: names of the players that step, in this order.
 
         Returns:
@@ -217,15 +219,15 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         )
 
     def running_variables(self, player):
-        """The trainable variables of a player that a step may move, a list."""
+        """Returns the list of variables that a step of a player may move."""
         return self.variables_of(player)
 
     @engine.adversarial_step
     def test_step(self, data):
-        """All losses on held-out examples, without touching the training.
+        """Returns all losses on held-out examples; does not change training.
 
-        Every batch meets the same noise, so that epochs can be compared and
-        the noise of training goes on as if nothing had been evaluated.
+        Every batch gets the same noise, so that epochs can be compared. The
+        noise of training continues as if there had been no evaluation.
         """
         found = self.losses(self.members(data), training=False, seed=0)
         _, logs = regularized(
@@ -234,21 +236,21 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         return self.log(data, logs)
 
     def probe(self, batch):
-        """What monitors look at: the pairs of `losses`, as in training.
+        """Returns the pairs of `losses` for monitors, as in training.
 
-        Called within `randomness.untraced`, which undoes all it does to the
+        Call it within `randomness.untraced`, which undoes all changes of the
         model.
 
         Args:
-            batch: as `fit` gets it.
+            batch: a batch as `fit` gets it.
 
         Returns:
-            A list as `Losses.pairs`.
+            A list as in `Losses.pairs`.
         """
         return self.losses(self.members(batch)).pairs
 
     def progress(self):
-        """Further logs that are no losses, a dict; subclasses add theirs."""
+        """Returns a dict of logs that are not losses. Subclasses add theirs."""
         return {}
 
     def end_step(self, data, logs):
@@ -256,7 +258,7 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
 
         Args:
             data: the batch as the step got it.
-            logs: dict of log names to scalars, those of this step.
+            logs: dict from log names to the scalars of this step.
         """
         self.steps.assign_add(1)
         logs = self.log(data, logs)
@@ -266,20 +268,20 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
     def log(self, data, logs):
         """Adds scalars to the means of the epoch and returns all means.
 
-        A mean for which there is none, as of a penalty that is not due,
-        stays as it is.
+        A mean without a new scalar does not change, e.g. the mean of a penalty
+        that is not due.
 
         Args:
-            data: the batch, whose size is the weight.
-            logs: dict of log names to scalars.
+            data: the batch. Its size is the weight of the scalars.
+            logs: dict from log names to scalars.
         """
         num = ops.shape(keras.tree.flatten(data)[0])[0]
         logs = {**logs, **self.progress()}
         missing = [name for name in self.log_names if name not in logs]
         if missing:
             raise ValueError(
-                f"{type(self).__name__} names logs that its losses do not "
-                f"give. Expected all of log_names={self.log_names}. "
+                f"{type(self).__name__} has log names that its losses do not "
+                f"return. Expected all of log_names={self.log_names}. "
                 f"Received: {', '.join(logs)}, without {', '.join(missing)}."
             )
         for mean in self._log_means:
@@ -289,14 +291,14 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
 
     @property
     def metrics(self):
-        # Without Keras' tracker of a single loss, which there is not.
+        # Leaves out Keras' tracker of a single loss: there are several.
         return self._log_means
 
     # -------------------------------------------------------------- using
 
     @property
     def controls(self):
-        """What the verb lets its user choose, a list of `controls.Control`."""
+        """Returns the list of `controls.Control` of the verb's arguments."""
         return []
 
     # ------------------------------------------------------------- config
@@ -323,8 +325,8 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
 
     @classmethod
     def from_config(cls, config):
-        # The averages come with compile(): a file that is loaded without
-        # compiling must know that it holds some.
+        # compile() creates the averages. A file that is loaded without
+        # compiling must know whether it holds averages.
         config = dict(config)
         averaged = config.pop("averaged", False)
         flags = config.pop("frozen", None)
@@ -340,14 +342,14 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning; a class with more overrides it.
+        """Asks for the settings worth tuning. Subclasses may ask for more.
 
-        * The rate of each player's optimizer, e.g. `generator_rate`, and
-          their `beta_1`. The search begins with Adam(2e-4, beta_1=0.5), also
-          if `compile` makes other optimizers;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`, unless the loss is no name
-          by default.
+        * The learning rate of each player's optimizer, e.g. `generator_rate`,
+          and `beta_1` for all. The search starts at Adam(2e-4, beta_1=0.5),
+          also if `compile` makes other optimizers;
+        * `penalty`, and `penalty_weight` if there is a penalty;
+        * `loss`, or `penalized_loss` if there is a penalty, unless the
+          default loss is not a name.
 
         Args:
             ask: `keras_gan_zoo.families.asker.Asker`.

@@ -1,4 +1,4 @@
-"""What the architectures share that grow while they train."""
+"""The base of the architectures that grow while they train."""
 
 import contextlib
 import functools
@@ -17,19 +17,19 @@ from keras_gan_zoo.objectives.growth import Growth, per_stage, side
 
 
 class GrowingGAN(LatentGAN):
-    """Abstract base of the models that begin with small samples.
+    """Trains models that start with small samples and grow. Abstract.
 
-    A stage is a resolution. Python's own number of the stage is part of the
-    compiled step: each stage is traced by itself, so that its step holds no
-    more than it needs. How far its new layers are faded in is computed in the
+    A stage is a resolution. The number of the stage is a Python constant in
+    the compiled step: each stage is traced separately, so that its step holds
+    no more than it needs. The fade-in of the new layers is computed in the
     step. A subclass has networks with `stage_weights(stage)` and a generator
-    with `draw(latents, stage, alpha, batch_size)`; its steps run stage
+    with `draw(latents, stage, alpha, batch_size)`. Its steps run stage
     `self.running_stage`.
 
     Args:
-        sample: `keras_gan_zoo.modalities.Modality`, what it makes in the end.
+        sample: `keras_gan_zoo.modalities.Modality` of the final samples.
         latent_dim: int, length of the latent vectors.
-        num_stages: int, how many resolutions there are.
+        num_stages: int, number of resolutions.
         **kwargs: `seed`, `name` and `dtype`, see `GAN`.
     """
 
@@ -68,12 +68,12 @@ class GrowingGAN(LatentGAN):
 
     @property
     def resolution(self):
-        """Side of the images of the stage that was trained last."""
+        """Returns the height in pixels of the stage that was trained last."""
         return side(number(self.stage))
 
     @property
     def resolutions(self):
-        """Sides of the images that have been trained, a list."""
+        """Returns the list of heights in pixels that have been trained."""
         return [side(stage) for stage in range(number(self.stage) + 1)]
 
     # ---------------------------------------------------------- compiling
@@ -86,23 +86,23 @@ class GrowingGAN(LatentGAN):
         reset_optimizers=True,
         **kwargs,
     ):
-        """See `LatentGAN.compile`; three arguments more.
+        """Sets how the players train; see `LatentGAN.compile` for more.
 
         Args:
-            phase_images: int, images for which the layers of a resolution
-                are faded in, and then for which they settle; or a list of
-                ints, one for each resolution from 4x4 on. 4x4 has nothing to
-                be faded in; the last resolution settles as long as `fit`
-                goes on. `gan.growth.total` is the number of images of the
-                whole schedule, counted from the model's very first on. 0:
-                the final size from the start.
-            batch_parts: int, into how many minibatches each batch is cut,
-                an update of all players on each; or a list of one for each
-                resolution. With batches of 64, `[1, 1, 1, 4]` trains on
-                minibatches of 64 up to 16x16 and of 16 at 32x32.
-            reset_optimizers: bool, whether the state of the optimizers is
-                forgotten when a resolution comes in; learning rate schedules
-                begin anew, too.
+            phase_images: int, or list of ints for the resolutions from 4x4
+                on. The number of images for which the layers of a resolution
+                are faded in, and then for which they settle. 4x4 has no
+                fade-in. The last resolution settles until `fit` ends. 0
+                starts at the final size. `gan.growth.total` is the number of
+                images of the whole schedule, counted from the first image
+                that the model was trained on.
+            batch_parts: int, or list of ints for the resolutions. The number
+                of minibatches into which each batch is cut. All players are
+                updated on each minibatch. With batches of 64, `[1, 1, 1, 4]`
+                trains on minibatches of 64 up to 16x16 and of 16 at 32x32.
+            reset_optimizers: bool, whether each new resolution resets the
+                state of the optimizers. This restarts learning rate
+                schedules, too.
 
         Raises:
             ValueError: if an argument is out of range.
@@ -146,7 +146,7 @@ class GrowingGAN(LatentGAN):
         return True
 
     def look(self):
-        """Enters the stage that is due, between two steps."""
+        """Switches to the stage that is due, between two steps."""
         super().look()
         images = number(self.images_seen)
         self.running_stage = self.growth.stage(images)
@@ -158,7 +158,7 @@ class GrowingGAN(LatentGAN):
         return self._calls_in_stage(images)
 
     def _calls_in_stage(self, images):
-        """For how many calls of the train function no stage can end."""
+        """Returns the number of train function calls before a stage can end."""
         if self._largest_batch is None:
             return 1
         left = self.growth.images_left(images)
@@ -205,16 +205,17 @@ class GrowingGAN(LatentGAN):
         ]
 
     def count(self, batch):
-        """Counts images that the discriminator has seen, on all devices.
+        """Adds a batch to the images that the discriminator has seen.
 
         Args:
-            batch: tuple of tensors.
+            batch: tuple of tensors, the part of the batch on this device.
+                All devices count.
         """
         num = ops.shape(batch[0])[0] * engine.num_replicas()
         self.images_seen.assign_add(num)
 
     def fade_in(self):
-        """Sets and returns alpha, from the images that were seen."""
+        """Sets and returns alpha, which follows from the images seen."""
         images = ops.cast(self.images_seen, "float32")
         alpha = self.growth.alpha(images, self.running_stage)
         alpha = ops.clip(ops.cast(alpha, "float32"), 0.0, 1.0)
@@ -222,7 +223,7 @@ class GrowingGAN(LatentGAN):
         return alpha
 
     def progress(self):
-        """Logs how far the training is."""
+        """Returns the progress of training for the logs."""
         return {
             "resolution": side(self.running_stage),
             "alpha": self.alpha,
@@ -251,18 +252,20 @@ class GrowingGAN(LatentGAN):
         batch_size=256,
         resolution=None,
     ):
-        """Draws images of a resolution.
+        """Draws images of one resolution.
 
         Args:
-            num_images: int, how many.
+            num_images: int, number of images.
             latents: float array `(num_images, latent_dim)`, or None to draw
-                them from the prior.
-            seed: int, same seed, same images, on every backend; or None.
-            batch_size: int, how many at a time.
-            resolution: int, side of the images: 4, 8 and so on up to the one
-                that is being trained, or None for that one, as far as it is
-                faded in. The layers that make the colours of an earlier one
-                are left as they were when the next one was faded in.
+                latents from the prior.
+            seed: int or None. The same seed gives the same images on every
+                backend.
+            batch_size: int, images per call of the generator.
+            resolution: int, height and width of the images in pixels: 4, 8
+                and so on up to the current resolution. None is the current
+                resolution, as far as it is faded in. The layers that make
+                the colors of an earlier resolution do not change after the
+                next one is faded in.
 
         Returns:
             numpy float32 array `(num_images, resolution, resolution,
@@ -325,7 +328,7 @@ class _OfStage(keras.layers.Layer):
 
 
 class _Latest(keras.metrics.Metric):
-    """The last value instead of the mean over the epoch."""
+    """Keeps the last value instead of the mean over the epoch."""
 
     def __init__(self, name):
         super().__init__(name=name)

@@ -1,4 +1,4 @@
-"""What the architectures share that make samples from latent vectors."""
+"""The base of the architectures that make samples from latent vectors."""
 
 import keras
 import numpy as np
@@ -9,10 +9,10 @@ from keras_gan_zoo.modalities import Image
 
 
 class LatentGAN(GAN):
-    """Abstract base of the models with `generate`.
+    """Makes samples from latent vectors with `generate`. Abstract.
 
     Args:
-        sample: `keras_gan_zoo.modalities.Modality`, what it makes.
+        sample: `keras_gan_zoo.modalities.Modality` of the samples.
         latent_dim: int, length of the latent vectors.
         **kwargs: `seed`, `name` and `dtype`, see `GAN`.
     """
@@ -33,17 +33,18 @@ class LatentGAN(GAN):
     # ------------------------------------------------------------ training
 
     def sample_latents(self, num, seed=None):
-        """Latent vectors of the prior, N(0, 1), inside a step.
+        """Draws latent vectors from the prior, N(0, 1), inside a step.
 
         Args:
-            num: how many, an int or a scalar tensor.
-            seed: int for the same ones each time; None: from `self.noise`.
+            num: int or scalar tensor, number of vectors.
+            seed: int or None. An int gives the same vectors each time. None
+                draws from `self.noise`.
         """
         seed = self.noise if seed is None else seed
         return keras.random.normal((num, self.latent_dim), seed=seed)
 
     def draw_latents(self, num, rng):
-        """Latent vectors of the prior from a `numpy.random.Generator`."""
+        """Draws latent vectors from the prior, with a numpy `Generator`."""
         return rng.standard_normal((num, self.latent_dim), dtype="float32")
 
     # -------------------------------------------------------------- using
@@ -55,11 +56,12 @@ class LatentGAN(GAN):
         """Draws samples.
 
         Args:
-            num_images: int, how many.
+            num_images: int, number of samples.
             latents: float array `(num_images, latent_dim)`, or None to draw
-                them from the prior.
-            seed: int, same seed, same samples, on every backend; or None.
-            batch_size: int, how many at a time.
+                latents from the prior.
+            seed: int or None. The same seed gives the same samples on every
+                backend.
+            batch_size: int, samples per call of the generator.
 
         Returns:
             numpy float32 array, for images `(num_images, height, width,
@@ -70,11 +72,11 @@ class LatentGAN(GAN):
         )
 
     def run_generator(self, inputs, batch_size):
-        """What the generator, or its average, makes of inputs.
+        """Runs the generator, or its average if there is one.
 
         Args:
-            inputs: array or list of arrays, as the generator takes them.
-            batch_size: int, how many at a time.
+            inputs: array or list of arrays, the inputs of the generator.
+            batch_size: int, samples per call of the generator.
 
         Returns:
             numpy float32 array.
@@ -84,18 +86,18 @@ class LatentGAN(GAN):
         return samples.astype("float32")
 
     def given_or_drawn(self, num, latents, seed):
-        """The latent vectors that the user gave, or others from the prior.
+        """Returns the given latent vectors, or draws them from the prior.
 
         Args:
-            num: int, how many are wanted.
-            latents: array or None.
-            seed: int or None, for those that are drawn.
+            num: int, number of vectors.
+            latents: array, or None to draw the vectors.
+            seed: int or None, the seed of the draw.
 
         Returns:
             numpy float32 array `(num, latent_dim)`.
 
         Raises:
-            ValueError: if those that were given have another shape.
+            ValueError: if the given latents have another shape.
         """
         if latents is None:
             return self.draw_latents(num, np.random.default_rng(seed))
@@ -109,7 +111,7 @@ class LatentGAN(GAN):
         return latents
 
     def comparison(self, **controls):
-        """What is compared with what; `evaluate` asks.
+        """Returns the `Comparison` that `evaluate` makes.
 
         Args:
             **controls: arguments of `generate` that were chosen.
@@ -121,9 +123,9 @@ class LatentGAN(GAN):
         """Generates samples to be compared with real ones.
 
         Args:
-            num: int, how many.
-            given: dict of the members in `comparison().given` to arrays.
-            seed: int.
+            num: int, number of samples.
+            given: dict from the members in `comparison().given` to arrays.
+            seed: int, seed of the latents.
             **controls: arguments of `generate` that were chosen.
 
         Returns:

@@ -1,4 +1,4 @@
-"""The players of a model: their optimizers and what is added to their loss."""
+"""The players of a model: their optimizers, networks and added losses."""
 
 import keras
 
@@ -10,14 +10,15 @@ def checked_optimizers(model, arguments):
 
     Args:
         model: `GAN`.
-        arguments: dict that holds `<player>_optimizer` for each player. They
-            are removed from it.
+        arguments: dict with `<player>_optimizer` for each player. The
+            optimizers are removed from the dict.
 
     Returns:
-        Dict of player to Keras optimizer.
+        Dict from player to Keras optimizer.
 
     Raises:
-        ValueError: if one is missing, is given to no player, or is shared.
+        ValueError: if an optimizer is missing, belongs to no player, or is
+            shared by several players.
     """
     players = list(model.players())
     wanted = [f"{player}_optimizer" for player in players]
@@ -40,9 +41,9 @@ def checked_optimizers(model, arguments):
     }
     if len({id(member) for member in members.values()}) < len(members):
         raise ValueError(
-            f"Expected {len(members)} optimizers: each keeps the state of "
-            "one player. Received one object for several players. Make "
-            "another one with the same arguments for each."
+            "An optimizer keeps the state of one player. Expected "
+            f"{len(members)} optimizers. Received: one object for several "
+            "players. Make another one with the same arguments for each."
         )
     if model.dtype_policy.name != "mixed_float16":
         return members
@@ -58,12 +59,12 @@ def check_network(name, network):
     """Checks a network that a user gave.
 
     Args:
-        name: string, the argument that it was given as.
-        network: what should be a `keras.Model`.
+        name: string, the argument with which it was given.
+        network: the value that should be a `keras.Model`.
 
     Raises:
-        ValueError: if it is no model, was not built, or ends in a sigmoid
-            where logits are expected.
+        ValueError: if the network is not a model, was not built, or ends in
+            a sigmoid although logits are expected.
     """
     if not isinstance(network, keras.Model):
         raise ValueError(
@@ -73,8 +74,8 @@ def check_network(name, network):
         )
     if not network.built:
         raise ValueError(
-            f"The {name} does not know the shape of its inputs, so that it "
-            "has no weights yet. Expected a functional model, or a "
+            f"The {name} does not know the shape of its inputs, so it has "
+            "no weights yet. Expected a functional model, or a "
             "Sequential that begins with keras.Input(shape). "
             f"Received: {network.name}, which was not built."
         )
@@ -89,14 +90,15 @@ def check_network(name, network):
 
 
 def weight_penalties(model, player):
-    """Sums what Keras' own regularizers of a player's weights ask for.
+    """Returns the values of Keras' own regularizers of a player's weights.
 
     Args:
         model: `GAN`.
-        player: string.
+        player: string, name of the player.
 
     Returns:
-        List of scalars, the values of `kernel_regularizer` and the like.
+        List of scalars, the values of `kernel_regularizer` and similar
+        arguments of layers.
 
     Raises:
         ValueError: if a network has losses that depend on its outputs,
@@ -111,8 +113,8 @@ def weight_penalties(model, player):
         if keras_private.has_losses_of_outputs(network):
             raise ValueError(
                 f"{network.name} adds losses by add_loss or "
-                "activity_regularizer, which would be lost: a step runs it "
-                "several times. Expected losses that are given to compile, "
+                "activity_regularizer. They would be lost, because a step "
+                "runs it several times. Expected losses given to compile, "
                 "e.g. regularizers=[Regularizer(...)]. "
                 f"Received: a {player} with add_loss."
             )
@@ -125,17 +127,17 @@ def regularized(model, found, players, due, seed=None):
     Args:
         model: `GAN`.
         found: `Losses`.
-        players: names of those whose losses are wanted.
-        due: list of the `Regularizer` that count. Each is multiplied by its
+        players: names of the players whose losses are wanted.
+        due: list of the `Regularizer` to add. Each is multiplied by its
             `every`, so that its mean over all steps has its weight.
         seed: int, or None to draw from the noise of the model.
 
     Returns:
-        `(totals, logs)`: dict of player to the scalar to minimize, and dict
-        of the logs of all these players, the weighted penalties among them.
+        `(totals, logs)`: dict from player to the scalar to minimize, and dict
+        of the logs of all these players, including the weighted penalties.
 
     Raises:
-        ValueError: if a regularizer's player shows nothing to look at.
+        ValueError: if the player of a regularizer has no `Losses.views`.
     """
     totals = {player: found.players[player] for player in players}
     logs = {}

@@ -1,15 +1,15 @@
-"""What the search spaces of many classes share.
+"""Parts of search spaces that many classes share.
 
 The search space of a class is its classmethod `search_space(ask)`. It asks an
 `Asker` for values and returns two dicts: arguments of the class, and arguments
-of its `compile`. All of them are plain: names, numbers, lists, and configs of
-optimizers. `help(cls.search_space)` says what is tuned for a class.
+of its `compile`. All values are plain: names, numbers, lists, and configs of
+optimizers. `help(cls.search_space)` lists what is tuned for a class.
 
-A search begins at the class's own defaults. They are not repeated here: the
+A search starts at the defaults of the class. They are not repeated here: the
 `Asker` reads them from the signatures of the class and of its `compile`.
 
-What theory forbids is not tried: the Wasserstein loss without a penalty, and
-batch normalization or dropout with a penalty.
+Combinations that theory rules out are not tried: the Wasserstein loss without
+a penalty, and batch normalization or dropout with a penalty.
 """
 
 import inspect
@@ -26,17 +26,18 @@ RATES = 3e-5, 3e-3
 BETAS = [0.0, 0.5, 0.9]
 FILTERS = [16, 32, 64]
 LATENT_DIMS = [16, 32, 64, 100]
-#: Condition of a value that has a meaning without a penalty, or only with one.
+#: Condition for values that depend on a penalty: `when` is without a penalty,
+#: `unless` is with one.
 NO_PENALTY = ("penalty", ["none"])
 
 
 def default_space(ask):
-    """Asks for what is worth tuning in every architecture.
+    """Asks for the settings worth tuning in every architecture.
 
-    This is the optimizer of each player, which begins as Adam(2e-4,
+    These are the optimizer of each player, which starts as Adam(2e-4,
     beta_1=0.5), and the adversarial loss with its penalty. The players are a
-    generator, a discriminator, and those that the signature of `compile`
-    names.
+    generator, a discriminator, and all players with an optimizer in the
+    signature of `compile`.
 
     Args:
         ask: `Asker`.
@@ -66,16 +67,16 @@ def default_space(ask):
 
 
 def optimizers(ask, **defaults):
-    """Asks for Adam of each player: one rate each, and one `beta_1` for all.
+    """Asks for an Adam for each player: one rate each and a shared `beta_1`.
 
-    `beta_2` is 0.9 where `beta_1` is 0, and else 0.999, unless the default
-    has a `beta_2` of its own.
+    `beta_2` is 0.9 if `beta_1` is 0, and 0.999 otherwise, unless the default
+    has another `beta_2`.
 
     Args:
         ask: `Asker`.
-        **defaults: the `keras.optimizers.Adam` of each player with which the
-            search begins, e.g. `generator=keras.optimizers.Adam(2e-4)`. They
-            have the same `beta_1`.
+        **defaults: the first `keras.optimizers.Adam` of each player, e.g.
+            `generator=keras.optimizers.Adam(2e-4)`. All have the same
+            `beta_1`.
 
     Returns:
         Dict, arguments of `compile`: configs of optimizers.
@@ -121,14 +122,14 @@ def adversarial_loss(ask, loss=None, penalized_loss=None):
     """Asks for `penalty`, `penalty_weight` and `loss`.
 
     With a penalty, the loss is called `penalized_loss` and may also be
-    `"wasserstein"`. A class whose loss is no name by default keeps its loss.
+    `"wasserstein"`. A class whose default loss is not a name keeps its loss.
 
     Args:
         ask: `Asker`.
-        loss: name, the default without a penalty. None for the default of
-            the class.
-        penalized_loss: name, the default with a penalty. None for the
+        loss: str, the first loss of a search without a penalty. None for the
             default of the class.
+        penalized_loss: str, the first loss of a search with a penalty. None
+            for the default of the class.
 
     Returns:
         Dict, arguments of `compile`.
@@ -162,7 +163,7 @@ def adversarial_loss(ask, loss=None, penalized_loss=None):
         return found
     if own == "wasserstein" and ask.defaults["penalty"] is not None:
         loss = loss or LOSSES[0]
-    # Two names: KerasTuner mixes up two values of one name.
+    # Two names, because KerasTuner mixes up two values with one name.
     plain = ask.choice("loss", LOSSES, loss or own, when=NO_PENALTY)
     penalized = ask.choice(
         "penalized_loss",
@@ -178,7 +179,7 @@ def average(ask, decays=(0.0, 0.99, 0.999)):
 
     Args:
         ask: `Asker`.
-        decays: list of floats to choose from; 0 for no average.
+        decays: list of floats to choose from. 0 means no average.
 
     Returns:
         Dict, arguments of `compile`.
@@ -201,7 +202,7 @@ def average(ask, decays=(0.0, 0.99, 0.999)):
 def discriminator_steps(ask):
     """Asks for `discriminator_steps`.
 
-    The steps share the batch, so that trials cost alike.
+    The steps share the batch, so that all trials cost the same.
 
     Args:
         ask: `Asker`.
@@ -223,10 +224,11 @@ def discriminator_steps(ask):
 
 
 def discriminator_normalization(ask):
-    """Asks for `normalization`, of the discriminator's layers or kernels.
+    """Asks for `normalization` of the discriminator's layers or kernels.
 
-    With a penalty, it is called `penalized_normalization`: `"layer"` instead
-    of `"batch"`, which mixes the images that a penalty looks at one by one.
+    With a penalty, it is called `penalized_normalization` and has `"layer"`
+    instead of `"batch"`: a penalty looks at single images, and batch
+    normalization mixes the images of a batch.
 
     Args:
         ask: `Asker`.

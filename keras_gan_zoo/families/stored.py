@@ -1,7 +1,7 @@
-"""What every model does with files: saving, sharing, loading.
+"""Saving, sharing and loading of models.
 
-Of the workers of a training on several machines the chief writes; the others
-may call all of this too.
+In a training on several machines, only the chief worker writes. The other
+workers may call all of these methods, too.
 """
 
 import pathlib
@@ -15,10 +15,12 @@ from keras_gan_zoo.files import atomic, lookup, presets, storage, warned
 
 
 class Stored(keras.Model):
-    """Abstract base: whole files only, and the seeds in them."""
+    """Saves a model in complete files that include the seeds. Abstract."""
 
     def save(self, filepath, overwrite=True, **kwargs):
-        """As `keras.Model.save`, but a kill leaves the old or the new file.
+        """Saves as `keras.Model.save` does, but never leaves a partial file.
+
+        If the process is killed, the old or the new file exists.
 
         Args:
             filepath: path of the file, which ends in `.keras`.
@@ -26,15 +28,15 @@ class Stored(keras.Model):
             **kwargs: further arguments of `keras.Model.save`.
 
         Raises:
-            ValueError: if the name has another ending: files of other kinds
-                cannot be loaded; or if layers were frozen since `compile`,
-                so that the optimizers do not fit.
+            ValueError: if the name does not end in `.keras`: files of other
+                kinds cannot be loaded. Also if layers were frozen after
+                `compile`, so that the optimizers do not fit.
             FileExistsError: if the file exists and `overwrite` is False.
         """
         if pathlib.PurePath(filepath).suffix != ".keras":
             raise ValueError(
-                "Models are saved in Keras' own format, from which they can "
-                "be loaded. Expected a name that ends in .keras. "
+                "Models can be loaded only from files in Keras' own format. "
+                "Expected a name that ends in .keras. "
                 f"Received: {filepath}. For weights alone there is "
                 "save_weights('....weights.h5'), for other programs "
                 "gan.export(folder)."
@@ -85,14 +87,14 @@ class Stored(keras.Model):
         return self.best(name)
 
     def save_weights(self, filepath, overwrite=True, **kwargs):
-        """As `keras.Model.save_weights`, but never leaves half a file."""
+        """Saves as `keras.Model.save_weights`; leaves no partial file."""
         self._write(super().save_weights, filepath, overwrite, **kwargs)
 
     def load_weights(self, filepath, *args, **kwargs):
-        """As `keras.Model.load_weights`, and says what it leaves out.
+        """Loads as `keras.Model.load_weights`, and warns of what is left out.
 
-        A model that is not compiled keeps the averages in the file. One that
-        was compiled without `ema_decay` warns that it has none.
+        A model that is not compiled loads the averages in the file. A model
+        that was compiled without `ema_decay` warns that it drops them.
 
         Args:
             filepath: path of the file.
@@ -120,11 +122,11 @@ class Stored(keras.Model):
             )
 
     def save_to_preset(self, folder, **card):
-        """Writes the networks with a card, to be shared.
+        """Writes the networks and a card, to be shared.
 
         Args:
             folder: path of the folder for `model.keras` and `card.json`.
-            **card: what the card shall say, e.g. `description`, `data`,
+            **card: entries of the card, e.g. `description`, `data`,
                 `licence`, `command`, `metrics`.
 
         Raises:
@@ -141,10 +143,10 @@ class Stored(keras.Model):
 
     @classmethod
     def from_preset(cls, preset, sha256=None):
-        """As `keras_gan_zoo.from_preset`, of this class.
+        """Loads a preset of this class, as `keras_gan_zoo.from_preset` does.
 
         Raises:
-            ValueError: if the preset is of another class.
+            ValueError: if the preset belongs to another class.
         """
         model = presets.from_preset(preset, sha256)
         if not isinstance(model, cls):
@@ -156,7 +158,7 @@ class Stored(keras.Model):
         return model
 
     def _seed_states(self):
-        """Variables that Keras leaves out of its files: all the seeds."""
+        """Returns the variables that Keras does not save: all the seeds."""
         kept = {id(v) for v in self.weights}
         return [v for v in self.variables if id(v) not in kept]
 
@@ -181,7 +183,7 @@ class Stored(keras.Model):
 
 
 def deserialized(config):
-    """The arguments of a config, with its Keras objects as objects."""
+    """Returns the arguments in a config, with Keras objects deserialized."""
     return {key: _deserialized(value) for key, value in config.items()}
 
 

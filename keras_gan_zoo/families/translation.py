@@ -1,4 +1,4 @@
-"""What the architectures share that turn images into images."""
+"""The base of the architectures that turn images into images."""
 
 import keras
 import numpy as np
@@ -13,10 +13,10 @@ OVERLAP = 0.25  # of a tile, shared by neighbors
 class AsTrained(keras.Model):
     """Runs a network in inference as in training.
 
-    With dropout, and with normalizations that look at the batch.
+    Dropout is active, and normalizations use the statistics of the batch.
 
     Args:
-        network: `keras.Model` of one input.
+        network: `keras.Model` with one input.
     """
 
     def __init__(self, network):
@@ -28,7 +28,7 @@ class AsTrained(keras.Model):
 
 
 class TranslationGAN(GAN):
-    """Abstract base of the models with `translate`.
+    """Turns images into images with `translate`. Abstract.
 
     Args:
         image_shape: tuple `(height, width, channels)` of the inputs.
@@ -42,24 +42,24 @@ class TranslationGAN(GAN):
         self.image_shape = Image(image_shape).shape
 
     def input_channels(self, **controls):
-        """How many channels `translate` wants with these arguments."""
+        """Returns the number of channels that `translate` takes."""
         return self.image_shape[-1]
 
     def example_rows(self, examples, seed=0):
-        """Translations of examples, to be looked at side by side.
+        """Returns examples next to their translations, for a grid.
 
         Args:
             examples: tuple of arrays, the members of a batch.
-            seed: int, decides the noise.
+            seed: int, seed of the noise.
 
         Returns:
-            List of rows of columns: each row is a list of arrays of images
+            List of rows. Each row is a list of columns, arrays of images
             `(num, height, width, channels)` that belong together.
         """
         raise NotImplementedError
 
     def comparison(self, **controls):
-        """What is compared with what; `evaluate` asks.
+        """Returns the `Comparison` that `evaluate` makes.
 
         Args:
             **controls: arguments of `translate` that were chosen.
@@ -71,9 +71,9 @@ class TranslationGAN(GAN):
         """Translates inputs to be compared with real images.
 
         Args:
-            num: int, how many inputs there are.
-            given: dict of the member in `comparison().given` to its array.
-            seed: int, decides the noise.
+            num: int, number of inputs.
+            given: dict from the member in `comparison().given` to its array.
+            seed: int, seed of the noise.
             **controls: arguments of `translate` that were chosen.
 
         Returns:
@@ -88,10 +88,12 @@ class TranslationGAN(GAN):
         Args:
             run: the `predict` of a network.
             images: float array `(num, height, width, channels)` in [-1, 1].
-            channels: int, the channels that the network takes.
-            multiple: int, what the height and width must be a multiple of.
-            batch_size: int, how many at a time.
-            tile: int or None, height and width of tiles.
+            channels: int, number of channels that the network takes.
+            multiple: int, number of pixels. Height and width must be
+                multiples of it.
+            batch_size: int, images per call of the network.
+            tile: int or None, height and width of tiles in pixels. None
+                translates whole images.
 
         Returns:
             numpy float32 array.
@@ -117,8 +119,9 @@ class TranslationGAN(GAN):
             return translate(images).astype("float32")
         if tile % multiple or tile < multiple:
             raise ValueError(
-                f"Expected tile to be a multiple of {multiple}, which the "
-                f"generator halves to a point. Received: tile={tile}"
+                f"The generator shrinks {multiple} pixels to one point. "
+                f"Expected tile to be a multiple of {multiple}. Received: "
+                f"tile={tile}"
             )
         overlap = int(tile * OVERLAP)
         return np.stack(

@@ -1,8 +1,8 @@
-"""Steps that are not all alike: each variant is compiled by itself.
+"""Training steps of several kinds, each compiled separately.
 
-A penalty that is due at every n-th step, or a network that grows, makes steps
-of several kinds. Python chooses the kind between two steps; the compiled step
-of each kind holds no more than that kind needs.
+A penalty that is due at every n-th step, or a network that grows, needs steps
+of several kinds (variants). Python chooses the variant between two steps. The
+compiled step of a variant holds no more than this variant needs.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from keras_gan_zoo import engine
 
 
 class Variants(keras.Model):
-    """Abstract base: compiles and runs one step for each variant."""
+    """Compiles and runs one step for each variant. Abstract."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -31,11 +31,12 @@ class Variants(keras.Model):
 
         Args:
             regularizers: list of `Regularizer`.
-            steps_per_execution: int, as given to `compile`.
+            steps_per_execution: int, the argument of `compile`.
 
         Raises:
-            ValueError: if one belongs to no player, two have one name, or
-                steps that differ would have to run in one execution.
+            ValueError: if a regularizer belongs to no player, if two have
+                the same name, or if one execution would need steps of
+                several kinds.
         """
         for regularizer in regularizers:
             if regularizer.player not in self.players():
@@ -47,43 +48,43 @@ class Variants(keras.Model):
         names = [regularizer.name for regularizer in regularizers]
         if len(set(names)) < len(names):
             raise ValueError(
-                "Each regularizer has a log of its own. Expected different "
-                f"names. Received: {', '.join(names)}. Give them: "
+                "Each regularizer has its own log. Expected different "
+                f"names. Received: {', '.join(names)}. Set names with "
                 "Regularizer(..., name=...)."
             )
         lazy = [r.name for r in regularizers if r.every > 1]
         if lazy and steps_per_execution != 1:
             raise ValueError(
                 "Steps with and without a penalty that is due at every n-th "
-                "step are compiled apart. Expected steps_per_execution=1. "
+                "step are compiled separately. Expected steps_per_execution=1. "
                 f"Received: steps_per_execution={steps_per_execution} with "
                 f"{', '.join(lazy)}."
             )
 
     @property
     def has_variants(self):
-        """Whether not all steps are alike."""
+        """Says whether there are steps of several kinds."""
         return any(r.every > 1 for r in self.regularizers)
 
     def look(self):
-        """Reads between two steps where the training is.
+        """Reads the progress of training, between two steps.
 
         Returns:
-            For how many calls of the train function nothing has to be read
+            The number of calls of the train function until it must be read
             again.
         """
-        # Reading a counter makes each step wait for the one before.
+        # Reading a counter makes each step wait for the step before.
         self._step = number(self.steps)
         return math.inf
 
     def variant(self):
-        """Sets up the step that comes next; returns what tells it apart."""
+        """Prepares the next step and returns a key for its variant."""
         self.due = [r for r in self.regularizers if r.is_due(self._step)]
         return tuple(r.name for r in self.due)
 
     @contextlib.contextmanager
     def stepping(self):
-        """Scope of `fit`, at whose end all that Python counted is forgotten."""
+        """Opens the scope of `fit`; Python's counts are reset at its end."""
         self._calls_left = 0
         try:
             yield
@@ -91,7 +92,7 @@ class Variants(keras.Model):
             self._calls_left = 0
 
     def make_train_function(self, force=False):
-        """A train function that runs the compiled step of each variant."""
+        """Makes a function that runs the compiled step of each variant."""
         self.due = list(self.regularizers)
         if not self.has_variants:
             super().make_train_function(force)
@@ -121,8 +122,8 @@ class Variants(keras.Model):
         """Removes compiled steps that are not needed again.
 
         Args:
-            compiled: dict of variants to their compiled steps.
-            variant: the one that comes next.
+            compiled: dict from variants to their compiled steps.
+            variant: the variant of the next step.
         """
 
     def _compiled_step(self):
@@ -132,5 +133,5 @@ class Variants(keras.Model):
 
 
 def number(variable):
-    """The value of a scalar variable outside of a step, a Python number."""
+    """Returns the value of a scalar variable, outside a step, as a number."""
     return ops.convert_to_numpy(variable).item()

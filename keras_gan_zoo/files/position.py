@@ -6,10 +6,10 @@ import contextlib
 class Position:
     """Where in the data the next pass starts.
 
-    `epoch` is the number of that pass, which decides the order; `batch` how
-    many of its batches are left out, as they were seen already. A pass that
-    leaves out some ends with the left out ones, so that its length is that
-    of every other.
+    `epoch` is the number of that pass and decides the order. `batch` is the
+    number of its batches that were seen already and are skipped. If batches
+    are skipped at the start of a pass, they are appended at its end, so every
+    pass has the same length.
 
     Args:
         **order: what decides the order of each pass, e.g. `seed` and

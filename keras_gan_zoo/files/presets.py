@@ -60,9 +60,8 @@ def _downloaded(url, sha256, cache_dir=None):
     """Path of the file of a URL, in Keras' cache or in `cache_dir`."""
     if sha256 is None:
         raise ValueError(
-            "A model from the network is loaded only if it is the one that "
-            "was meant. Expected sha256=..., 64 hexadecimal digits. "
-            f"Received: {url} without it."
+            "Loading from a URL needs a checksum. Expected: sha256=<64 "
+            f"hexadecimal digits>. Received: {url} without sha256."
         )
     name = pathlib.PurePosixPath(url).name
     try:
@@ -125,6 +124,7 @@ def write(gan, path, **card):
         "class": type(gan).__name__,
         "steps": int(gan.steps),
         **configuration(gan),
+        **description(gan),
         **card,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
@@ -144,6 +144,26 @@ def configuration(gan):
     config.pop("averaged", None)
     settings = gan.get_compile_config() if gan.compiled else None
     return json.loads(json.dumps({"config": config, "compile": settings}))
+
+
+def description(gan):
+    """What `describe` says of a model, a dict for a card.
+
+    Returns:
+        Dict with `"verb"`, `"players"`, the weights of each network of each
+        player, and `"controls"`, what the verb lets its user choose.
+    """
+    return {
+        "verb": gan.verb,
+        "players": {
+            player: {n.name: int(n.count_params()) for n in networks}
+            for player, networks in gan.players().items()
+        },
+        "controls": [
+            {"kind": type(c).__name__, "name": c.name, "help": c.help}
+            for c in gan.controls
+        ],
+    }
 
 
 def inference_copy(gan):

@@ -1,4 +1,4 @@
-"""Layers that a paper names or that several networks share."""
+"""Layers that a paper defines or that several networks share."""
 
 from keras_gan_zoo.layers.augment import DiffAugment
 from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense

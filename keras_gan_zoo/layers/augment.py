@@ -1,13 +1,13 @@
 """Differentiable augmentation (Zhao et al., 2020).
 
-https://arxiv.org/abs/2006.10738. A discriminator soon knows a small data set
-by heart, and what it then tells the generator is of no use. If it sees real
-and generated images only after random changes, through which the generator's
-gradient passes, it cannot; and unlike changes to the data alone, these do not
-show in the generated images.
+https://arxiv.org/abs/2006.10738. A discriminator soon memorizes a small data
+set, and then its gradients do not help the generator. Random changes of all
+real and generated images prevent this. The gradient of the generator passes
+through the changes. The changes do not appear in the generated images, as they
+would if only the data were changed.
 
-A transformation is a function `(images, draw) -> images`, where `draw(high)`
-gives a number for each image, uniform in [0, high), as `(batch, 1, 1, 1)`.
+A transformation is a function `(images, draw) -> images`. `draw(high)` returns
+a number for each image, uniform in [0, high), as `(batch, 1, 1, 1)`.
 """
 
 import keras
@@ -18,11 +18,14 @@ from keras_gan_zoo.files.lookup import look_up
 
 
 def color(images, draw):
-    """Brightness by -0.5 to 0.5, saturation by 0 to 2, contrast 0.5 to 1.5.
+    """Changes brightness, saturation and contrast at random.
+
+    Adds -0.5 to 0.5 to the brightness, multiplies the saturation by 0 to 2
+    and multiplies the contrast by 0.5 to 1.5.
 
     Args:
         images: float tensor `(batch, height, width, channels)`.
-        draw: function, see above.
+        draw: function from `high` to numbers in [0, high), see above.
 
     Returns:
         Tensor of the same shape.
@@ -41,11 +44,13 @@ def color(images, draw):
 
 
 def translation(images, draw):
-    """Shifts by up to an eighth of either side; 0 comes in at the rim.
+    """Shifts images by up to an eighth of height and width.
+
+    Pixels from outside the image are 0.
 
     Args:
         images: float tensor `(batch, height, width, channels)`.
-        draw: function, see above.
+        draw: function from `high` to numbers in [0, high), see above.
 
     Returns:
         Tensor of the same shape.
@@ -63,20 +68,22 @@ def translation(images, draw):
 
 
 def _shift(side, draw):
-    """Matrices `(batch, side, side)` that make row i of row i - shift."""
+    """Returns matrices `(batch, side, side)` that move row i - shift to i."""
     most = int(side / 8 + 0.5)
-    # In float32 a draw below the bound may be rounded to it.
+    # In float32 a draw just below the bound may be rounded to the bound.
     shift = ops.minimum(ops.floor(draw(2 * most + 1))[:, 0], 2 * most) - most
     numbers = ops.arange(side, dtype=shift.dtype)
     return ops.cast(ops.equal(numbers[:, None], numbers + shift), shift.dtype)
 
 
 def cutout(images, draw):
-    """Sets a window of half of either side to 0, partly beyond the rim.
+    """Sets a window of half the height and half the width to 0.
+
+    The window may lie partly outside the image.
 
     Args:
         images: float tensor `(batch, height, width, channels)`.
-        draw: function, see above.
+        draw: function from `high` to numbers in [0, high), see above.
 
     Returns:
         Tensor of the same shape.
@@ -96,7 +103,7 @@ def cutout(images, draw):
 
 def _within(side, draw):
     window = int(side / 2 + 0.5)
-    # Its centre may be anywhere, as in the authors' code.
+    # The center of the window may be anywhere, as in the authors' code.
     first = ops.floor(draw(side + 1 - window % 2))[:, :, 0, 0] - window // 2
     numbers = ops.arange(side, dtype=first.dtype)
     inside = ops.logical_and(numbers >= first, numbers < first + window)
@@ -112,21 +119,22 @@ TRANSFORMATIONS = {
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class DiffAugment(keras.layers.Layer):
-    """Differentiable augmentation (Zhao et al., 2020).
+    """Augments images in front of a discriminator (Zhao et al., 2020).
 
-    https://arxiv.org/abs/2006.10738. Stands in front of a discriminator. In
-    training it changes each image at random; else it hands images on.
+    https://arxiv.org/abs/2006.10738. In training it changes each image at
+    random. Otherwise it returns the images unchanged.
 
     Args:
-        policy: names of `TRANSFORMATIONS`, joined by commas, in their order.
-            The paper takes all three for small data sets.
-        seed: int or None.
-        dtype: float32 unless told otherwise: in half precision the images
-            themselves would become coarse.
+        policy: str, names of `TRANSFORMATIONS` joined by commas. They are
+            applied in this order. The paper uses all three for small data
+            sets.
+        seed: int or None, seed of the random changes.
+        dtype: dtype of the layer, float32 by default. Half precision would
+            make the images coarse.
         **kwargs: arguments of `keras.layers.Layer`, such as `name`.
 
-    Input and output: `(batch, height, width, channels)`, floats in [-1, 1]
-    in, about that out.
+    Input: floats `(batch, height, width, channels)` in [-1, 1]. Output: the
+    same shape, in about the same range.
 
     Raises:
         ValueError: if the policy names an unknown transformation.

@@ -12,7 +12,7 @@ HE_GAIN = math.sqrt(2)
 
 
 class _Equalized(keras.layers.Layer):
-    """A layer with weights from N(0, 1) that are scaled when it runs.
+    """Scales weights from N(0, 1) each time the layer runs. Abstract.
 
     A subclass calls `add_kernel` in `build`.
     """
@@ -33,7 +33,7 @@ class _Equalized(keras.layers.Layer):
         self.scale = self.gain / math.sqrt(math.prod(shape[:-1]))
 
     def scaled_kernel(self):
-        """The kernel with the deviation `gain / sqrt(fan_in)`."""
+        """Returns the kernel with standard deviation `gain / sqrt(fan_in)`."""
         return self.kernel * self.scale
 
     def get_config(self):
@@ -42,17 +42,18 @@ class _Equalized(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class EqualizedDense(_Equalized):
-    """Dense layer with an equalised learning rate.
+    """Applies a dense layer with an equalized learning rate.
 
     ProGAN, https://arxiv.org/abs/1710.10196, section 4.1: weights are drawn
     from N(0, 1) and multiplied by He's constant, `gain / sqrt(fan_in)`, each
-    time the layer runs. An optimizer that, as Adam, takes steps of a size
-    that does not depend on the gradient's then moves all layers alike.
+    time the layer runs. The steps of some optimizers, such as Adam, do not
+    depend on the size of the gradient. With equalized learning rates they
+    move all layers equally.
 
     Args:
-        units: int, or a tuple: the shape of an output, whose last axis has
+        units: int, or a tuple with the shape of an output. The last axis has
             one bias for each index.
-        gain: float, sqrt(2) in front of a rectifier, 1 in front of nothing.
+        gain: float, sqrt(2) before a rectifier and 1 without a rectifier.
 
     Input: `(batch, features)`. Output: `(batch, *units)`.
 
@@ -85,14 +86,15 @@ class EqualizedDense(_Equalized):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class EqualizedConv2D(_Equalized):
-    """Convolution with an equalised learning rate, see `EqualizedDense`.
+    """Applies a convolution with an equalized learning rate.
 
-    Of stride 1, padded with zeros so that the sides stay.
+    See `EqualizedDense`. The stride is 1, and zero padding keeps the height
+    and width.
 
     Args:
         filters: int, channels of the output.
-        kernel_size: int, side of the kernel.
-        gain: float, sqrt(2) in front of a rectifier, 1 in front of nothing.
+        kernel_size: int, height and width of the kernel.
+        gain: float, sqrt(2) before a rectifier and 1 without a rectifier.
 
     Input: `(batch, height, width, channels)`. Output: `(batch, height,
     width, filters)`.

@@ -8,27 +8,28 @@ from keras_gan_zoo import engine
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ImagePool(keras.layers.Layer):
-    """Hands out generated images of earlier steps instead of new ones.
+    """Returns generated images of earlier steps in place of new images.
 
-    So that a discriminator does not forget what it knew
+    The pool keeps a discriminator from forgetting what it has learned
     (https://arxiv.org/abs/1612.07828, section 2.3, in the form of CycleGAN,
-    https://arxiv.org/abs/1703.10593, section 4): while the pool is not full,
-    each new image is kept and handed out; then, with probability 1/2 each,
-    a new image is handed out, or changes places with one of the pool. Images
-    of one batch meet different places of the pool.
+    https://arxiv.org/abs/1703.10593, section 4). While the pool is not full,
+    each new image is stored and returned. After that, each new image is
+    returned with probability 1/2. Otherwise it replaces an image of the pool,
+    and the replaced image is returned. The images of a batch have different
+    places in the pool.
 
-    The pool is a variable, changed inside the step on every backend, saved
-    with the model and restored with it. Under `tf.distribute` there is one
-    pool for the global batch, equal on all replicas.
+    The pool is a variable. It is changed inside the step on every backend,
+    saved with the model and restored with it. Under `tf.distribute` there is
+    one pool for the global batch, equal on all replicas.
 
     Args:
-        size: int, images in the pool; 0 hands out the new ones.
+        size: int, number of images in the pool. 0 returns the new images.
         image_shape: tuple `(height, width, channels)`.
 
     Input: `(batch, height, width, channels)`, a global batch of at most
-    `size` unless that is 0. Output: the same shape.
+    `size` images unless `size` is 0. Output: the same shape.
 
-    Example, a pool that is still filling up hands out the new images:
+    Example, a pool that is still filling up returns the new images:
 
     >>> pool = ImagePool(size=4, image_shape=(8, 8, 1))
     >>> images = keras.ops.ones((2, 8, 8, 1))
@@ -58,8 +59,8 @@ class ImagePool(keras.layers.Layer):
         """Exchanges images with the pool.
 
         Args:
-            images: the new images.
-            seed: int or seed generator, decides which images change places.
+            images: tensor `(batch, height, width, channels)`, new images.
+            seed: int or seed generator, decides which images are exchanged.
         """
         if self.size == 0:
             return images
@@ -71,7 +72,7 @@ class ImagePool(keras.layers.Layer):
         num = ops.shape(images)[0]
         kept, count = ops.convert_to_tensor(self.images), self.count
         place = ops.arange(self.size)
-        # Empty places come first, in order; then the filled ones, at random.
+        # Empty places come first, in order. Then come filled places, at random.
         chance, coins = (
             engine.from_first_replica(
                 keras.random.uniform((self.size,), seed=seed)

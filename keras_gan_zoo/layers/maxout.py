@@ -1,4 +1,4 @@
-"""The largest of several linear pieces."""
+"""Maxout units: the largest of several linear pieces."""
 
 import keras
 from keras import ops
@@ -6,13 +6,14 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Maxout(keras.layers.Layer):
-    """Maxout (Goodfellow et al., 2013), https://arxiv.org/abs/1302.4389.
+    """Takes the maximum of linear pieces (Goodfellow et al., 2013).
 
-    The largest of each group of `pieces` neighbouring features: put it
-    behind a `Dense` layer with `units * pieces` units.
+    https://arxiv.org/abs/1302.4389. Returns the largest of each group of
+    `pieces` neighboring features. Use it after a `Dense` layer with
+    `units * pieces` units.
 
     Args:
-        pieces: int, how many linear pieces each unit takes the maximum of.
+        pieces: int, number of linear pieces in each unit.
 
     Input: `(batch, units * pieces)`. Output: `(batch, units)`.
 

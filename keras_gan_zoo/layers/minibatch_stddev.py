@@ -8,18 +8,18 @@ from keras_gan_zoo.layers.precision import precise
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class MinibatchStdDev(keras.layers.Layer):
-    """Adds a channel that tells how much images of a group differ.
+    """Adds a channel that shows how much the images of a group differ.
 
-    ProGAN, https://arxiv.org/abs/1710.10196, section 3, over groups of
-    neighbours in the batch. (The authors' code takes every M-th image for a
-    group, which is the same, as the images come in random order; neighbours
-    are on one device, where the batch is shared by several.) The standard
-    deviation of each feature at each place over the group, averaged over
-    features and places, becomes a constant further channel of the group's
-    images. Computed in float32.
+    ProGAN, https://arxiv.org/abs/1710.10196, section 3. A group consists of
+    neighbors in the batch, which are on one device if several devices share
+    the batch. (The authors' code puts every M-th image into a group. The
+    result is the same, because the images have a random order.) The layer
+    computes the standard deviation over the group for each feature at each
+    position. The mean over features and positions is a new, constant channel
+    of the images of the group. Computed in float32.
 
-    A batch that the groups do not divide begins again with its first images
-    until they do.
+    If the group size does not divide the batch, the last group is filled
+    with the first images of the batch.
 
     Args:
         group_size: int, images per group.

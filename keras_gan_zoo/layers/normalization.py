@@ -1,10 +1,10 @@
 """Batch, layer and instance normalization that can be differentiated twice.
 
-They exist next to Keras' own because gradient penalties differentiate them
-twice: TensorFlow's `tf.nn.moments`, which Keras calls, stops a gradient that
-only matters for the second derivative, so that the gradient of the penalty is
-off by up to 87 %. Here the statistics are written out with plain operations
-and right to every order on every backend.
+Gradient penalties differentiate normalization twice. The layers of Keras call
+TensorFlow's `tf.nn.moments`, which stops a gradient that matters only for the
+second derivative. Then the gradient of the penalty is wrong by up to 87 %. The
+layers here compute the statistics with plain operations, which are correct for
+derivatives of every order on every backend.
 """
 
 import keras
@@ -16,7 +16,10 @@ from keras_gan_zoo.layers.precision import precise
 
 
 class _Normalization(keras.layers.Layer):
-    """gamma * (x - mean) / sqrt(variance + epsilon) + beta, by channel."""
+    """Returns gamma * (x - mean) / sqrt(variance + epsilon) + beta.
+
+    Gamma and beta have one value for each channel. Abstract.
+    """
 
     def __init__(self, epsilon=1e-5, gamma_initializer="ones", **kwargs):
         super().__init__(**kwargs)
@@ -56,14 +59,15 @@ def _moments(x, axes):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class BatchNormalization(_Normalization):
-    """Batch normalisation (Ioffe & Szegedy, 2015).
+    """Normalizes the batch (Ioffe & Szegedy, 2015).
 
-    https://arxiv.org/abs/1502.03167. Over all axes but the last; under
-    tf.distribute over the global batch. Statistics are computed in float32.
+    https://arxiv.org/abs/1502.03167. The statistics are over all axes except
+    the last, and over the global batch under tf.distribute. They are computed
+    in float32.
 
     Args:
-        momentum: float in [0, 1), decay of the moving statistics that are
-            used when not training.
+        momentum: float in [0, 1), decay of the moving statistics, which are
+            used outside training.
         epsilon: float > 0, added to the variance.
         gamma_initializer: initializer of the scale.
 
@@ -119,10 +123,11 @@ class BatchNormalization(_Normalization):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class LayerNormalization(_Normalization):
-    """Layer normalisation (Ba et al., 2016) over all axes of an example.
+    """Normalizes each example over all its axes (Ba et al., 2016).
 
-    https://arxiv.org/abs/1607.06450. With a scale and shift per channel, as
-    in WGAN-GP's networks. Statistics are computed in float32.
+    https://arxiv.org/abs/1607.06450. There is a scale and a shift for each
+    channel, as in the networks of WGAN-GP. The statistics are computed in
+    float32.
 
     Args:
         epsilon: float > 0, added to the variance.
@@ -143,10 +148,10 @@ class LayerNormalization(_Normalization):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class InstanceNormalization(_Normalization):
-    """Instance normalisation (Ulyanov et al., 2016).
+    """Normalizes each channel of each image (Ulyanov et al., 2016).
 
-    https://arxiv.org/abs/1607.08022. Over height and width of each channel
-    of each image. Statistics are computed in float32.
+    https://arxiv.org/abs/1607.08022. The statistics are over height and
+    width. They are computed in float32.
 
     Args:
         epsilon: float > 0, added to the variance.
@@ -173,7 +178,7 @@ NORMALIZATIONS = {
 
 
 def normalization(identifier, **kwargs):
-    """Makes a normalisation layer by name.
+    """Makes a normalization layer by name.
 
     Args:
         identifier: `"batch"`, `"layer"` or `"instance"`.

@@ -1,4 +1,4 @@
-"""Several images as one for the discriminator."""
+"""Packing: a discriminator sees several images as one image."""
 
 import keras
 from keras import ops
@@ -6,15 +6,16 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Pack(keras.layers.Layer):
-    """Packing (Lin et al., 2018), https://arxiv.org/abs/1712.04086.
+    """Joins images of a batch into packs (PacGAN, Lin et al., 2018).
 
-    Groups of `size` neighbours in the batch become one image with all their
-    channels, which the discriminator behind judges as one: a set of images
-    that lacks modes is easier to tell than a single image. Where the batch
-    does not divide, its first images fill the last group.
+    https://arxiv.org/abs/1712.04086. A group of `size` neighbors in the batch
+    becomes one image with the channels of all of them, and the discriminator
+    gives it one logit. Missing modes are easier to detect in a group of
+    images than in a single image. If `size` does not divide the batch, its
+    first images fill the last group.
 
     Args:
-        size: int, images of a group.
+        size: int, images in a group.
 
     Input: `(batch, height, width, channels)`. Output:
     `(ceil(batch / size), height, width, channels * size)`.
@@ -48,16 +49,16 @@ class Pack(keras.layers.Layer):
 
 
 def check_packing(size):
-    """Checks how many images a discriminator judges together.
+    """Checks the number of images that a discriminator sees together.
 
     Args:
-        size: int, images of a group; 1 for each image alone.
+        size: int, images in a group. 1 means single images.
 
     Returns:
         `size` as an int.
 
     Raises:
-        ValueError: if it is no positive whole number.
+        ValueError: if `size` is not a positive whole number.
 
     Example:
 
@@ -67,6 +68,6 @@ def check_packing(size):
     if int(size) != size or size < 1:
         raise ValueError(
             "Expected packing as the number of images that the discriminator "
-            f"judges together, 1 or more. Received: packing={size!r}"
+            f"sees together, 1 or more. Received: packing={size!r}"
         )
     return int(size)

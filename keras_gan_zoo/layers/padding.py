@@ -1,4 +1,4 @@
-"""Images continued beyond their rim."""
+"""Padding of images by reflection."""
 
 import keras
 from keras import ops
@@ -6,13 +6,13 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ReflectionPadding2D(keras.layers.Layer):
-    """Continues images beyond their rim by their mirror image.
+    """Pads images with their mirror image.
 
-    The pixels of the rim themselves are not repeated: `abc` becomes
-    `cbabcba` for a padding of 2. Needs sides greater than `padding`.
+    The border pixels are not repeated: `abc` becomes `cbabcba` for a padding
+    of 2. Height and width must be greater than `padding`.
 
     Args:
-        padding: int, pixels on each side.
+        padding: int, number of pixels to add at each border.
 
     Input: `(batch, height, width, channels)`. Output: `(batch, height + 2 *
     padding, width + 2 * padding, channels)`.

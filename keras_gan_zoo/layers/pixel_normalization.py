@@ -8,10 +8,10 @@ from keras_gan_zoo.layers.precision import precise
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class PixelNormalization(keras.layers.Layer):
-    """Divides each pixel's features by their root mean square.
+    """Divides the features of each pixel by their root mean square.
 
-    ProGAN, https://arxiv.org/abs/1710.10196, section 4.2. It brings latent
-    vectors onto the hypersphere, too. Computed in float32.
+    ProGAN, https://arxiv.org/abs/1710.10196, section 4.2. It also projects
+    latent vectors onto the hypersphere. Computed in float32.
 
     Args:
         epsilon: float > 0, added to the mean square.

@@ -1,4 +1,4 @@
-"""Statistics that half precision cannot hold."""
+"""Float32 for statistics that need more than half precision."""
 
 import keras
 from keras import ops
@@ -12,7 +12,8 @@ def precise(x, layer):
         layer: `keras.layers.Layer`.
 
     Returns:
-        The tensor in the compute dtype of the layer, in float32 at least.
+        The tensor in the compute dtype of the layer, or in float32 if that
+        is more precise.
     """
     return ops.cast(
         x, keras.backend.result_type(layer.compute_dtype, "float32")

@@ -1,4 +1,4 @@
-"""Kernels divided by their largest singular value."""
+"""Spectral normalization: kernels divided by their largest singular value."""
 
 import keras
 from keras import ops
@@ -6,13 +6,14 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class SpectralNormalization(keras.layers.Wrapper):
-    """Spectral normalisation (Miyato et al., 2018).
+    """Normalizes the kernel of a layer (Miyato et al., 2018).
 
     https://arxiv.org/abs/1802.05957. Calls `layer` with its kernel W divided
-    by its largest singular value, estimated by one step of power iteration
-    per call in training (Algorithm 1), W as a matrix of all inputs of a unit
-    by units. The kernel itself stays as it is (Keras' layer of this name
-    overwrites it in the forward pass, which gives other results on JAX).
+    by the largest singular value of W. Each call in training improves the
+    estimate of this value by one step of power iteration (Algorithm 1). W is
+    taken as a matrix whose rows are all inputs of a unit and whose columns
+    are units. The kernel variable does not change. (Keras' layer of this name
+    overwrites it in the forward pass, which gives other results on JAX.)
 
     Args:
         layer: a `Dense` or convolution layer.
@@ -29,8 +30,8 @@ class SpectralNormalization(keras.layers.Wrapper):
         super().build(input_shape)
         if not hasattr(self.layer, "kernel"):
             raise ValueError(
-                "SpectralNormalization divides the kernel of a Dense or "
-                "convolution layer, and the layer it was given has none. "
+                "SpectralNormalization needs a layer with a kernel. Expected "
+                "a Dense or convolution layer. "
                 f"Received: layer={self.layer}"
             )
         self.u = self.add_weight(
@@ -55,7 +56,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         return outputs
 
     def _largest_singular_value(self, training):
-        # Drawn at first, not of length 1 as those that training writes.
+        # The initial vector is random and does not have length 1.
         u = _unit(ops.convert_to_tensor(self.u))
         kernel = ops.cast(self.layer.kernel, u.dtype)
         matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))
@@ -76,11 +77,11 @@ def _unit(vector):
 
 
 def maybe_spectral(layer, wanted):
-    """The layer, with its kernel spectrally normalised if `wanted`.
+    """Returns a layer with spectral normalization if `wanted`.
 
     Args:
         layer: a `Dense` or convolution layer.
-        wanted: bool.
+        wanted: bool. False returns the layer unchanged.
 
     Example:
 

@@ -12,7 +12,7 @@ def _transposed(features, kernel_size, name, **kwargs):
 
 
 def _resize(features, kernel_size, name, **kwargs):
-    # An even kernel would shift the picture by half a pixel.
+    # An even kernel would shift the image by half a pixel.
     kernel_size -= 1 - kernel_size % 2
     return keras.Sequential(
         [
@@ -29,19 +29,19 @@ UPSAMPLINGS = {"transposed": _transposed, "resize": _resize}
 
 
 def upsampling(identifier, features, kernel_size, name, **kwargs):
-    """Makes a convolution that doubles the sides of its input.
+    """Makes a convolution that doubles height and width.
 
-    `"transposed"`: a transposed convolution of stride 2. `"resize"`: each
-    pixel becomes four, then a convolution of stride 1, which avoids the
-    checkerboards of the former (Odena et al., 2016,
+    `"transposed"` is a transposed convolution of stride 2. `"resize"` repeats
+    each pixel four times and then applies a convolution of stride 1. It avoids
+    the checkerboards of transposed convolutions (Odena et al., 2016,
     https://distill.pub/2016/deconv-checkerboard).
 
     Args:
         identifier: `"transposed"` or `"resize"`.
         features: int, channels of the output.
-        kernel_size: int, side of the kernel; `"resize"` takes the odd number
-            below an even one.
-        name: name of the layer.
+        kernel_size: int, height and width of the kernel. `"resize"` makes an
+            even number odd by subtracting 1.
+        name: str, name of the layer.
         **kwargs: arguments of the convolution, such as `use_bias`.
 
     Example:

@@ -50,6 +50,7 @@ class SampleMetric(keras.metrics.Metric):
     needs_real = True
     minimum = 1  # images of each side
     takes = ()  # what `update_fake` takes beside images: labels or targets
+    covered = {}  # see `interval_within`
 
     def __init__(self, seed=0, name=None, **kwargs):
         super().__init__(name=name, **kwargs)
@@ -95,18 +96,20 @@ class SampleMetric(keras.metrics.Metric):
         Args:
             *batch: the images, and what the metric `takes`: `ClassAccuracy`
                 labels, `PSNR` and its like targets.
-            also: further samples of `new_sample` that the batch belongs to.
-                It is described once.
+            also: list of pairs: a further sample of `new_sample`, and an
+                index array or a slice that says which of the batch belong to
+                it. The batch is described once.
         """
         rows = self.describe_fake(*batch)
-        for sample in (self._fake, *also):
-            sample.update(rows)
+        self._fake.update(rows)
+        for sample, which in also:
+            sample.update(rows[which])
 
     def new_sample(self, number):
         """An empty sample of generated images beside the metric's own.
 
-        `update_fake(images, also=[sample])` fills it, `result(sample)` is
-        the metric of it, against the same real images.
+        `update_fake(images, also=[(sample, slice(None))])` fills it,
+        `result(sample)` is the metric of it, against the same real images.
 
         Args:
             number: int > 0, decides what is drawn at random.
@@ -116,6 +119,36 @@ class SampleMetric(keras.metrics.Metric):
     def num_used(self, num):
         """How many of `num` images a result rests on: all, unless told."""
         return num
+
+    def interval_within(self, name):
+        """The limits of a value that gets confidence intervals, or None.
+
+        Subclasses list such values in `covered`, with their limits. In it are
+        only values whose intervals cover, by `tests/metrics/test_intervals.py`:
+        means over images and what is nearly one. Counts, minima, and what
+        depends on the number of images in another way, are not.
+
+        Args:
+            name: string, a name in `result()`.
+
+        Returns:
+            Tuple `(lowest, highest)`, or None for no interval.
+        """
+        return self.covered.get(name)
+
+    def standard_error(self, name, values, spread, degrees):
+        """The standard error of a value over repeated samples.
+
+        Args:
+            name: string, a name in `result()`.
+            values: dict, the result of all generated images.
+            spread: float, the error that follows from the spread over parts.
+            degrees: int, the degrees of freedom of `spread`.
+
+        Returns:
+            Tuple of the error and its degrees of freedom.
+        """
+        return spread, degrees
 
     def describe_fake(self, images):
         """What the generated images' state is updated with."""

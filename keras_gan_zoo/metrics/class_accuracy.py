@@ -32,7 +32,8 @@ class ClassAccuracy(SampleMetric):
     `(num,)` in [0, num_classes), or one-hot.
 
     Result: `class_accuracy`, over all images, and `worst_class_accuracy`,
-    the lowest of the classes that were asked for, both in [0, 1].
+    the lowest of the classes that were asked for, both in [0, 1]. Higher is
+    better of both; `Score.better_than` compares the first.
 
     Raises:
         ValueError: if images and labels do not fit, or the classifier gives
@@ -52,6 +53,7 @@ class ClassAccuracy(SampleMetric):
     direction = "up"
     needs_real = False
     takes = ("labels",)
+    covered = {"class_accuracy": (0, 1)}
 
     def __init__(
         self, classifier, num_classes, name="class_accuracy", **kwargs

@@ -51,6 +51,7 @@ class FrechetDistance(FeatureMetric):
     """
 
     minimum = 2
+    covered = {"frechet_distance": (0, np.inf)}
 
     def __init__(self, extractor, name="frechet_distance", **kwargs):
         super().__init__(extractor, name=name, **kwargs)

@@ -32,8 +32,9 @@ class InceptionScore(SampleMetric):
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `inception_score`, the mean over the parts, and
-    `inception_score_std`, the standard deviation over the parts.
+    Result: `inception_score`, the mean over the parts, which `direction` and
+    `Score.better_than` are about, and `inception_score_std`, the standard
+    deviation over the parts.
 
     Raises:
         ValueError: if the classifier does not give probabilities, or if
@@ -52,6 +53,7 @@ class InceptionScore(SampleMetric):
 
     direction = "up"
     needs_real = False
+    covered = {"inception_score": (1, np.inf)}
 
     def __init__(self, classifier, splits=10, name="inception_score", **kwargs):
         self._classify = features.get(classifier)
@@ -71,6 +73,16 @@ class InceptionScore(SampleMetric):
 
     def describe(self, images):
         return features.probabilities(self._classify, images)
+
+    def interval_within(self, name):
+        return super().interval_within(name) if self.splits > 1 else None
+
+    def standard_error(self, name, values, spread, degrees):
+        # The score is itself a mean over parts. It depends on their size, so
+        # smaller parts say too little: of 200 classes, 5,000 images and 10
+        # splits, intervals by `spread` cover 48 %.
+        deviation = values["inception_score_std"]
+        return deviation / np.sqrt(self.splits - 1), self.splits - 1
 
     def compute(self, real, fake):
         p = fake.sums / fake.counts[:, None]  # p(class) of each part

@@ -35,7 +35,8 @@ class KernelDistance(FeatureMetric):
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `kernel_distance`, the mean; `kernel_distance_std`, the standard
+    Result: `kernel_distance`, the mean, which `direction` and
+    `Score.better_than` are about; `kernel_distance_std`, the standard
     deviation over subsets, which papers print; `kernel_distance_error`, the
     standard error of the mean, from that deviation and how far the subsets
     overlap (the delete-d jackknife; NaN if the subsets are all there is).
@@ -53,6 +54,8 @@ class KernelDistance(FeatureMetric):
     >>> abs(result["kernel_distance"]) < 4 * result["kernel_distance_error"]
     True
     """
+
+    covered = {"kernel_distance": (-np.inf, np.inf)}
 
     def __init__(
         self,
@@ -83,6 +86,11 @@ class KernelDistance(FeatureMetric):
 
     def num_used(self, num):
         return min(num, self.max_samples)
+
+    def standard_error(self, name, values, spread, degrees):
+        # The draw of subsets adds noise that the spread over parts misses.
+        noise = values["kernel_distance_std"] / np.sqrt(self.num_subsets)
+        return np.hypot(spread, noise), degrees
 
     def compute(self, real, fake):
         real = real.rows.astype("float64")

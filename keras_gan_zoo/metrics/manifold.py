@@ -81,7 +81,8 @@ class PrecisionRecall(_NeighbourMetric):
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `{"precision": ..., "recall": ...}` in [0, 1].
+    Result: `{"precision": ..., "recall": ...}` in [0, 1]. Higher is better of
+    both; `Score.better_than` compares the first.
 
     Raises:
         ValueError: if there are not more than `num_neighbours` images.
@@ -96,6 +97,9 @@ class PrecisionRecall(_NeighbourMetric):
     >>> result["precision"], result["recall"] < 0.1
     (1.0, True)
     """
+
+    # Recall is none: the balls shrink with the number of generated images.
+    covered = {"precision": (0, 1)}
 
     def __init__(
         self,
@@ -151,7 +155,8 @@ class DensityCoverage(_NeighbourMetric):
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
     Result: `{"density": ..., "coverage": ...}`; coverage lies in [0, 1],
-    density may exceed 1.
+    density may exceed 1. Higher is better of both; `Score.better_than`
+    compares the first.
 
     Raises:
         ValueError: if there are not more than `num_neighbours` images.
@@ -166,6 +171,9 @@ class DensityCoverage(_NeighbourMetric):
     >>> round(result["density"], 1), round(result["coverage"], 1)
     (1.0, 1.0)
     """
+
+    # Coverage is none: it grows with the number of generated images.
+    covered = {"density": (0, np.inf)}
 
     def __init__(
         self,

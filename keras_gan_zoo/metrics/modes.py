@@ -35,8 +35,9 @@ class ModeCoverage(SampleMetric):
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `modes`, how many are found, 0 to `num_modes`, and `reverse_kl`,
-    in nats, 0 or more.
+    Result: `modes`, how many are found, 0 to `num_modes`, of which more are
+    better: `direction` and `Score.better_than` are about this first value.
+    And `reverse_kl`, in nats, 0 or more, of which less is better.
 
     Raises:
         ValueError: if the classifier gives another number of scores.
@@ -109,8 +110,10 @@ class MixtureCoverage(SampleMetric):
 
     Samples: `(num, dimensions)`, finite floats.
 
-    Result: `modes`, 0 to `num_modes`; `high_quality`, a share in [0, 1];
-    `reverse_kl`, in nats, 0 or more.
+    Result: `modes`, 0 to `num_modes`, of which more are better: `direction`
+    and `Score.better_than` are about this first value. `high_quality`, a
+    share in [0, 1], of which more is better. `reverse_kl`, in nats, 0 or
+    more, of which less is better.
 
     Raises:
         ValueError: if modes or samples have the wrong shape or are not
@@ -127,6 +130,7 @@ class MixtureCoverage(SampleMetric):
 
     direction = "up"
     needs_real = False
+    covered = {"high_quality": (0, 1)}
 
     def __init__(self, modes, std, name="mixture_coverage", **kwargs):
         self._centres = np.asarray(modes, "float64")

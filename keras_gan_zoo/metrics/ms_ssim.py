@@ -46,8 +46,9 @@ class MSSSIM(SampleMetric):
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `ms_ssim` in [0, 1] and `ms_ssim_error`, the standard error of the
-    mean over the pairs (NaN for a single pair).
+    Result: `ms_ssim` in [0, 1], which `direction` and `Score.better_than` are
+    about, and `ms_ssim_error`, the standard error of the mean over the pairs
+    (NaN for a single pair).
 
     Raises:
         ValueError: if the samples are no images, or are fewer than two.
@@ -62,6 +63,7 @@ class MSSSIM(SampleMetric):
 
     needs_real = False
     minimum = 2
+    covered = {"ms_ssim": (0, 1)}
 
     def __init__(
         self, num_pairs=1000, max_samples=2000, name="ms_ssim", **kwargs

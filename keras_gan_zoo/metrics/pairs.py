@@ -20,7 +20,8 @@ class PairMetric(SampleMetric):
     The standard error of the mean is in the intervals of
     `keras_gan_zoo.evaluate`. Memory: 16 bytes.
 
-    A subclass sets `direction` and `extractor_name`, and defines `compare`.
+    A subclass sets `direction`, `extractor_name` and `limits`, the lowest and
+    the highest value, and defines `compare`.
 
     Args:
         seed: int, not used here; it is in the report of every metric.
@@ -31,6 +32,10 @@ class PairMetric(SampleMetric):
     needs_real = False
     takes = ("targets",)
     extractor_name = "pixels"
+    limits = (-np.inf, np.inf)  # of the mean
+
+    def interval_within(self, name):
+        return self.limits
 
     def compare(self, images, targets):
         """Compares images with their targets.

@@ -46,6 +46,7 @@ class PerceptualDistance(PairMetric):
     """
 
     extractor_name = "efficientnet_maps"
+    limits = (0, 2)
 
     def __init__(self, name="perceptual_distance", **kwargs):
         super().__init__(name=name, **kwargs)

@@ -16,7 +16,8 @@ class Score:
         metric: name of the metric's class.
         values: dict of names to floats, as `metric.result()`. The first is
             the one that `better_than` looks at.
-        direction: `"down"` if lower is better, `"up"` if higher is.
+        direction: `"down"` if a lower first value is better, `"up"` if a
+            higher one is.
         extractor: name of the feature extractor. Where it resizes images,
             the name has the way: `"inception:legacy"`.
         num_real: int, how many real images were seen.
@@ -24,8 +25,8 @@ class Score:
         seed: int, the metric's seed.
         settings: dict of the metric's other arguments.
         real_set: hash of the content of the real images, None without them.
-        intervals: dict of names to `(low, high)`, 95 % confidence intervals;
-            empty if they were not asked for.
+        intervals: dict of names to `(low, high)`, 95 % confidence intervals
+            of the values that have them; empty if they were not asked for.
 
     Example:
 

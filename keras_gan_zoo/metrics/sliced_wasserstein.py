@@ -42,7 +42,8 @@ class SlicedWassersteinDistance(SampleMetric):
     16 pixels high and wide.
 
     Result: `swd`, the mean over the levels, and `swd_<height>` for each
-    level, e.g. `swd_64`, `swd_32`, `swd_16`. A level exists as long as the
+    level, e.g. `swd_64`, `swd_32`, `swd_16`. Lower is better of all;
+    `Score.better_than` compares the first. A level exists as long as the
     one above has even sides and is at least 32 pixels high and wide.
 
     Raises:

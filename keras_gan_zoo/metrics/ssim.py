@@ -43,6 +43,7 @@ class SSIM(PairMetric):
     """
 
     direction = "up"
+    limits = (-1, 1)
 
     def __init__(self, name="ssim", **kwargs):
         super().__init__(name=name, **kwargs)

@@ -1,4 +1,4 @@
-"""What a sample is: an image, a label, a sound; one class for each kind."""
+"""The kinds of samples: images, labels, sounds; one class for each kind."""
 
 from keras_gan_zoo.modalities import pictures
 from keras_gan_zoo.modalities.audio import Audio

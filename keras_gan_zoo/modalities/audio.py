@@ -10,8 +10,8 @@ from keras_gan_zoo.modalities import pictures, spectrum
 from keras_gan_zoo.modalities.modality import Modality, check_floats
 
 FRAMES = 256  # of a preview, at most
-# What a file may say; another number comes from damage, and the filter that
-# changes the rate would fill the memory.
+# The rates that a file may have. Other numbers come from damaged files, and
+# the filter that changes the rate would fill the memory.
 LOWEST_RATE, HIGHEST_RATE = 100, 1_000_000
 
 
@@ -19,12 +19,12 @@ class Audio(Modality):
     """Describes sounds of one length.
 
     Args:
-        shape: tuple `(length, channels)`, the number of samples in time, and
+        shape: tuple `(length, channels)`: the number of samples in time, and
             1 for mono or 2 for stereo.
         rate: int, samples per second.
 
     Raises:
-        ValueError: if shape or rate are not positive numbers.
+        ValueError: if `shape` or `rate` is not positive.
 
     Example:
 
@@ -46,8 +46,8 @@ class Audio(Modality):
             sides = ()
         if len(sides) != 2 or min(sides) < 1 or int(rate) < 1:
             raise ValueError(
-                "Expected the shape (length, channels) and the rate of "
-                "sounds, positive numbers, e.g. (16000, 1) and 16000 for a "
+                "Expected positive numbers as shape=(length, channels) and "
+                "rate of sounds, e.g. (16000, 1) and 16000 for a "
                 f"second of mono. Received: shape={shape!r}, rate={rate!r}"
             )
         self.shape = sides
@@ -56,12 +56,12 @@ class Audio(Modality):
     def check(self, array, name="sounds"):
         """Checks sounds before a model learns from them.
 
-        It warns if all of them are silent, or nearly so.
+        Warns if all sounds are silent or nearly silent.
 
         Args:
-            array: numpy array `(num, length, channels)`, or None where there
-                was no way to look at the batch.
-            name: string, what the error calls the sounds.
+            array: numpy array `(num, length, channels)`, or None if the
+                batch cannot be looked at.
+            name: string, name of the sounds in the error.
 
         Raises:
             ValueError: if the sounds have the wrong shape, type or range, or
@@ -82,8 +82,8 @@ class Audio(Modality):
                 f"The {name} do not fit the model. Expected batches of shape "
                 f"(batch, length, channels) = (batch, {self.shape[0]}, "
                 f"{self.shape[1]}). Received: {array.shape}. Cut them to "
-                f"{self.shape[0]} samples or pad them with zeros; mono sounds "
-                "lack their last axis: sounds[..., None]."
+                f"{self.shape[0]} samples or pad them with zeros. Add a last "
+                "axis to mono sounds: sounds[..., None]."
             )
         low, high = check_floats(
             array,
@@ -95,15 +95,15 @@ class Audio(Modality):
             warned.warn(
                 f"The {name} of the first batch lie in [{low:.3g}, "
                 f"{high:.3g}], which is silence. If they were scaled twice, "
-                "leave one out.",
+                "scale them only once.",
             )
 
     def example(self, num, seed=0):
-        """Makes sounds of a few sine waves that swell and fade, for tests.
+        """Makes sounds for tests, a few sine waves that swell and fade.
 
         Args:
-            num: int, how many sounds.
-            seed: int, the same seed makes the same sounds.
+            num: int, number of sounds.
+            seed: int. The same seed makes the same sounds.
 
         Returns:
             numpy float32 array `(num, length, channels)`.
@@ -117,14 +117,14 @@ class Audio(Modality):
         rng = np.random.default_rng(seed)
         waves = (num, 3, channels, 1)
         time = np.arange(length) / self.rate
-        # At least a period in all, and high enough to be heard.
+        # At least one period in the sound, and high enough to be heard.
         lowest = min(max(self.rate / length, 100), self.rate / 8)
         pitch = np.exp(
             rng.uniform(np.log(lowest), np.log(self.rate / 4), waves)
         )
         phase = rng.uniform(0, 2 * np.pi, waves)
         sines = np.sin(2 * np.pi * pitch * time + phase)
-        # Each has its own loudness, and is loudest at its own moment.
+        # Each wave has its own loudness and is loudest at its own time.
         peak, width = rng.uniform(0, 1, waves), rng.uniform(0.05, 0.2, waves)
         place = np.linspace(0, 1, length)
         envelope = np.exp(-0.5 * ((place - peak) / width) ** 2)
@@ -132,22 +132,23 @@ class Audio(Modality):
         return sounds.swapaxes(1, 2).astype("float32")
 
     def preview(self, samples, columns=None, gap=2):
-        """Shows the spectrograms of sounds, tiled.
+        """Shows the spectrograms of sounds in a grid.
 
-        Time goes to the right, frequency up to half the rate upward. White
-        is a sine wave of amplitude 1, black is 80 dB less, the same in all
-        pictures. The channels of a sound lie one below the other.
+        The time axis points to the right. The frequency axis points up and
+        ends at half the rate. In all pictures white is a sine wave of
+        amplitude 1, and black is 80 dB less. The channels of a sound are
+        stacked vertically.
 
         Args:
             samples: float array `(num, length, channels)` in [-1, 1].
-            columns: int, sounds per row; None for as many as there are rows.
+            columns: int, sounds per row. None makes the grid square.
             gap: int, white pixels between neighbors.
 
         Returns:
             uint8 array `(height, width, 3)`.
 
         Raises:
-            ValueError: if the samples are no sounds.
+            ValueError: if the samples are not sounds.
 
         Example, silence:
 
@@ -164,20 +165,20 @@ class Audio(Modality):
         return pictures.grid(2 * np.stack(tiles) - 1, columns, gap)
 
     def read(self, path):
-        """Reads one sound from a wav file, at the rate and of the shape.
+        """Reads one sound from a wav file; converts it to `rate` and `shape`.
 
-        The file's first samples are taken, and silence follows if they are
-        too few. A mono file fills all channels; the channels of another file
-        are averaged if they are not as many as wanted.
+        The sound is the start of the file. A short file is padded with
+        silence. A mono file fills all channels. If another file has the wrong
+        number of channels, they are averaged.
 
         Args:
-            path: path of a wav file of 8, 16, 24 or 32 bits or of floats.
+            path: path of a wav file with 8, 16, 24 or 32 bits or floats.
 
         Returns:
             numpy float32 array `(length, channels)` in [-1, 1].
 
         Raises:
-            ValueError: if the file is no wav file, is damaged or empty.
+            ValueError: if the file is not a wav file, is damaged or empty.
 
         Example:
 
@@ -195,7 +196,7 @@ class Audio(Modality):
         if sound.shape[1] != channels:
             sound = np.repeat(sound.mean(axis=1, keepdims=True), channels, 1)
         if rate != self.rate:
-            # A second more than wanted: the filter looks ahead.
+            # Keeps a second more than needed: the filter looks ahead.
             sound = sound[: math.ceil(length * rate / self.rate) + rate]
             common = math.gcd(rate, self.rate)
             sound = signal.resample_poly(
@@ -210,17 +211,18 @@ class Audio(Modality):
 
         Args:
             path: path of the file, `.wav` by default. Several sounds get
-                numbered names: of `x.wav`, `x-0000.wav`, `x-0001.wav`, and so
-                on. A name that ends in `.png` gets their preview instead.
-            samples: float array `(num, length, channels)`. What lies outside
-                of [-1, 1] is cut off.
+                numbered names: `x.wav` becomes `x-0000.wav`, `x-0001.wav`,
+                and so on. A path that ends in `.png` writes their preview
+                instead.
+            samples: float array `(num, length, channels)`. Values outside
+                [-1, 1] are clipped.
 
         Returns:
             List of `pathlib.Path`, the files that were written.
 
         Raises:
-            ValueError: if the samples are no sounds, or the file has another
-                ending.
+            ValueError: if the samples are not sounds, or the file has
+                another ending.
 
         Example:
 
@@ -236,11 +238,7 @@ class Audio(Modality):
         sounds = self._playable(samples)
         if path.suffix.lower() == ".png":
             return [pictures.save(path, self.preview(sounds))]
-        paths = [
-            path.with_stem(f"{path.stem}-{number:04}")
-            for number in range(len(sounds))
-        ]
-        paths = [path] if len(sounds) == 1 else paths
+        paths = self.files(path, len(sounds))
         levels = np.clip(np.round(sounds * 32768), -32768, 32767)
         for file, sound in zip(paths, levels.astype("int16")):
             atomic.write_atomically(
@@ -248,14 +246,41 @@ class Audio(Modality):
             )
         return paths
 
+    def files(self, path, num):
+        """Names the files that `write` will make of `num` sounds.
+
+        Args:
+            path: path of the file.
+            num: int, how many sounds.
+
+        Returns:
+            List of `pathlib.Path`.
+
+        Raises:
+            ValueError: if the file has another ending.
+
+        Example:
+
+        >>> [file.name for file in Audio((1024, 1)).files("x", 2)]
+        ['x-0000.wav', 'x-0001.wav']
+        """
+        path = self.file(path)
+        if num == 1 or path.suffix.lower() == ".png":
+            return [path]
+        digits = max(4, len(str(num - 1)))
+        return [
+            path.with_stem(f"{path.stem}-{number:0{digits}}")
+            for number in range(num)
+        ]
+
     def _playable(self, samples):
-        """Sounds without NaN: a broken model is to be seen and heard."""
+        """Returns sounds without NaN, so that broken models can be heard."""
         samples = np.asarray(samples, "float32")
         if samples.ndim != 3 or samples.shape[-1] != self.shape[-1]:
             raise ValueError(
                 "Expected sounds of shape (num, length, "
-                f"{self.shape[-1]}). Received: {samples.shape}. A single "
-                "sound lacks its first axis: sound[None]."
+                f"{self.shape[-1]}). Received: {samples.shape}. Add a first "
+                "axis to a single sound: sound[None]."
             )
         if not len(samples):
             raise ValueError(
@@ -266,12 +291,12 @@ class Audio(Modality):
 
 
 def _from_wav(path):
-    """The rate of a wav file, and its floats `(length, channels)`."""
+    """Returns the rate of a wav file, and its floats `(length, channels)`."""
     from scipy.io import wavfile  # slow to import
 
     try:
         with warnings.catch_warnings():
-            # Of comments in the file, which are not for us.
+            # Ignores warnings about comments in the file.
             warnings.simplefilter("ignore", wavfile.WavFileWarning)
             warnings.filterwarnings(
                 "error", "Reached EOF", wavfile.WavFileWarning
@@ -284,7 +309,7 @@ def _from_wav(path):
     except Exception as error:  # scipy's reader of damaged files has any
         raise ValueError(
             f"Expected a wav file that can be read. Received: {path}: "
-            f"{str(error)[:200]}. Repair the file or take it out."
+            f"{str(error)[:200]}. Repair or remove the file."
         ) from error
     sound = sound.reshape(len(sound), -1)
     if sound.dtype.kind == "u":  # 8 bits around 128

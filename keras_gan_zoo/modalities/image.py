@@ -12,12 +12,12 @@ from keras_gan_zoo.modalities.modality import Modality, check_floats
 class Image(Modality):
     """Describes images of one size.
 
-    Metrics compare color images by the features of a network that was
-    trained on photographs, others by their pixels, unless they are told.
+    By default, metrics compare color images by the features of a network that
+    was trained on photographs, and all other images by their pixels.
 
     Args:
-        shape: tuple `(height, width, channels)`. Files that are read need
-            one or three channels. Pictures show others side by side.
+        shape: tuple `(height, width, channels)`. `read` needs one or three
+            channels. Pictures show other numbers of channels side by side.
 
     Raises:
         ValueError: if the shape is not three positive numbers, or Keras is
@@ -46,7 +46,7 @@ class Image(Modality):
                 "positive numbers, e.g. (28, 28, 1). Received: "
                 f"image_shape={shape!r}"
             )
-        # Whoever has not imported Keras needs not wait for it here.
+        # Does not import Keras, which is slow, if nobody else has.
         keras = sys.modules.get("keras")
         if keras and keras.config.image_data_format() != "channels_last":
             raise ValueError(
@@ -62,12 +62,12 @@ class Image(Modality):
     def check(self, array, name="images"):
         """Checks images before a model learns from them.
 
-        It warns if their range may be [0, 1].
+        Warns if their range may be [0, 1].
 
         Args:
-            array: numpy array `(num, height, width, channels)`, or None
-                where there was no way to look at the batch.
-            name: string, what the error calls the images.
+            array: numpy array `(num, height, width, channels)`, or None if
+                the batch cannot be looked at.
+            name: string, name of the images in the error.
 
         Raises:
             ValueError: if the images have the wrong shape, type or range, or
@@ -102,8 +102,8 @@ class Image(Modality):
             warned.warn(
                 f"The {name} of the first batch lie in [{low:.3g}, "
                 f"{high:.3g}]. If their range is [0, 1], scale them to "
-                "[-1, 1] with 2 * x - 1: the discriminator would tell them "
-                "by their range alone.",
+                "[-1, 1] with 2 * x - 1. Otherwise the range alone shows the "
+                "discriminator which images are real.",
             )
 
     def describe(self):
@@ -115,8 +115,8 @@ class Image(Modality):
         """Makes images of noise for tests.
 
         Args:
-            num: int, how many images.
-            seed: int, the same seed makes the same images.
+            num: int, number of images.
+            seed: int. The same seed makes the same images.
 
         Returns:
             numpy float32 array `(num, height, width, channels)`.
@@ -130,21 +130,21 @@ class Image(Modality):
         return rng.uniform(-1, 1, (num, *self.shape)).astype("float32")
 
     def preview(self, samples, columns=None, gap=1):
-        """Lays images out in rows.
+        """Shows images in a grid.
 
         Args:
             samples: float array `(num, height, width, channels)` in [-1, 1].
-                Images whose sides divide `shape`, of a model that still
-                grows, are enlarged to it. Channels that are neither one nor
-                three lie side by side.
-            columns: int, images per row; None for as many as there are rows.
+                Small images of a model that still grows are enlarged to
+                `shape` if height and width divide `shape`. Channels are
+                shown side by side unless there are one or three.
+            columns: int, images per row. None makes the grid square.
             gap: int, white pixels between neighbors.
 
         Returns:
             uint8 array `(height, width, 3)`.
 
         Raises:
-            ValueError: if the samples are no images.
+            ValueError: if the samples are not images.
 
         Example:
 
@@ -162,13 +162,13 @@ class Image(Modality):
         """Reads one image from a picture file, at the size of `shape`.
 
         Args:
-            path: path of a file of any kind that Pillow reads.
+            path: path of a file in any format that Pillow reads.
 
         Returns:
             numpy float32 array `(height, width, channels)` in [-1, 1].
 
         Raises:
-            ValueError: if the file is no picture or is damaged.
+            ValueError: if the file is not a picture or is damaged.
 
         Example:
 
@@ -188,7 +188,7 @@ class Image(Modality):
         """Writes one picture of all images, atomically.
 
         Args:
-            path: path of the file; its ending decides the format, `.png` by
+            path: path of the file. The ending sets the format, `.png` by
                 default.
             samples: float array `(num, height, width, channels)` in [-1, 1].
 
@@ -208,3 +208,28 @@ class Image(Modality):
         """
         path = self.file(path)
         return [pictures.save(path, self.preview(samples))]
+
+    def write_one(self, path, sample):
+        """Writes one image pixel by pixel: `write` enlarges small ones.
+
+        Args:
+            path: path of the file, as for `write`.
+            sample: float array `(height, width, channels)` in [-1, 1].
+
+        Returns:
+            `pathlib.Path` of the file.
+
+        Raises:
+            ValueError: if the ending is not one of `endings`.
+
+        Example:
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     image = Image((8, 8, 1))
+        ...     file = image.write_one(f"{folder}/x", image.example(1)[0])
+        ...     image.read(file).shape
+        (8, 8, 1)
+        """
+        picture = self.preview(sample[None])
+        return pictures.save(self.file(path), picture, min_side=1)

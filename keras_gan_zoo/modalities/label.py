@@ -1,4 +1,4 @@
-"""Labels: the number of a class, or one-hot rows `(num, num_classes)`."""
+"""Labels: numbers of classes, or one-hot rows `(num, num_classes)`."""
 
 import pathlib
 
@@ -13,9 +13,9 @@ class Label(Modality):
     """Describes the labels of a number of classes.
 
     Args:
-        num_classes: int, how many classes there are.
-        names: list of their names, each on one line, for files; None to
-            write their numbers.
+        num_classes: int, number of classes.
+        names: list of the names of the classes for files, each a single
+            line. None writes numbers.
 
     Raises:
         ValueError: if there is no class, or the names do not fit.
@@ -46,8 +46,8 @@ class Label(Modality):
         lines = {name.strip() for name in self.names if "\n" not in name}
         if len(self.names) != len(lines - {""}) or len(lines) != num_classes:
             raise ValueError(
-                f"Expected {self.num_classes} names that differ, each on one "
-                f"line. Received: names={names!r}"
+                f"Expected {self.num_classes} names, all different and each "
+                f"on one line. Received: names={names!r}"
             )
 
     def numbers(self, labels):
@@ -86,12 +86,11 @@ class Label(Modality):
 
         Args:
             array: numpy array of ints `(num,)`, or one-hot `(num,
-                num_classes)`; or None where there was no way to look at the
-                batch.
-            name: string, what the error calls the labels.
+                num_classes)`. None if the batch cannot be looked at.
+            name: string, name of the labels in the error.
 
         Raises:
-            ValueError: if there is no such class.
+            ValueError: if a class does not exist.
 
         Example:
 
@@ -104,11 +103,11 @@ class Label(Modality):
             one_hot(array, self.num_classes, name)
 
     def example(self, num, seed=0):
-        """Makes labels for tests, of all classes if there are enough.
+        """Makes labels for tests, with all classes if `num` is large enough.
 
         Args:
-            num: int, how many labels.
-            seed: int, the same seed makes the same labels.
+            num: int, number of labels.
+            seed: int. The same seed makes the same labels.
 
         Returns:
             numpy array of ints `(num,)`.
@@ -126,14 +125,14 @@ class Label(Modality):
 
         Args:
             samples: ints `(num,)`, or one-hot `(num, num_classes)`.
-            columns: int, labels side by side; None for one below the other.
+            columns: int, labels per row. None puts each label on its own row.
             gap: int, white pixels between neighbors.
 
         Returns:
             uint8 array `(height, width, 3)`.
 
         Raises:
-            ValueError: if there is no such class.
+            ValueError: if a class does not exist.
 
         Example:
 
@@ -145,10 +144,10 @@ class Label(Modality):
         return pictures.grid(2 * rows[:, None, :, None] - 1, columns or 1, gap)
 
     def read(self, path):
-        """Reads the label of a text file that holds one.
+        """Reads the label in a text file with one line.
 
         Args:
-            path: path of the file. `read_all` is for files of several lines.
+            path: path of the file. Use `read_all` for files with more lines.
 
         Returns:
             numpy float32 array `(num_classes,)`, one-hot.
@@ -182,7 +181,7 @@ class Label(Modality):
             numpy array of ints `(num,)`.
 
         Raises:
-            ValueError: if a line is no name of a class.
+            ValueError: if a line is not the name of a class.
 
         Example:
 
@@ -198,7 +197,7 @@ class Label(Modality):
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(
                 "Expected a text file of labels that can be read. Received: "
-                f"{path}: {error}. Repair the file or take it out."
+                f"{path}: {error}. Repair or remove the file."
             ) from error
         numbers = {name.strip(): at for at, name in enumerate(self.names)}
         found = [line.strip() for line in lines if line.strip()]
@@ -207,7 +206,7 @@ class Label(Modality):
             raise ValueError(
                 f"Expected one of {self.num_classes} classes on each line, "
                 f"{', '.join(self.names[:10])}. Received: {unknown[:5]} in "
-                f"{path}. Correct the file, or give Label its names."
+                f"{path}. Correct the file, or pass the names to Label."
             )
         return np.array([numbers[line] for line in found], "int64")
 
@@ -222,7 +221,7 @@ class Label(Modality):
             List of one `pathlib.Path`.
 
         Raises:
-            ValueError: if there is no such class, or the file has another
+            ValueError: if a class does not exist, or the file has another
                 ending.
 
         Example:
@@ -247,15 +246,15 @@ def one_hot(labels, num_classes, name="labels"):
     """Makes labels one-hot.
 
     Args:
-        labels: ints `(num,)` in [0, num_classes), or one-hot already.
-        num_classes: int, how many classes there are.
-        name: string, what the error calls the labels.
+        labels: ints `(num,)` in [0, num_classes), or one-hot labels.
+        num_classes: int, number of classes.
+        name: string, name of the labels in the error.
 
     Returns:
         numpy float32 array `(num, num_classes)`.
 
     Raises:
-        ValueError: if there is no such class.
+        ValueError: if a class does not exist.
 
     Example:
 
@@ -278,7 +277,7 @@ def one_hot(labels, num_classes, name="labels"):
         raise ValueError(
             f"Expected {name} in [0, {num_classes}), or one-hot. Received: "
             f"{labels[wrong][:5].tolist()} among them. Number the classes "
-            "from 0 on, or make the model with more num_classes."
+            "from 0 on, or make the model with a larger num_classes."
         )
     if labels.ndim == 1:
         return np.eye(num_classes, dtype="float32")[labels]

@@ -1,4 +1,4 @@
-"""The contract of a kind of sample, so that nobody else asks for its kind."""
+"""The contract that every kind of sample fulfills."""
 
 import abc
 import pathlib
@@ -11,13 +11,13 @@ class Modality(abc.ABC):
 
     Abstract. A subclass defines the five methods below and sets
 
-    * `kind`, by which sources of data are looked up, e.g. `"image"`;
+    * `kind`, the name under which sources of data are found, e.g. `"image"`;
     * `shape`, a tuple, the shape of one sample without the batch;
     * `argument`, the constructor argument of models that takes the shape,
       e.g. `"image_shape"`;
     * `features`, the name of the default extractor of
       `keras_gan_zoo.metrics.features`. It may depend on the shape;
-    * `endings`, the endings of files that `write` makes. The first one is
+    * `endings`, the endings of files that `write` makes. The first ending is
       the default.
 
     Example, points in the plane that are written as text:
@@ -50,9 +50,9 @@ class Modality(abc.ABC):
         """Checks a batch before a model learns from it.
 
         Args:
-            array: numpy array `(num, ...)`, or None where there was no way
-                to look at the batch: nothing is checked.
-            name: string, what the error calls the samples.
+            array: numpy array `(num, ...)`. None if the batch cannot be
+                looked at; then nothing is checked.
+            name: string, name of the samples in the error.
 
         Raises:
             ValueError: if the samples have the wrong shape, type or range,
@@ -64,8 +64,8 @@ class Modality(abc.ABC):
         """Makes a random batch for tests.
 
         Args:
-            num: int, how many samples.
-            seed: int, the same seed makes the same samples.
+            num: int, number of samples.
+            seed: int. The same seed makes the same samples.
 
         Returns:
             numpy array `(num, ...)` that passes `check`.
@@ -77,7 +77,7 @@ class Modality(abc.ABC):
 
         Args:
             samples: array `(num, ...)`, at least one sample.
-            columns: int, samples per row; None for as many as fit well.
+            columns: int, samples per row. None chooses a number that fits.
             gap: int, white pixels between neighbors.
 
         Returns:
@@ -100,11 +100,11 @@ class Modality(abc.ABC):
 
     @abc.abstractmethod
     def write(self, path, samples):
-        """Writes samples to one file or more, each of them atomically.
+        """Writes samples to one or more files, each of them atomically.
 
         Args:
-            path: path of the file. Without an ending it gets the first of
-                `endings`.
+            path: path of the file. A path without an ending gets the first
+                of `endings`.
             samples: array `(num, ...)`, at least one sample.
 
         Returns:
@@ -115,7 +115,7 @@ class Modality(abc.ABC):
         """
 
     def describe(self):
-        """Says in a few words what a sample is.
+        """Returns a short description of a sample.
 
         Returns:
             str, e.g. `"image of shape (8, 8, 1)"`.
@@ -145,10 +145,56 @@ class Modality(abc.ABC):
             path = path.with_suffix(self.endings[0])
         if path.suffix.lower() not in self.endings:
             raise ValueError(
-                f"No {self.kind} can be written to such a file. Expected a "
-                f"name that ends in {', '.join(self.endings)}. Received: "
-                f"{path}. Choose one of these endings."
+                f"No {self.kind} can be written to a file of this kind. "
+                f"Expected a name that ends in {', '.join(self.endings)}. "
+                f"Received: {path}. Choose one of these endings."
             )
+        return path
+
+    def files(self, path, num):
+        """Names the files that `write` will make of `num` samples.
+
+        Args:
+            path: path of the file.
+            num: int, how many samples.
+
+        Returns:
+            List of `pathlib.Path`.
+
+        Raises:
+            ValueError: if the ending is not one of `endings`.
+
+        Example:
+
+        >>> from keras_gan_zoo.modalities import Image
+        >>> [file.name for file in Image((8, 8, 1)).files("samples", 9)]
+        ['samples.png']
+        """
+        return [self.file(path)]
+
+    def write_one(self, path, sample):
+        """Writes one sample to a file, as it is, atomically.
+
+        Args:
+            path: path of the file, as for `write`.
+            sample: array of `shape`.
+
+        Returns:
+            `pathlib.Path` of the file.
+
+        Raises:
+            ValueError: if the ending is not one of `endings`.
+
+        Example:
+
+        >>> import tempfile
+        >>> from keras_gan_zoo.modalities import Audio
+        >>> audio = Audio((1024, 1))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     audio.write_one(f"{folder}/x", audio.example(1)[0]).name
+        'x.wav'
+        """
+        (path,) = self.write(path, sample[None])
         return path
 
     def __repr__(self):
@@ -159,16 +205,17 @@ def check_floats(array, name, remedy):
     """Checks that numbers are finite floats in [-1, 1].
 
     Args:
-        array: numpy array, or one of a type that numpy does not know, such
-            as bfloat16.
-        name: string, what the error calls the samples.
-        remedy: string, a sentence on how to scale them.
+        array: numpy array. Its type may be one that numpy does not know,
+            such as bfloat16.
+        name: string, name of the samples in the error.
+        remedy: string, a sentence about how to scale them.
 
     Returns:
         The smallest and the largest number, two floats.
 
     Raises:
-        ValueError: if there are no numbers, or others.
+        ValueError: if there are no numbers, or they are not finite floats in
+            [-1, 1].
 
     Example:
 
@@ -178,7 +225,7 @@ def check_floats(array, name, remedy):
     if not array.size:
         raise ValueError(
             f"There are no {name}. Expected at least one. Received: shape "
-            f"{array.shape}. Look for what leaves them out."
+            f"{array.shape}. Check why the data are empty."
         )
     floating = np.issubdtype(array.dtype, np.floating)
     if not floating and array.dtype.name != "bfloat16":
@@ -193,7 +240,7 @@ def check_floats(array, name, remedy):
         raise ValueError(
             f"The {name} hold NaN or infinity. Expected finite floats in "
             f"[-1, 1]. Received: minimum {low}, maximum {high} in the first "
-            "batch. Look for divisions by zero in what prepares them."
+            "batch. Check the code that prepares them for divisions by zero."
         )
     if low < -1.001 or high > 1.001:
         raise ValueError(

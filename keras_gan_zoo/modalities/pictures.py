@@ -13,16 +13,18 @@ from keras_gan_zoo.files import atomic
 
 
 def read(path, image_size=None, channels=3):
-    """Reads one picture: uint8 array `(height, width, channels)`.
+    """Reads one picture as a uint8 array `(height, width, channels)`.
 
     Args:
-        path: file of any kind that Pillow reads, its path or the open file.
-        image_size: tuple `(height, width)` to cover and crop to, or None.
-        channels: 3 for colour, 1 for grey.
+        path: path of a file, or an open file, in any format that Pillow
+            reads.
+        image_size: tuple `(height, width)`, or None for the size of the
+            picture. The picture is scaled to cover this size and cropped.
+        channels: int, 3 for color, 1 for gray.
 
     Raises:
-        ValueError: if the file is no picture, is damaged or too large, or
-            has pixels whose range nothing tells, such as floats.
+        ValueError: if the file is not a picture, is damaged or too large, or
+            has pixels of unknown range, such as floats.
 
     Example:
 
@@ -42,10 +44,10 @@ def read(path, image_size=None, channels=3):
 
 
 def check_file(path):
-    """Raises a `ValueError` for a file that `read` would refuse at its head.
+    """Raises a `ValueError` if the header of a file cannot be read.
 
     Args:
-        path: path of the file. Its pixels are not decoded.
+        path: path of the file. The pixels are not decoded.
 
     Example:
 
@@ -60,10 +62,11 @@ def check_file(path):
 
 @contextlib.contextmanager
 def opened(path):
-    """Opens a picture; its errors, and those of the body, name the file.
+    """Opens a picture in a `with` block. All errors name the file.
 
     Args:
-        path: file of any kind that Pillow reads, its path or the open file.
+        path: path of a file, or an open file, in any format that Pillow
+            reads.
 
     Yields:
         Pillow image, whose pixels are not decoded yet.
@@ -93,29 +96,29 @@ def opened(path):
         raise ValueError(
             "Expected a picture of at most "
             f"{Image.MAX_IMAGE_PIXELS:,} pixels. Received: {name}: "
-            f"{str(error)[:200]}. Make the picture smaller, or, if you trust "
-            "it, raise PIL.Image.MAX_IMAGE_PIXELS."
+            f"{str(error)[:200]}. Make the picture smaller. If you trust "
+            "it, you can raise PIL.Image.MAX_IMAGE_PIXELS."
         ) from error
     except (OSError, ValueError, SyntaxError) as error:
         raise ValueError(
             f"Expected a picture that can be read. Received: {name}: "
-            f"{str(error)[:200]}. Repair the file or take it out."
+            f"{str(error)[:200]}. Repair or remove the file."
         ) from error
 
 
 def _check_depth(image):
-    # Pillow reads PGM of more than 8 bits as 32, scaled to 16; so did old
-    # Pillows with PNG.
+    # Pillow reads PGM files of more than 8 bits as 32 bits, scaled to 16 bits.
+    # Old versions of Pillow read PNG files in this way, too.
     deep = image.mode == "I" and image.format not in ("PPM", "PNG")
     if deep or image.mode == "F":
         raise ValueError(
-            "expected 8 or 16 bits for each channel, received 32, and nothing "
-            "tells which of their values is white; convert it to 16 bits"
+            "expected 8 or 16 bits for each channel, received 32 bits, whose "
+            "value for white is unknown; convert it to 16 bits"
         )
 
 
 def _in_eight_bits(image):
-    """Scales 16-bit gray, which Pillow would clip at 255."""
+    """Scales 16-bit gray to 8 bits. Pillow would clip it at 255."""
     if image.mode != "I" and not image.mode.startswith("I;16"):
         return image
     pixels = np.array(image).astype("int64")
@@ -126,12 +129,12 @@ def _in_eight_bits(image):
 
 
 def resized(image, image_size, channels=3):
-    """Covers a size with an image, and crops the middle.
+    """Scales an image to cover a size, and crops the middle.
 
     Args:
         image: uint8 array `(height, width, 3)`.
         image_size: tuple `(height, width)`.
-        channels: 3 for colour, 1 for grey.
+        channels: int, 3 for color, 1 for gray.
 
     Example:
 
@@ -150,31 +153,32 @@ def _fitted(image, image_size, channels):
 
 
 def check_channels(channels):
-    """Raises a `ValueError` unless pictures have so many channels.
+    """Raises a `ValueError` unless `channels` is 1 or 3.
 
     Args:
-        channels: 3 for colour, 1 for grey.
+        channels: int, 3 for color, 1 for gray.
 
     Example:
 
     >>> check_channels(4)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: Expected channels=3 (colour) or channels=1 (grey). ...
+    ValueError: Expected channels=3 (color) or channels=1 (gray). ...
     """
     if channels not in (1, 3):
         raise ValueError(
-            "Expected channels=3 (colour) or channels=1 (grey). "
+            "Expected channels=3 (color) or channels=1 (gray). "
             f"Received: channels={channels}"
         )
 
 
 def upscaled(images, image_size):
-    """Repeats the pixels of images until these have a size.
+    """Enlarges images to a size by repeating pixels.
 
     Args:
         images: array `(num, height, width, channels)`.
-        image_size: tuple `(height, width)`, multiples of the images' own.
+        image_size: tuple `(height, width)`, multiples of the height and
+            width of the images.
 
     Example:
 
@@ -187,13 +191,14 @@ def upscaled(images, image_size):
 
 
 def grid(images, columns=None, gap=1):
-    """Lays images out in rows.
+    """Arranges images in a grid.
 
     Args:
         images: float array `(num, height, width, channels)` in [-1, 1].
-            Channels that are neither one nor three lie side by side, gray.
-        columns: int, images per row; None for as many as there are rows.
-        gap: int, white pixels between neighbours.
+            Channels are shown side by side in gray unless there are one or
+            three.
+        columns: int, images per row. None makes the grid square.
+        gap: int, white pixels between neighbors.
 
     Returns:
         uint8 array `(grid height, grid width, 3)`.
@@ -214,7 +219,7 @@ def grid(images, columns=None, gap=1):
     num, height, width, _ = images.shape
     columns = columns or math.ceil(math.sqrt(num))
     rows = math.ceil(num / columns)
-    # NaN becomes black: a broken model is to be seen, not to stop a picture.
+    # NaN becomes black, so that pictures show a broken model.
     pixels = np.nan_to_num((images + 1) * 127.5, nan=0.0)
     pixels = np.round(np.clip(pixels, 0, 255)).astype("uint8")
     sheet = np.full(
@@ -251,9 +256,9 @@ def save(path, picture, min_side=256):
     """Writes a uint8 array `(height, width, 3)` to a picture file.
 
     Args:
-        path: file name; its ending decides the format, `.png` by default.
-        picture: the array, e.g. from `grid`.
-        min_side: int, pictures smaller than this are enlarged by a whole
+        path: file name. The ending sets the format, `.png` by default.
+        picture: uint8 array `(height, width, 3)`, e.g. from `grid`.
+        min_side: int, pixels. Smaller pictures are enlarged by a whole
             factor, without smoothing, so that small images can be seen.
 
     Returns:
@@ -274,11 +279,12 @@ def save(path, picture, min_side=256):
 
 
 def encoded(picture, min_side=1):
-    """The bytes of a PNG file.
+    """Returns the bytes of a PNG file.
 
     Args:
         picture: uint8 array `(height, width, 3)`, e.g. from `grid`.
-        min_side: as for `save`; by default the picture keeps its size.
+        min_side: int, pixels. Smaller pictures are enlarged by a whole
+            factor. By default the picture keeps its size.
 
     Example:
 
@@ -291,13 +297,14 @@ def encoded(picture, min_side=1):
 
 
 def save_animation(path, files, seconds=8.0):
-    """Makes an animated GIF or WebP of picture files.
+    """Makes an animated GIF or WebP from picture files.
 
     Args:
-        path: file name ending in `.gif` or `.webp`.
-        files: the frames' files, in order; at most 200, evenly chosen, are
-            taken.
-        seconds: float, how long one round lasts, the last frame apart.
+        path: file name that ends in `.gif` or `.webp`.
+        files: list of the files of the frames, in order. If there are more
+            than 200, 200 evenly spaced files are used.
+        seconds: float, length of the animation in seconds, without the extra
+            time of the last frame.
 
     Example:
 
@@ -338,10 +345,10 @@ def log_to_tensorboard(directory, name, picture, step):
     """Adds a picture to a folder of TensorBoard logs, on any backend.
 
     Args:
-        directory: folder of the logs.
-        name: tag of the picture.
+        directory: path of the folder of logs.
+        name: str, tag of the picture.
         picture: uint8 array `(height, width, 3)`.
-        step: int, where on the time axis.
+        step: int, position on the time axis.
 
     Example:
 

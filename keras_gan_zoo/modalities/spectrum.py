@@ -1,4 +1,4 @@
-"""Sounds by frequency and time, on a scale that never changes."""
+"""Spectrograms of sounds, on a fixed scale."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ RANGE = 80.0  # decibels from black to white
 def spectrogram(sound, hop=WINDOW // 4):
     """Computes the loudness of a sound by frequency and time.
 
-    The magnitude of a short-time Fourier transform with a Hann window, in
-    decibels. The first window lies around the first sample; outside of the
-    sound is silence.
+    This is the magnitude of a short-time Fourier transform with a Hann
+    window, in decibels. The center of the first window is the first sample.
+    Silence is added before and after the sound.
 
     Args:
         sound: float array `(length, channels)` in [-1, 1].
@@ -19,8 +19,8 @@ def spectrogram(sound, hop=WINDOW // 4):
 
     Returns:
         float32 array `(frames, 129, channels)` in [0, 1], low frequencies
-        first: 1 for a sine wave of amplitude 1, 0 for all that is 80 dB
-        below, as silence is.
+        first. 1 is a sine wave of amplitude 1. 0 is 80 dB below or less,
+        e.g. silence.
 
     Example:
 

@@ -1,20 +1,21 @@
-"""Networks that want certain sides, on images of any size.
+"""Networks that need certain sizes, applied to images of any size.
 
-`padded` continues an image by its mirror image until its sides fit, and cuts
-the result back. `tiled` cuts an image that is too large for memory into tiles
-that overlap, and fades from each result into the next.
+`padded` pads an image with its mirror image until height and width fit, and
+crops the result. `tiled` cuts an image that is too large for memory into tiles
+that overlap, and blends the results.
 """
 
 import numpy as np
 
 
 def padded(translate, images, multiple):
-    """Applies a network to images whose sides it need not fit.
+    """Applies a network to images of any height and width.
 
     Args:
-        translate: callable, images to images of the same size.
+        translate: callable from images to images of the same size.
         images: float array `(num, height, width, channels)`.
-        multiple: int, what the network's sides must be a multiple of.
+        multiple: int, pixels. The network takes images whose height and width
+            are multiples of this number.
 
     Returns:
         Array of the height and width of `images`.
@@ -27,19 +28,19 @@ def padded(translate, images, multiple):
     height, width = images.shape[1:3]
     missing = [-side % multiple for side in (height, width)]
     around = [(m // 2, m - m // 2) for m in missing]
-    # "symmetric" repeats the rim, and so can pad further than the image.
+    # "symmetric" repeats the border and can pad by more than the image's size.
     images = np.pad(images, ((0, 0), *around, (0, 0)), "symmetric")
     (top, _), (left, _) = around
     return translate(images)[:, top : top + height, left : left + width]
 
 
 def starts(side, tile, overlap):
-    """Where tiles begin that cover `side` pixels.
+    """Returns the first pixels of tiles that cover `side` pixels.
 
     Args:
         side: int, pixels to cover, at least `tile`.
         tile: int, pixels of a tile.
-        overlap: int, pixels that neighbours share at least, less than
+        overlap: int, pixels that neighbors share at least. It is less than
             `tile`.
 
     Example:
@@ -55,15 +56,17 @@ def tiled(translate, image, tile, overlap):
     """Applies a network tile by tile to one large image.
 
     Args:
-        translate: callable, images `(1, height, width, channels)` to images
-            of the same size.
+        translate: callable from images `(1, height, width, channels)` to
+            images of the same size.
         image: float array `(height, width, channels)`.
-        tile: int, sides of the tiles; smaller sides of the image stay whole.
-        overlap: int, pixels that neighbours share at least.
+        tile: int, height and width of the tiles in pixels. An image that is
+            lower or narrower is not cut in that direction.
+        overlap: int, pixels that neighbors share at least.
 
     Returns:
-        Array of the height and width of `image`, a weighted mean of all
-        tiles that cover a pixel, by its distance to their rims.
+        Array of the height and width of `image`. Each pixel is a weighted
+        mean over all tiles that cover it. The weight is the distance of the
+        pixel to the border of the tile.
     """
     height, width = (min(tile, side) for side in image.shape[:2])
     weights = np.minimum.outer(_ramp(height), _ramp(width))[..., None]
@@ -80,6 +83,6 @@ def tiled(translate, image, tile, overlap):
 
 
 def _ramp(length):
-    """Rises from the rim to the middle: 1 2 3 2 1."""
+    """Returns weights that rise to the middle: 1 2 3 2 1."""
     place = np.arange(length)
     return np.minimum(place, length - 1 - place).astype("float32") + 1

@@ -1,7 +1,7 @@
-"""One paper, one file, or one folder. Nobody lists them here.
+"""The architectures: one file or one folder for each paper.
 
-`@register` in the file of an architecture makes it known, see
-`keras_gan_zoo.files.registry`.
+This file has no list of them. `@register` in the file of an architecture
+makes it known; see `keras_gan_zoo.files.registry`.
 """
 
 from keras_gan_zoo.files import registry

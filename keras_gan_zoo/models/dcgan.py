@@ -1,18 +1,18 @@
 """DCGAN (Radford et al., 2015), https://arxiv.org/abs/1511.06434.
 
-The five guidelines of section 3: strided and fractionally strided
-convolutions instead of pooling; batch normalisation in both networks except
+Follows the five guidelines of section 3: strided and fractionally strided
+convolutions instead of pooling; batch normalization in both networks except
 at the generator's output and the discriminator's input; no hidden dense
 layers; ReLU in the generator with tanh at the end; LeakyReLU(0.2) in the
 discriminator. Weights from N(0, 0.02), Adam(2e-4, beta_1=0.5), latents
 uniform in [-1, 1], batches of 128 (section 4). Differs from the paper:
 
-* Real and generated images are normalised in separate batches, as in the
+* Real and generated images are normalized in separate batches, as in the
   authors' code.
-* The depth follows the image: sides are halved, odd ones rounded up, until
-  the smaller one is 4 or 3, so that the last layer sees the whole image. At
-  64x64 the networks are the paper's; `filters=128` gives the widths of its
-  figure 1, the default is half of that.
+* The depth depends on the image size. Height and width are halved (odd
+  numbers are rounded up) until the smaller one is 4 or 3, so that the last
+  layer sees the whole image. At 64x64 the networks are the paper's.
+  `filters=128` gives the widths of figure 1; the default is half.
 * The order of updates, see docs/updates.md.
 """
 
@@ -35,13 +35,13 @@ SMALLEST_SIDE, LARGEST_BASE = 8, 4
 
 
 def halvings(image_shape):
-    """How often the networks halve an image, until its smaller side is 4 or 3.
+    """Returns how often an image is halved until its smaller side is 4 or 3.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
 
     Raises:
-        ValueError: if a side has fewer than 8 pixels.
+        ValueError: if the height or width is less than 8 pixels.
 
     Example:
 
@@ -51,8 +51,8 @@ def halvings(image_shape):
     side = min(image_shape[:2])
     if side < SMALLEST_SIDE:
         raise ValueError(
-            f"The networks halve the sides of images down to {LARGEST_BASE}. "
-            f"Expected sides of at least {SMALLEST_SIDE} pixels. Received: "
+            f"The networks halve height and width down to {LARGEST_BASE}. "
+            f"Expected at least {SMALLEST_SIDE} pixels for both. Received: "
             f"{image_shape[0]}x{image_shape[1]}. Resize the images with "
             "image_size=(height, width) in keras_gan_zoo.data."
         )
@@ -60,14 +60,14 @@ def halvings(image_shape):
 
 
 def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
-    """Fractionally strided convolutions: latents to images in [-1, 1].
+    """Builds fractionally strided convolutions: latents to images in [-1, 1].
 
     Args:
         image_shape: tuple `(height, width, channels)`.
         latent_dim: int, length of the latent vectors.
-        filters: int, channels of the last hidden layer; each layer before
-            it has twice as many.
-        kernel_size: int, side of the kernels.
+        filters: int, channels of the last hidden layer. Each earlier layer
+            has twice the channels of the next one.
+        kernel_size: int, height and width of the kernels.
     """
     inputs = keras.Input((latent_dim,), name="latents")
     depth = halvings(image_shape)
@@ -85,18 +85,18 @@ def build_discriminator(
     packing=1,
     augmentation=None,
 ):
-    """Strided convolutions: images to logits `(batch / packing, 1)`.
+    """Builds strided convolutions: images to logits `(batch / packing, 1)`.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
-        filters: int, channels of the first layer; each further layer has
-            twice as many.
-        kernel_size: int, side of the kernels.
+        filters: int, channels of the first layer. Each later layer has
+            twice the channels of the previous one.
+        kernel_size: int, height and width of the kernels.
         discriminator_normalization: `"batch"`, `"layer"`, `"instance"` or
-            None, behind each convolution but the first.
+            None, after each convolution except the first.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
-        packing: int, images that are judged together, see `layers.Pack`.
+        packing: int, images that share one logit, see `layers.Pack`.
         augmentation: policy of `augmentation.DiffAugment`, or None.
     """
     x = inputs = keras.Input(image_shape, name="images")
@@ -128,37 +128,45 @@ class DCGAN(LatentGAN):
     Makes images from latent vectors drawn uniformly from [-1, 1].
 
     Args:
-        image_shape: tuple `(height, width, channels)`, sides of at least 8.
+        image_shape: tuple `(height, width, channels)`. Height and width are
+            at least 8 pixels.
         latent_dim: int, length of the latent vectors.
-        filters: int, channels of the widest-resolution layer of both
-            networks. The paper's figure 1 has 128.
-        kernel_size: int, side of the kernels. 5 as in the paper's figure 1;
-            4, as in the authors' Torch code, takes a third fewer operations
-            and favours checkerboards less: the stride of 2 divides it.
+        filters: int, channels of the layer with the highest resolution in
+            both networks. Figure 1 of the paper has 128.
+        kernel_size: int, height and width of the kernels. 5 is figure 1 of
+            the paper. 4, as in the authors' Torch code, takes a third fewer
+            operations and makes fewer checkerboards: the stride of 2 divides
+            4.
         discriminator_normalization: `"batch"` as in the paper, `"layer"`,
-            `"instance"` or None. Gradient penalties want `"layer"` or None:
-            batch normalisation mixes the images that they look at singly.
-        spectral_normalization: bool, of the discriminator; best with
+            `"instance"` or None. Gradient penalties need `"layer"` or None:
+            a penalty looks at single images, and batch normalization mixes
+            the images of a batch.
+        spectral_normalization: bool, whether to normalize the kernels of the
+            discriminator. Works best with
             `discriminator_normalization=None`.
-        packing: int, how many images the discriminator judges together
-            (PacGAN, https://arxiv.org/abs/1712.04086): 2 against lost modes.
-            A penalty is on the gradient by each image of a pack alone.
-        augmentation: for data sets of some hundreds or thousands of images,
-            which the discriminator would learn by heart: random changes of
-            all that it sees (DiffAugment, https://arxiv.org/abs/2006.10738),
-            `"color,translation,cutout"` or some of the three. None: as in
-            the paper.
-        generator: `keras.Model`, latents to images, instead of the paper's.
-        discriminator: `keras.Model`, images to logits, likewise.
+        packing: int, number of images that the discriminator sees together
+            (PacGAN, https://arxiv.org/abs/1712.04086). 2 helps against lost
+            modes. A penalty takes the gradient for each image of a pack
+            separately.
+        augmentation: str or None, random changes of all images that the
+            discriminator sees (DiffAugment,
+            https://arxiv.org/abs/2006.10738):
+            `"color,translation,cutout"` or some of the three. Use it for
+            data sets of some hundreds or thousands of images, which the
+            discriminator would memorize. None as in the paper.
+        generator: `keras.Model` that turns latents into images, or None for
+            the network of the paper.
+        discriminator: `keras.Model` that turns images into logits, or None
+            for the network of the paper.
         **kwargs: `seed`, `name` and `dtype`.
 
-    Batch for `fit`: `images` or `(images, labels)`, labels unused; images
-    `(batch, height, width, channels)` float32 in [-1, 1].
+    Batch for `fit`: `images` or `(images, labels)`. Images are float32
+    `(batch, height, width, channels)` in [-1, 1]. Labels are not used.
 
     Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
 
     Raises:
-        ValueError: if a side of `image_shape` has fewer than 8 pixels.
+        ValueError: if the height or width in `image_shape` is less than 8.
 
     Example:
 
@@ -224,8 +232,8 @@ class DCGAN(LatentGAN):
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
 
-        Without arguments as in the paper: the non-saturating loss, one
-        discriminator step, Adam(2e-4, beta_1=0.5) for both.
+        The defaults are the paper's: the non-saturating loss, one
+        discriminator step, Adam(2e-4, beta_1=0.5) for both players.
         """
         super().compile(
             loss,
@@ -265,16 +273,16 @@ class DCGAN(LatentGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning.
+        """Asks for the settings that are worth tuning.
 
-        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`;
+        * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
+        * `penalty`, and `penalty_weight` if there is a penalty;
+        * `loss`, or `penalized_loss` if there is a penalty;
         * `ema_decay`, 0 for no average;
         * `discriminator_steps`;
         * `filters` and `latent_dim`;
-        * `normalization` of the discriminator, with a penalty
-          `penalized_normalization`. `"spectral"` normalizes its kernels.
+        * `normalization` of the discriminator, or `penalized_normalization`
+          if there is a penalty. `"spectral"` normalizes the kernels.
 
         Args:
             ask: `keras_gan_zoo.families.asker.Asker`.

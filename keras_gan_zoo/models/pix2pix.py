@@ -1,22 +1,23 @@
 """pix2pix (Isola et al., 2017), https://arxiv.org/abs/1611.07004.
 
-Learns from pairs (x, y) to turn x into y. The generator descends equation 4,
+Learns from pairs (x, y) to turn x into y. The generator minimizes equation 4,
 
     G* = arg min_G max_D  L_cGAN(G, D) + lambda L_L1(G),
 
-with the non-saturating loss and lambda = 100; the discriminator sees the pair
-and judges patches of 70x70. A U-Net as generator, whose noise z is dropout,
-"applied at both training and test time". Weights from N(0, 0.02), Adam(2e-4,
-beta_1=0.5), batches of 1; "we divide the objective by 2 while optimizing D".
-Differs from the paper:
+with the non-saturating loss and lambda = 100. The discriminator sees the pair
+and classifies patches of 70x70 pixels. The generator is a U-Net, whose noise z
+is dropout, "applied at both training and test time". Weights from N(0, 0.02),
+Adam(2e-4, beta_1=0.5), batches of 1; "we divide the objective by 2 while
+optimizing D". Differs from the paper:
 
-* Normalises instances by default, which is what batch normalisation is in
-  the paper's batches of 1, and what makes an image's translation independent
-  of its neighbours in larger ones. `"batch"` is the paper's layer.
-* Neither the innermost map nor the first is normalised (the paper's erratum:
-  normalising the one pixel of the innermost map leaves zero).
-* The depth follows the image: both sides are halved as often as they are
-  even, at most eight times. At 256x256 the networks are the paper's.
+* The default is instance normalization. In the paper's batches of 1, batch
+  normalization is the same; in larger batches, instance normalization makes
+  the translation of an image independent of the other images of the batch.
+  `"batch"` is the paper's layer.
+* Neither the innermost map nor the first is normalized (the paper's erratum:
+  normalizing the one pixel of the innermost map leaves zero).
+* The depth depends on the image size: height and width are halved while both
+  are even, at most eight times. At 256x256 the networks are the paper's.
 * The order of updates, see docs/updates.md.
 """
 
@@ -42,38 +43,40 @@ from keras_gan_zoo.modalities import Image
 class Pix2Pix(TranslationGAN):
     """pix2pix (Isola et al., 2017), https://arxiv.org/abs/1611.07004.
 
-    Learns a translation from examples: outlines to pictures, grey to colour,
+    Learns a translation from examples: outlines to pictures, gray to color,
     maps to photographs, day to night.
 
     Args:
-        image_shape: tuple `(height, width, channels)` of the inputs, sides
-            multiples of 4. The more often both sides can be halved, the more
-            of the image the generator sees at once: best are powers of two.
+        image_shape: tuple `(height, width, channels)` of the inputs. Height
+            and width are multiples of 4. Powers of two are best: the more
+            often both can be halved, the more of the image the generator
+            sees at once.
         output_channels: int, channels of the targets.
         filters: int, channels of the first layer of both networks.
         patch: int or `"image"`, receptive field of the discriminator in
-            pixels: 1, 16, 34, 70, 142 or 286, or `"image"` for all.
+            pixels: 1, 16, 34, 70, 142 or 286. `"image"` is the whole image.
         generator_normalization: `"instance"`, `"batch"` or None.
         discriminator_normalization: `"instance"`, `"batch"`, `"layer"` or
-            None. Gradient penalties want no `"batch"`.
-        spectral_normalization: bool, of the discriminator; best with
+            None. Do not use `"batch"` with a gradient penalty.
+        spectral_normalization: bool, whether to normalize the kernels of the
+            discriminator. Works best with
             `discriminator_normalization=None`.
         upsampling: `"transposed"` convolutions as in the paper, or
             `"resize"`, which avoids checkerboards.
-        dropout_rate: float in [0, 1), the generator's noise.
-        generator: `keras.Model`, inputs to targets, instead of the paper's.
-        discriminator: `keras.Model`, `[inputs, targets]` to logits of any
-            shape, likewise.
+        dropout_rate: float in [0, 1), the noise of the generator.
+        generator: `keras.Model` that turns inputs into targets, or None for
+            the network of the paper.
+        discriminator: `keras.Model` that turns `[inputs, targets]` into
+            logits of any shape, or None for the network of the paper.
         **kwargs: `seed`, `name` and `dtype`.
 
-    Batch for `fit`: `(inputs, targets)`, both `(batch, height, width,
-    channels)` float32 in [-1, 1], e.g. from
+    Batch for `fit`: `(inputs, targets)`, both float32 `(batch, height,
+    width, channels)` in [-1, 1], e.g. from
     `keras_gan_zoo.data.paired_folder`.
 
     Logs: `d_loss`, half of the adversarial loss as in the paper; `g_loss`,
-    the generator's adversarial loss; `l1_loss`, the mean absolute error
-    between translation and target, unweighted; and `penalty` if there is
-    one.
+    the generator's adversarial loss; `l1_loss`, the unweighted mean absolute
+    error between translation and target; and `penalty` if there is one.
 
     Raises:
         ValueError: if the networks cannot be built for `image_shape`.
@@ -157,17 +160,19 @@ class Pix2Pix(TranslationGAN):
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
 
-        Without arguments as in the paper: the non-saturating loss, an L1
-        weight of 100, one discriminator step, Adam(2e-4, beta_1=0.5) for
-        both.
+        The defaults are the paper's: the non-saturating loss, an L1 weight
+        of 100, one discriminator step, Adam(2e-4, beta_1=0.5) for both
+        players.
 
         Args:
-            loss: as in `GAN.compile`.
-            generator_optimizer: likewise.
-            discriminator_optimizer: likewise.
+            loss: str or `AdversarialLoss`, as in `GAN.compile`.
+            generator_optimizer: optimizer of the generator, or None for the
+                default.
+            discriminator_optimizer: optimizer of the discriminator, or None
+                for the default.
             l1_weight: float, lambda of the paper.
             adversarial_weight: float, weight of the generator's adversarial
-                loss; 0 trains on L1 alone, the paper's comparison.
+                loss. 0 trains on L1 alone, as in the paper's comparison.
             **kwargs: further arguments of `GAN.compile`.
         """
         super().compile(
@@ -250,16 +255,19 @@ class Pix2Pix(TranslationGAN):
         Args:
             images: float array `(num, height, width, channels)` in [-1, 1],
                 of any height and width.
-            noise: bool. True runs the generator as in training, with dropout
-                and, under batch normalisation, the statistics of the batch:
-                the paper's way, which gives a slightly other image each
-                time. False gives the one that it would be without noise.
-            seed: int, same seed, same noise, on the same backend; or None.
-            batch_size: int, how many at a time. Matters for the result only
-                under batch normalisation, where the paper takes 1.
-            tile: int, sides of the tiles in which images that are too large
-                for memory are translated; a multiple of the number of pixels
-                that the generator sees as a point. None for whole images.
+            noise: bool, whether to run the generator as in training: with
+                dropout and, under batch normalization, with the statistics
+                of the batch. True is the paper's way and gives a slightly
+                different image each time. False gives the image without
+                noise.
+            seed: int or None. The same seed gives the same noise on the same
+                backend.
+            batch_size: int, images per call of the generator. It changes the
+                result only under batch normalization, where the paper has 1.
+            tile: int, height and width of tiles in pixels, for images that
+                are too large for memory. A multiple of the number of pixels
+                that the generator sees as one point. None translates whole
+                images.
 
         Returns:
             numpy float32 array `(num, height, width, output_channels)` in
@@ -278,9 +286,9 @@ class Pix2Pix(TranslationGAN):
             )
 
     def _noisy(self, network):
-        """The `predict` of a network that runs as in training."""
+        """Returns `predict` of a network that runs as in training."""
         # Bound methods, so that Keras does not take them for layers. One for
-        # each network, as each is compiled by itself.
+        # each network, because each is compiled separately.
         kind = "average" if self.averaged else "own"
         if kind not in self._with_noise:
             self._with_noise[kind] = AsTrained(network).predict
@@ -303,11 +311,11 @@ class Pix2Pix(TranslationGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning.
+        """Asks for the settings that are worth tuning.
 
-        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`;
+        * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
+        * `penalty`, and `penalty_weight` if there is a penalty;
+        * `loss`, or `penalized_loss` if there is a penalty;
         * `l1_weight`;
         * `filters`, `patch`, `dropout_rate` and `upsampling`.
 

@@ -1,22 +1,22 @@
 """ProGAN (Karras et al., 2018), https://arxiv.org/abs/1710.10196.
 
-Both networks begin at 4x4 pixels and grow by a resolution at a time, whose
-new layers are faded in: as in section 2, what they make is blended with what
-the smaller network makes, by an alpha that goes from 0 to 1, and real images
-likewise with themselves at half the resolution. Equalised learning rates,
-pixelwise normalisation, minibatch standard deviation (in groups of four) and
-the networks of table 2 (23.1 M weights each at 1024x1024) as in the paper and
-the authors' code, WGAN-GP with drift, Adam(1e-3, 0, 0.99, epsilon=1e-8) whose
-state is forgotten when a resolution comes in, generator averaged with 0.999.
-Differs from them:
+Both networks start at 4x4 pixels and grow by one resolution at a time. The
+layers of a new resolution are faded in as in section 2: their output is blended
+with the output of the smaller network by an alpha that rises from 0 to 1. Real
+images are blended in the same way with themselves at half the resolution.
+Equalized learning rates, pixelwise normalization, minibatch standard deviation
+(in groups of four) and the networks of table 2 (23.1 M weights each at
+1024x1024) are as in the paper and the authors' code. So are WGAN-GP with drift,
+Adam(1e-3, 0, 0.99, epsilon=1e-8), whose state is reset at each new resolution,
+and an average of the generator with decay 0.999. Differs from them:
 
 * The minibatch of each resolution is the batch that `fit` gets, or a part of
   it (`batch_parts`).
-* The optimizers' state is forgotten once per resolution; the authors' code
-  does so when the fading ends, too.
-* The decay of the average rises to 0.999 by (1 + n) / (10 + n) with the
-  batches n, so that the first weights are soon forgotten.
-* Within a batch, alpha is that of its first image (of its part's first).
+* The state of the optimizers is reset once per resolution. The authors' code
+  resets it when the fade-in ends, too.
+* The decay of the average rises to 0.999 by (1 + n) / (10 + n) with the number
+  of batches n, so that the first weights are soon forgotten.
+* All images of a batch (or of its part) have the alpha of its first image.
 * The order of updates, see docs/updates.md.
 """
 
@@ -41,33 +41,36 @@ class ProGAN(GrowingGAN):
     """ProGAN (Karras et al., 2018), https://arxiv.org/abs/1710.10196.
 
     Makes images from latent vectors drawn from N(0, 1), which the generator
-    brings onto the hypersphere. One `fit` on images of the final size grows
-    both networks from 4x4 to it.
+    projects onto the hypersphere. One `fit` on images of the final size grows
+    both networks from 4x4 to the final size.
 
     Args:
-        image_shape: tuple `(side, side, channels)`, the final one: 8, 16, 32
-            and so on up to 1024.
+        image_shape: tuple `(size, size, channels)` of the final images. The
+            size is a power of two from 8 to 1024.
         latent_dim: int, length of the latent vectors.
-        fmap_base: int, channels at a resolution are `2 * fmap_base /
-            resolution`,
-        fmap_max: int, ... but at most so many.
-        group_size: int, images over which the discriminator looks how much
-            they differ.
+        fmap_base: int, sets the number of channels at each resolution:
+            `2 * fmap_base / resolution`.
+        fmap_max: int, largest number of channels at any resolution.
+        group_size: int, number of images in each group whose standard
+            deviation the discriminator sees.
         generator: `keras.Model` with the methods of
-            `progressive_networks.ProgressiveGenerator`, instead of it.
-        discriminator: `keras.Model` with those of
-            `progressive_networks.ProgressiveDiscriminator`, likewise.
+            `blocks.progressive.ProgressiveGenerator`, or None for the
+            network of the paper.
+        discriminator: `keras.Model` with the methods of
+            `blocks.progressive.ProgressiveDiscriminator`, or None for the
+            network of the paper.
         **kwargs: `seed`, `name` and `dtype`.
 
-    Batch for `fit`: `images` or `(images, labels)`, labels unused; images
-    `(batch, side, side, channels)` float32 in [-1, 1] of the final size.
+    Batch for `fit`: `images` or `(images, labels)`. Images are float32
+    `(batch, size, size, channels)` in [-1, 1] of the final size. Labels are
+    not used.
 
     Logs: `d_loss` (without the drift), `g_loss`, `penalty` if there is one,
-    and how far the training is: `resolution` of the stage, its `alpha` and
-    the `images` seen.
+    and the progress of training: `resolution` of the stage, its `alpha`, and
+    the number of `images` seen.
 
     Raises:
-        ValueError: if `image_shape` cannot be reached.
+        ValueError: if doubling 4x4 pixels does not lead to `image_shape`.
 
     Example:
 
@@ -125,21 +128,25 @@ class ProGAN(GrowingGAN):
     ):
         """Sets how the players train; see `GrowingGAN.compile` for more.
 
-        Without arguments as in the paper, whose minibatches have 16 images
-        up to 128x128, 14 at 256x256, 6 at 512x512 and 3 at 1024x1024. Its
-        alternative to WGAN-GP is `loss="least_squares", penalty=None`; a
-        later one is `loss="non_saturating", penalty="r1"`.
+        The defaults are the paper's, whose minibatches have 16 images up to
+        128x128, 14 at 256x256, 6 at 512x512 and 3 at 1024x1024. The paper's
+        alternative to WGAN-GP is `loss="least_squares", penalty=None`. A
+        later alternative is `loss="non_saturating", penalty="r1"`.
 
         Args:
-            loss, penalty, ema_decay: as in `LatentGAN.compile`.
-            generator_optimizer, discriminator_optimizer: likewise, None for
+            loss: str or `AdversarialLoss`, as in `LatentGAN.compile`.
+            generator_optimizer: optimizer of the generator. None is
                 Adam(1e-3, beta_1=0, beta_2=0.99, epsilon=1e-8).
+            discriminator_optimizer: optimizer of the discriminator. None is
+                Adam(1e-3, beta_1=0, beta_2=0.99, epsilon=1e-8).
+            penalty: str, penalty or None, as in `LatentGAN.compile`.
+            ema_decay: float in [0, 1) or None, as in `LatentGAN.compile`.
             drift_weight: float, weight of the mean square of the logits of
-                real images in the discriminator's loss. None for 1e-3 with
-                the Wasserstein loss, which leaves their level free, and 0
-                with others.
-            **kwargs: `phase_images`, `batch_parts`, `reset_optimizers`: see
-                `GrowingGAN.compile`, and further arguments of
+                real images in the discriminator's loss. None is 1e-3 with
+                the Wasserstein loss, which does not fix the level of the
+                logits, and 0 with other losses.
+            **kwargs: `phase_images`, `batch_parts` and `reset_optimizers`,
+                see `GrowingGAN.compile`, and further arguments of
                 `LatentGAN.compile`.
         """
         super().compile(
@@ -184,7 +191,7 @@ class ProGAN(GrowingGAN):
         return self.log(data, means)
 
     def update(self, images):
-        """Steps the generator once and the discriminator as often as it does.
+        """Takes the discriminator's steps and one step of the generator.
 
         Args:
             images: tuple of the real images of the final size.
@@ -209,15 +216,16 @@ class ProGAN(GrowingGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning.
+        """Asks for the settings that are worth tuning.
 
-        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`;
+        * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
+        * `penalty`, and `penalty_weight` if there is a penalty;
+        * `loss`, or `penalized_loss` if there is a penalty;
         * `ema_decay`;
         * `fmap_max` and `latent_dim`.
 
-        Fix `phase_images`, or short trials end with images of 4x4 pixels.
+        Fix `phase_images`; otherwise short trials end with images of 4x4
+        pixels.
 
         Args:
             ask: `keras_gan_zoo.families.asker.Asker`.

@@ -1,13 +1,13 @@
 """Vanilla GAN (Goodfellow et al., 2014), https://arxiv.org/abs/1406.2661.
 
-Two multilayer perceptrons: a generator of rectifiers and a discriminator of
-maxout units with dropout, as in the paper's MNIST experiment (section 5 and
-the authors' settings). Differs from the paper:
+Has two multilayer perceptrons, as in the paper's MNIST experiment (section 5
+and the authors' settings): a generator with rectifiers, and a discriminator
+with maxout units and dropout. Differs from the paper:
 
-* The generator ends in tanh instead of a sigmoid, as images are in [-1, 1]
-  throughout this package.
-* Adam(2e-4, beta_1=0.5) instead of SGD with momentum, whose schedule was
-  tuned to MNIST.
+* The generator ends in tanh instead of a sigmoid, because images are in
+  [-1, 1] throughout this package.
+* Uses Adam(2e-4, beta_1=0.5) instead of SGD with momentum, whose schedule
+  was tuned for MNIST.
 * The order of updates, see docs/updates.md.
 """
 
@@ -24,7 +24,7 @@ from keras_gan_zoo.modalities import Image
 
 
 def build_generator(image_shape, latent_dim=100, units=(1200, 1200)):
-    """MLP: latents `(batch, latent_dim)` to images in [-1, 1].
+    """Builds an MLP from latents `(batch, latent_dim)` to images in [-1, 1].
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -51,7 +51,7 @@ def build_discriminator(
     spectral_normalization=False,
     packing=1,
 ):
-    """Maxout MLP: images to logits `(batch / packing, 1)`.
+    """Builds a maxout MLP from images to logits `(batch / packing, 1)`.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -61,7 +61,7 @@ def build_discriminator(
         dropout: float in [0, 1), dropout rate of the hidden units.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
-        packing: int, images that are judged together, see `layers.Pack`.
+        packing: int, images that share one logit, see `layers.Pack`.
     """
 
     def dense(width, name):
@@ -89,34 +89,41 @@ def build_discriminator(
 class VanillaGAN(LatentGAN):
     """Vanilla GAN (Goodfellow et al., 2014), https://arxiv.org/abs/1406.2661.
 
-    Makes images from latent vectors drawn from N(0, 1). It learns which
-    pixels go together without being told that they have neighbours: good for
-    small images and for understanding the game.
+    Makes images from latent vectors drawn from N(0, 1). The networks are not
+    told which pixels are neighbors; they learn which pixels go together. Good
+    for small images and for understanding adversarial training.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
         latent_dim: int, length of the latent vectors.
-        generator_units: tuple of ints, widths of the generator's layers.
-        discriminator_units: tuple of ints, widths of the discriminator's.
-        input_dropout: float in [0, 1), dropout rate of the pixels in front
-            of the discriminator.
-        dropout: float in [0, 1), of the discriminator's hidden units. With a
-            gradient penalty take 0 for both: each regularises enough alone.
-        spectral_normalization: bool, of the discriminator.
-        packing: int, how many images the discriminator judges together
-            (PacGAN, https://arxiv.org/abs/1712.04086): 2 against lost modes.
-            A penalty is on the gradient by each image of a pack alone.
-        generator: `keras.Model`, latents to images, instead of the paper's.
-        discriminator: `keras.Model`, images to logits, likewise.
+        generator_units: tuple of ints, widths of the hidden layers of the
+            generator.
+        discriminator_units: tuple of ints, widths of the hidden layers of
+            the discriminator.
+        input_dropout: float in [0, 1), dropout rate of the pixels that enter
+            the discriminator. Use 0 with a gradient penalty.
+        dropout: float in [0, 1), dropout rate of the hidden units of the
+            discriminator. Use 0 with a gradient penalty, which regularizes
+            enough without dropout.
+        spectral_normalization: bool, whether to normalize the kernels of the
+            discriminator.
+        packing: int, number of images that the discriminator sees together
+            (PacGAN, https://arxiv.org/abs/1712.04086). 2 helps against lost
+            modes. A penalty takes the gradient for each image of a pack
+            separately.
+        generator: `keras.Model` that turns latents into images, or None for
+            the network of the paper.
+        discriminator: `keras.Model` that turns images into logits, or None
+            for the network of the paper.
         **kwargs: `seed`, `name` and `dtype`.
 
-    Batch for `fit`: `images` or `(images, labels)`, labels unused; images
-    `(batch, height, width, channels)` float32 in [-1, 1].
+    Batch for `fit`: `images` or `(images, labels)`. Images are float32
+    `(batch, height, width, channels)` in [-1, 1]. Labels are not used.
 
     Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
 
     Raises:
-        ValueError: if `image_shape` is not of three positive numbers.
+        ValueError: if `image_shape` is not three positive numbers.
 
     Example:
 
@@ -181,9 +188,9 @@ class VanillaGAN(LatentGAN):
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
 
-        Without arguments: the non-saturating loss, one discriminator step,
-        Adam(2e-4, beta_1=0.5) for both. `loss="minimax"` is the paper's
-        equation 1.
+        The defaults are the non-saturating loss, one discriminator step, and
+        Adam(2e-4, beta_1=0.5) for both players. `loss="minimax"` is equation
+        1 of the paper.
         """
         super().compile(
             loss,
@@ -216,18 +223,19 @@ class VanillaGAN(LatentGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning.
+        """Asks for the settings that are worth tuning.
 
-        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`;
+        * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
+        * `penalty`, and `penalty_weight` if there is a penalty;
+        * `loss`, or `penalized_loss` if there is a penalty;
         * `ema_decay`, 0 for no average;
         * `discriminator_steps`;
         * `latent_dim`;
         * `generator_units` and `discriminator_units`, the width of each
           hidden layer;
-        * `dropout` of the discriminator, without a penalty only.
-          `input_dropout` is 0.4 times as high, as 0.2 and 0.5 are.
+        * `dropout` of the discriminator, only without a penalty.
+          `input_dropout` is always 0.4 times `dropout`, like the defaults
+          0.2 and 0.5.
 
         Args:
             ask: `keras_gan_zoo.families.asker.Asker`.

@@ -1,4 +1,4 @@
-"""What players minimize: losses, penalties, their schedules, codes."""
+"""The objectives of players: losses, penalties, schedules, codes."""
 
 from keras_gan_zoo.objectives import (
     codebook,

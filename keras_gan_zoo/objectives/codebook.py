@@ -1,4 +1,4 @@
-"""The codes of an InfoGAN side by side, under their names."""
+"""All codes of an InfoGAN in one vector, with names."""
 
 import keras
 import numpy as np
@@ -8,18 +8,20 @@ from keras_gan_zoo.objectives.codes import Code
 
 
 class CodeBook:
-    """The codes of one model: one matrix for the networks, names for users.
+    """Joins the codes of a model: a matrix for networks, names for users.
 
     Args:
         members: list of codes or of their configs.
 
     Attributes:
         members: tuple of the codes.
-        names: tuple of their names: the kind and the number among that kind,
-            e.g. `categorical_0`, `continuous_0`, `continuous_1`.
+        names: tuple of the names of the codes. A name is the kind of the code
+            and its number within the kind, e.g. `categorical_0`,
+            `continuous_0`, `continuous_1`.
 
     Raises:
-        ValueError: if `members` is empty or holds something else than codes.
+        ValueError: if `members` is empty or holds anything that is not a
+            code.
 
     Example:
 
@@ -61,7 +63,7 @@ class CodeBook:
         return iter(self.members)
 
     def index(self, key):
-        """The place of a code that is given by its name or by that place.
+        """Returns the index of a code from its name or its index.
 
         Raises:
             ValueError: if there is no such code.
@@ -76,13 +78,13 @@ class CodeBook:
         )
 
     def sample(self, num, seed):
-        """Codes of the prior, `(num, size)`, inside a step.
+        """Draws codes `(num, size)` from the prior, inside a step.
 
         Args:
-            num: how many, an int or a scalar tensor.
-            seed: a seed generator, or an int for the same ones each time.
+            num: int or scalar tensor, number of samples.
+            seed: a seed generator, or an int for the same codes each time.
         """
-        # With one int for all, the codes would depend on each other.
+        # With the same int, the codes would depend on each other.
         seeds = [
             seed + 1 + place if isinstance(seed, int) else seed
             for place in range(len(self))
@@ -91,17 +93,17 @@ class CodeBook:
         return ops.concatenate(drawn, axis=1)
 
     def draw(self, num, rng, values=None):
-        """Codes of the prior, some of them fixed, `(num, size)`.
+        """Draws codes `(num, size)` from the prior and fixes some of them.
 
         Args:
-            num: int, how many.
-            rng: `numpy.random.Generator`, from which all codes are drawn,
-                also those that are replaced then.
-            values: dict of name (or place) to a value for all images or one
-                for each.
+            num: int, number of samples.
+            rng: `numpy.random.Generator`. All codes are drawn from it, also
+                the codes that `values` replaces.
+            values: dict from the name or index of a code to one value for
+                all images, or one value for each image.
 
         Raises:
-            ValueError: if there is no such code, or no such value of it.
+            ValueError: if a code does not exist or cannot have the value.
         """
         drawn = [code.draw(num, rng) for code in self]
         for key, value in (values or {}).items():
@@ -110,11 +112,11 @@ class CodeBook:
         return np.concatenate(drawn, axis=1)
 
     def bounds(self, parameters, codes):
-        """The bound of the mutual information, E log Q(c|x) + H(c).
+        """Computes the bound of the mutual information, E log Q(c|x) + H(c).
 
         Args:
-            parameters: outputs of Q `(batch, num_parameters)` for images.
-            codes: what these were generated from, `(batch, size)`.
+            parameters: outputs of Q for images, `(batch, num_parameters)`.
+            codes: the codes of these images, `(batch, size)`.
 
         Returns:
             List of scalars in nats, one for each code.
@@ -127,7 +129,7 @@ class CodeBook:
         ]
 
     def decode(self, parameters):
-        """Dict of name to the likeliest values, from a numpy array."""
+        """Returns a dict from names to likeliest values, from numpy."""
         parts = self._parts(parameters, "num_parameters")
         return {
             name: code.decode(part)
@@ -135,7 +137,7 @@ class CodeBook:
         }
 
     def _parts(self, rows, width):
-        """Cuts rows `(batch, all codes)` into those of each code."""
+        """Cuts rows `(batch, all codes)` into one part for each code."""
         parts, end = [], 0
         for code in self:
             start, end = end, end + getattr(code, width)

@@ -1,20 +1,20 @@
 """Latent codes of InfoGAN: their priors and their recognition distributions.
 
-A code is what InfoGAN (Chen et al., 2016, https://arxiv.org/abs/1606.03657)
-lets a user turn: a part c of the generator's input that a network Q must be
-able to read off the image x. Each kind states the prior p(c), its entropy
-H(c) in nats, and the distribution Q(c|x) as a function of the parameters that
-Q puts out for an image:
+A code is what a user of InfoGAN (Chen et al., 2016,
+https://arxiv.org/abs/1606.03657) can control: a part c of the generator's input
+that a network Q must be able to infer from the image x. Each kind defines the
+prior p(c), its entropy H(c) in nats, and the distribution Q(c|x) as a function
+of the parameters that Q outputs for an image:
 
 ===========  ==========================  =========  =========
 kind         p(c)                        Q(c|x)     H(c)
 ===========  ==========================  =========  =========
 Categorical  uniform over `num` classes  softmax    log num
 Continuous   uniform in [-1, 1], each    Gaussian   num log 2
-Binary       fair coins, 0 or 1          Bernoulli  num log 2
+Binary       0 or 1, equally likely      Bernoulli  num log 2
 ===========  ==========================  =========  =========
 
-The bound of the mutual information is L = E log Q(c|x) + H(c) <= I(c; x)
+The lower bound of the mutual information is L = E log Q(c|x) + H(c) <= I(c; x)
 (equation 5 of the paper).
 """
 
@@ -24,22 +24,23 @@ import keras
 import numpy as np
 from keras import ops
 
-#: Within these bounds Q's logarithm of a standard deviation is taken.
+#: Q's logarithm of a standard deviation is clipped to these bounds.
 LOG_STDDEV = (-5.0, 5.0)
 
 
 class Code:
-    """Base of the codes: a number and the arithmetic of one distribution.
+    """Represents one latent code and its distribution. Abstract.
 
     Attributes:
-        kind: name of the kind, from which models name their codes.
-        size: int, how many inputs of the generator the code takes.
-        num_parameters: int, how many outputs of Q describe it.
+        kind: str, name of the kind. Models name their codes after it.
+        size: int, number of inputs of the generator for the code.
+        num_parameters: int, number of outputs of Q for the code.
         entropy: float, H(c) in nats.
         shown_values: list of the values that pictures show.
 
     Args:
-        num: int, classes of a categorical code, numbers of the others.
+        num: int, number of classes of a categorical code, or length of
+            another code.
 
     Example:
 
@@ -71,44 +72,44 @@ class Code:
         return self.num * math.log(2.0)
 
     def sample(self, num, seed):
-        """Codes `(num, size)` of the prior, inside a step."""
+        """Draws codes `(num, size)` from the prior, inside a step."""
         raise NotImplementedError
 
     def draw(self, num, rng):
-        """Codes `(num, size)` from a `numpy.random.Generator`."""
+        """Draws codes `(num, size)` with a `numpy.random.Generator`."""
         raise NotImplementedError
 
     def encode(self, value, num):
-        """The generator's input for values that a user asks for.
+        """Encodes values that a user chose as input for the generator.
 
         Args:
-            value: a value for all images, or one for each.
-            num: int, how many images.
+            value: one value for all images, or one value for each image.
+            num: int, number of images.
 
         Returns:
             numpy float32 array `(num, size)`.
 
         Raises:
-            ValueError: if a value lies outside the prior's support or there
-                are too many or too few.
+            ValueError: if a value is outside the support of the prior, or
+                there are too many or too few values.
         """
         raise NotImplementedError
 
     def log_likelihood(self, parameters, codes):
-        """log Q(c|x) in nats, `(batch,)`.
+        """Computes log Q(c|x) in nats, `(batch,)`.
 
         Args:
             parameters: outputs of Q, `(batch, num_parameters)`, float32.
-            codes: what the generator was given, `(batch, size)`.
+            codes: the codes that the generator got, `(batch, size)`.
         """
         raise NotImplementedError
 
     def decode(self, parameters):
-        """The likeliest value for each row of a numpy array of parameters."""
+        """Returns the likeliest value for each row of numpy parameters."""
         raise NotImplementedError
 
     def _rows(self, value, num):
-        """Values as floats `(num, self.num)`, repeated as needed."""
+        """Returns values as floats `(num, self.num)`, repeated as needed."""
         value = np.asarray(value, "float32")
         if value.ndim == 1 and self.num == 1:
             value = value[:, np.newaxis]
@@ -131,12 +132,12 @@ class Code:
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Categorical(Code):
-    """One of `num` classes, equally likely; the generator sees it one-hot.
+    """Draws one of `num` equally likely classes, one-hot for the generator.
 
     Args:
-        num: int, how many classes.
+        num: int, number of classes.
 
-    Values: ints in [0, num), one or one for each image.
+    Values: an int in [0, num), or one int for each image.
 
     Example:
 
@@ -155,7 +156,7 @@ class Categorical(Code):
         return list(range(self.num))
 
     def sample(self, num, seed):
-        # Which of `num` equal dice falls highest.
+        # The class is the index of the largest of `num` random numbers.
         dice = keras.random.uniform((num, self.num), seed=seed)
         return ops.one_hot(ops.argmax(dice, axis=1), self.num, dtype="float32")
 
@@ -170,8 +171,8 @@ class Categorical(Code):
             or np.any((value < 0) | (value >= self.num))
         ):
             raise ValueError(
-                f"Expected ints in [0, {self.num}), one or one for each of "
-                f"{num} images, for a categorical code. Received: {value}"
+                f"Expected ints in [0, {self.num}) for a categorical code: "
+                f"one, or one for each of {num} images. Received: {value}"
             )
         return np.eye(self.num, dtype="float32")[np.broadcast_to(value, num)]
 
@@ -184,19 +185,20 @@ class Categorical(Code):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Continuous(Code):
-    """`num` numbers, each uniform in [-1, 1]; Q is a factored Gaussian.
+    """Draws `num` numbers uniformly from [-1, 1]. Q is a factored Gaussian.
 
     Args:
-        num: int, how many numbers.
-        stddev: float, the fixed standard deviation of Q, or None to learn
-            it: Q puts out its logarithm, as in appendix C of the paper,
-            which is clipped to [-5, 5]: the density of a code that is known
-            exactly has no bound, and its square would overflow. The
-            authors' MNIST code fixes it at 1; the bound then is a squared
-            error and stays below 0.
+        num: int, number of values.
+        stddev: float, a fixed standard deviation of Q, or None to learn it.
+            To learn it, Q outputs its logarithm, as in appendix C of the
+            paper. The logarithm is clipped to [-5, 5], because the density
+            of a code that Q knows exactly has no bound and its square would
+            overflow. The authors' MNIST code fixes the deviation at 1; then
+            the bound is a squared error and stays below 0.
 
-    Values: floats, shape `()`, `(num,)` or `(num_images, num)`; from -1 to 1
-    in training, but further is allowed (the paper's figure 2 goes to 2).
+    Values: floats of shape `()`, `(num,)` or `(num_images, num)`. They are
+    in [-1, 1] in training. Larger values are allowed (figure 2 of the paper
+    goes to 2).
 
     Example:
 
@@ -259,12 +261,12 @@ class Continuous(Code):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Binary(Code):
-    """`num` fair coins, each 0 or 1; Q is a factored Bernoulli.
+    """Draws `num` bits, 0 or 1 equally likely. Q is a factored Bernoulli.
 
     Args:
-        num: int, how many coins.
+        num: int, number of bits.
 
-    Values: 0 or 1, shape `()`, `(num,)` or `(num_images, num)`.
+    Values: 0 or 1, of shape `()`, `(num,)` or `(num_images, num)`.
 
     Example:
 

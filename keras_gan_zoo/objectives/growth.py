@@ -1,10 +1,13 @@
-"""When a progressively grown network grows."""
+"""The schedule of a progressively grown network."""
 
 SMALLEST = 4  # pixels on a side
 
 
 def side(stage):
-    """Pixels on a side of the images of a stage.
+    """Returns the height and width of the images of a stage, in pixels.
+
+    Args:
+        stage: int, number of the stage from 0 on.
 
     Example:
 
@@ -15,19 +18,21 @@ def side(stage):
 
 
 class Growth:
-    """The schedule of ProGAN, in images that the discriminator has seen.
+    """Schedules ProGAN's stages by the images the discriminator has seen.
 
-    https://arxiv.org/abs/1710.10196, appendix A: a stage begins with a phase
-    in which its new layers are faded in (the first one has none) and goes on
-    with one in which it settles; the last one has no end.
+    https://arxiv.org/abs/1710.10196, appendix A. A stage starts with a phase
+    in which its new layers are faded in; the first stage has no such phase.
+    Then follows a phase in which the stage settles. The last stage does not
+    end.
 
     Args:
-        phase_images: int, images of each of these phases, or one for each
-            stage, a sequence of ints. 0: the phases are left out.
-        num_stages: int.
+        phase_images: int, number of images in each phase, or a sequence with
+            an int for each stage. 0 leaves the phases out.
+        num_stages: int, number of stages.
 
     Raises:
-        ValueError: if a phase is negative, or there are too many or few.
+        ValueError: if a phase is negative, or there are too many or too few
+            phases.
 
     Example:
 
@@ -49,20 +54,20 @@ class Growth:
         self.total = ends[-1]
 
     def stage(self, images):
-        """The stage after so many images, an int."""
+        """Returns the stage, an int, after this number of images."""
         return sum(start <= images for start in self.starts[1:])
 
     def images_left(self, images):
-        """How many images the stage still lasts; None for the last one."""
+        """Returns the images left in the stage, or None in the last stage."""
         later = [start - images for start in self.starts if start > images]
         return min(later, default=None)
 
     def alpha(self, images, stage):
-        """How far the stage is faded in: done at 1 and beyond.
+        """Returns how far the stage is faded in. Complete at 1 and above.
 
         Args:
-            images: number, or scalar float tensor.
-            stage: int.
+            images: number or scalar float tensor, images seen.
+            stage: int, number of the stage.
         """
         phase = self.phases[stage]
         if stage == 0 or phase == 0:
@@ -71,12 +76,12 @@ class Growth:
 
 
 def per_stage(name, values, num_stages, least=0):
-    """A tuple with an int for each stage.
+    """Returns a tuple with an int for each stage.
 
     Args:
-        name: what the values are called in the error.
-        values: int for all stages, or a sequence of as many.
-        num_stages: int.
+        name: str, name of the values in the error.
+        values: int for all stages, or a sequence with an int for each stage.
+        num_stages: int, number of stages.
         least: int, the smallest value allowed.
 
     Example:
@@ -87,8 +92,8 @@ def per_stage(name, values, num_stages, least=0):
     each = [values] * num_stages if isinstance(values, int) else list(values)
     if len(each) != num_stages or any(value < least for value in each):
         raise ValueError(
-            f"Expected {name} as an int of at least {least}, or as a list of "
-            f"one for each of the {num_stages} resolutions from 4x4 on. "
+            f"Expected {name} as an int of at least {least}, or a list with "
+            f"an int for each of the {num_stages} resolutions from 4x4 on. "
             f"Received: {name}={values}"
         )
     return tuple(int(value) for value in each)

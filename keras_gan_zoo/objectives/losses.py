@@ -1,11 +1,12 @@
-"""Adversarial losses: logits in, scalar out.
+"""Adversarial losses, functions from logits to scalars.
 
-Each is a value with two methods, `discriminator(real_logits, fake_logits)`
-and `generator(fake_logits, real_logits=None)`. With r and f the logits of
-real and generated images, s the sigmoid and E the mean over the batch:
+Each loss is an object with two methods, `discriminator(real_logits,
+fake_logits)` and `generator(fake_logits, real_logits=None)`. Here r and f are
+the logits of real and generated images, s is the sigmoid and E is the mean
+over the batch:
 
 ================  ==================================  ====================
-name              discriminator minimises             generator minimises
+name              discriminator minimizes             generator minimizes
 ================  ==================================  ====================
 minimax           -E log s(r) - E log(1 - s(f))       E log(1 - s(f))
 non_saturating    -E log s(r) - E log(1 - s(f))       -E log s(f)
@@ -16,8 +17,7 @@ relativistic      -E log s(r - E f)                   -E log s(f - E r)
                   -E log(1 - s(f - E r))              -E log(1 - s(r - E f))
 ================  ==================================  ====================
 
-Every sigmoid is evaluated as a softplus, since log s(x) = -softplus(-x), so
-that no logit overflows.
+Every log s(x) is computed as -softplus(-x), so that no logit overflows.
 """
 
 import keras
@@ -28,12 +28,12 @@ from keras_gan_zoo.files.lookup import look_up
 
 
 class AdversarialLoss:
-    """Base of the losses.
+    """Defines a loss for the discriminator and a loss for the generator.
 
-    `uses_real_logits` tells whether `generator` needs the logits of real
-    images; where they would be made for it alone, they are not otherwise.
+    Abstract. `uses_real_logits` says whether `generator` needs the logits of
+    real images. If it is False, no logits are computed only for `generator`.
 
-    Example, a loss of your own, for `compile(loss=Difference())`:
+    Example, a custom loss for `compile(loss=Difference())`:
 
     >>> class Difference(AdversarialLoss):
     ...     def discriminator(self, real_logits, fake_logits):
@@ -48,11 +48,11 @@ class AdversarialLoss:
     uses_real_logits = False
 
     def discriminator(self, real_logits, fake_logits):
-        """Scalar loss of the discriminator. Logits: any equal shape."""
+        """Returns the discriminator's loss, a scalar. Logits: any shape."""
         raise NotImplementedError
 
     def generator(self, fake_logits, real_logits=None):
-        """Scalar loss of the generator. Logits: any equal shape."""
+        """Returns the generator's loss, a scalar. Logits: any shape."""
         raise NotImplementedError
 
     def get_config(self):
@@ -64,12 +64,12 @@ class AdversarialLoss:
 
 
 class _Smoothed(AdversarialLoss):
-    """A loss with a label for real images, which may be less than 1.
+    """Defines a loss whose label for real images may be less than 1.
 
     Args:
         label_smoothing: float in [0, 0.5). The label of real images is
-            `1 - label_smoothing`; that of generated ones stays 0 (one-sided
-            smoothing, Salimans et al., 2016,
+            `1 - label_smoothing`. The label of generated images stays 0
+            (one-sided smoothing, Salimans et al., 2016,
             https://arxiv.org/abs/1606.03498).
     """
 
@@ -93,14 +93,15 @@ class _Smoothed(AdversarialLoss):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class NonSaturating(_Smoothed):
-    """The loss that Goodfellow et al. (2014) train with.
+    """Computes the loss that Goodfellow et al. (2014) train with.
 
     https://arxiv.org/abs/1406.2661, section 3: "rather than training G to
-    minimize log(1 - D(G(z))) we can train G to maximize log D(G(z))", which
-    has the same fixed point and a strong gradient when G is poor.
+    minimize log(1 - D(G(z))) we can train G to maximize log D(G(z))". It has
+    the same fixed point and a strong gradient when G is poor.
 
     Args:
-        label_smoothing: float in [0, 0.5), subtracted from the real label.
+        label_smoothing: float in [0, 0.5), subtracted from the label 1 of
+            real images.
 
     Example:
 
@@ -121,13 +122,14 @@ class NonSaturating(_Smoothed):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Minimax(NonSaturating):
-    """The value function of Goodfellow et al. (2014), equation 1.
+    """Computes the value function of Goodfellow et al. (2014), equation 1.
 
-    Its generator loss E log(1 - s(f)) saturates: its gradient vanishes
-    where the discriminator rejects the images with confidence.
+    The generator's loss E log(1 - s(f)) saturates: the gradient vanishes
+    when the discriminator rejects the images with confidence.
 
     Args:
-        label_smoothing: float in [0, 0.5), subtracted from the real label.
+        label_smoothing: float in [0, 0.5), subtracted from the label 1 of
+            real images.
 
     Example:
 
@@ -143,12 +145,14 @@ class Minimax(NonSaturating):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class LeastSquares(_Smoothed):
-    """LSGAN (Mao et al., 2017), https://arxiv.org/abs/1611.04076.
+    """Computes the least squares loss (LSGAN).
 
-    Equation 9: labels 0 and 1, the generator aims at 1.
+    Mao et al. (2017), https://arxiv.org/abs/1611.04076, equation 9: the
+    labels are 0 and 1, and the generator's target is 1.
 
     Args:
-        label_smoothing: float in [0, 0.5), subtracted from the real label.
+        label_smoothing: float in [0, 0.5), subtracted from the label 1 of
+            real images.
 
     Example:
 
@@ -169,7 +173,9 @@ class LeastSquares(_Smoothed):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Hinge(AdversarialLoss):
-    """Hinge loss (Lim & Ye, 2017), https://arxiv.org/abs/1705.02894.
+    """Computes the hinge loss.
+
+    Lim & Ye (2017), https://arxiv.org/abs/1705.02894.
 
     Example:
 
@@ -189,10 +195,11 @@ class Hinge(AdversarialLoss):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class Wasserstein(AdversarialLoss):
-    """WGAN (Arjovsky et al., 2017), https://arxiv.org/abs/1701.07875.
+    """Computes the Wasserstein loss (WGAN).
 
-    It is a distance only while the discriminator is 1-Lipschitz: combine it
-    with `penalty="wgan_gp"` or spectral normalisation.
+    Arjovsky et al. (2017), https://arxiv.org/abs/1701.07875. The loss is a
+    distance only while the discriminator is 1-Lipschitz. Combine it with
+    `penalty="wgan_gp"` or spectral normalization.
 
     Example:
 
@@ -209,13 +216,16 @@ class Wasserstein(AdversarialLoss):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class RelativisticAverage(_Smoothed):
-    """RaSGAN (Jolicoeur-Martineau, 2018), https://arxiv.org/abs/1807.00734.
+    """Computes the relativistic average loss (RaSGAN).
 
-    Section 4.3: is a real image more realistic than the average generated
-    one, and the reverse. The averages are over the global batch.
+    Jolicoeur-Martineau (2018), https://arxiv.org/abs/1807.00734, section 4.3.
+    The discriminator decides whether a real image is more realistic than the
+    average generated image, and whether a generated image is less realistic
+    than the average real image. The averages are over the global batch.
 
     Args:
-        label_smoothing: float in [0, 0.5), subtracted from the real label.
+        label_smoothing: float in [0, 0.5), subtracted from the label 1 of
+            real images.
 
     Example:
 
@@ -253,18 +263,18 @@ LOSSES = {
 
 
 def get(identifier):
-    """Resolves a loss given by name, as a config, or as itself.
+    """Returns a loss from its name or its config, or unchanged.
 
     Args:
-        identifier: a name of `LOSSES`, the dict that
-            `keras.saving.serialize_keras_object` makes of a loss, or an
+        identifier: a name in `LOSSES`, a dict that
+            `keras.saving.serialize_keras_object` makes from a loss, or an
             `AdversarialLoss`.
 
     Returns:
         `AdversarialLoss`.
 
     Raises:
-        ValueError: if there is no such loss.
+        ValueError: if the loss does not exist.
 
     Example:
 

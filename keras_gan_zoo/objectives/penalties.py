@@ -1,11 +1,12 @@
 """Gradient penalties of the discriminator.
 
-A penalty is a function `(discriminator, real, fake, seed) -> scalar`, where
+A penalty is a function `(discriminator, real, fake, seed) -> scalar`. Here
 `discriminator` maps images to logits, `real` and `fake` are batches of images
-of one shape and `seed` is a `keras.random.SeedGenerator` or an int. It is
-multiplied by `penalty_weight` and added to the discriminator's loss. With g(x)
-the gradient of the logit of x by x (of a patch discriminator, which gives one
-logit for each patch, of their mean, as the loss takes it):
+of the same shape, and `seed` is a `keras.random.SeedGenerator` or an int. The
+penalty is multiplied by `penalty_weight` and added to the discriminator's loss.
+In the table, g(x) is the gradient of the logit of x with respect to x. A patch
+discriminator has one logit for each patch; there, g(x) is the gradient of their
+mean, which the loss takes, too.
 
 ========  =============================  =============================  ======
 name      formula                        where                          weight
@@ -15,10 +16,10 @@ r1        E ||g(x)||^2 / 2               x real                         10
 dragan    E (||g(x)|| - 1)^2             x real plus noise              10
 ========  =============================  =============================  ======
 
-The gradient is taken of the sum over the batch. A discriminator with batch
-normalisation couples the images of a batch, so that this is no longer the
-gradient of each image's own logit; WGAN-GP (section 4) recommends layer
-normalisation instead, `discriminator_normalization="layer"`.
+The code takes the gradient of the sum over the batch. Batch normalization in
+the discriminator couples the images of a batch, so that this is no longer the
+gradient of the logit of each single image. WGAN-GP (section 4) recommends layer
+normalization instead, `discriminator_normalization="layer"`.
 """
 
 import keras
@@ -33,8 +34,8 @@ def squared_gradient_norm(discriminator, images):
     """Computes ||d logit(x) / d x||^2 of each image.
 
     Args:
-        discriminator: function, images to logits `(batch, ...)`. Of several
-            logits of an image the mean counts.
+        discriminator: function from images to logits `(batch, ...)`. If an
+            image has several logits, their mean counts.
         images: float tensor `(batch, height, width, channels)`.
 
     Returns:
@@ -59,21 +60,22 @@ def squared_gradient_norm(discriminator, images):
 
 def _distance_from_one(discriminator, images):
     squared = squared_gradient_norm(discriminator, images)
-    # The root has no derivative at 0, where a dead discriminator sits.
+    # The root has no derivative at 0, the gradient of a dead discriminator.
     return ops.mean(ops.square(ops.sqrt(squared + 1e-12) - 1))
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 def wgan_gp(discriminator, real, fake, seed):
-    """WGAN-GP (Gulrajani et al., 2017), https://arxiv.org/abs/1704.00028.
+    """Computes the WGAN-GP penalty.
 
-    Equation 3: x = e real + (1 - e) fake with e uniform in [0, 1], one per
-    image.
+    Gulrajani et al. (2017), https://arxiv.org/abs/1704.00028, equation 3:
+    x = e real + (1 - e) fake, with e uniform in [0, 1] for each image.
 
     Args:
-        discriminator: function, images to logits.
-        real: float tensor `(batch, height, width, channels)`.
-        fake: generated images, likewise.
+        discriminator: function from images to logits.
+        real: float tensor `(batch, height, width, channels)`, real images.
+        fake: float tensor `(batch, height, width, channels)`, generated
+            images.
         seed: `keras.random.SeedGenerator` or int.
 
     Returns:
@@ -92,14 +94,15 @@ def wgan_gp(discriminator, real, fake, seed):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 def r1(discriminator, real, fake, seed):
-    """R1 (Mescheder et al., 2018), https://arxiv.org/abs/1801.04406.
+    """Computes the R1 penalty.
 
-    Equation 9; the weight is the paper's gamma.
+    Mescheder et al. (2018), https://arxiv.org/abs/1801.04406, equation 9. The
+    weight is the paper's gamma.
 
     Args:
-        discriminator: function, images to logits.
-        real: float tensor `(batch, height, width, channels)`.
-        fake: generated images, likewise, not looked at.
+        discriminator: function from images to logits.
+        real: float tensor `(batch, height, width, channels)`, real images.
+        fake: generated images, not used.
         seed: `keras.random.SeedGenerator` or int, not used.
 
     Returns:
@@ -117,16 +120,17 @@ def r1(discriminator, real, fake, seed):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 def dragan(discriminator, real, fake, seed):
-    """DRAGAN (Kodali et al., 2017), https://arxiv.org/abs/1705.07215.
+    """Computes the DRAGAN penalty.
 
-    As in the authors' code: x = real + e (noisy - real), where noisy = real
-    + 0.5 u std(real) with u uniform in [0, 1] per pixel, std the standard
-    deviation over the whole batch, and e uniform in [0, 1], one per image.
+    Kodali et al. (2017), https://arxiv.org/abs/1705.07215, as in the authors'
+    code: x = real + e (noisy - real) and noisy = real + 0.5 u std(real). Here
+    u is uniform in [0, 1] for each pixel, e is uniform in [0, 1] for each
+    image, and std is the standard deviation over the whole batch.
 
     Args:
-        discriminator: function, images to logits.
-        real: float tensor `(batch, height, width, channels)`.
-        fake: generated images, likewise, not looked at.
+        discriminator: function from images to logits.
+        real: float tensor `(batch, height, width, channels)`, real images.
+        fake: generated images, not used.
         seed: `keras.random.SeedGenerator` or int.
 
     Returns:
@@ -152,16 +156,17 @@ DEFAULT_WEIGHTS = {wgan_gp: 10.0, r1: 10.0, dragan: 10.0}
 
 
 def get(identifier):
-    """Resolves a penalty given by name, as a function, or None.
+    """Returns a penalty from its name, or unchanged.
 
     Args:
-        identifier: a name of `PENALTIES`, a function of that kind, or None.
+        identifier: a name in `PENALTIES`, a function with the arguments of a
+            penalty, or None.
 
     Returns:
         The function, or None.
 
     Raises:
-        ValueError: if there is no such penalty.
+        ValueError: if the penalty does not exist.
 
     Example:
 

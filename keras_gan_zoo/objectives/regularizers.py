@@ -1,8 +1,8 @@
-"""Penalties of any player, due at every step or at every n-th.
+"""Penalties of any player, due at every step or at every n-th step.
 
-A penalty that is due at every n-th step only ("lazy regularization", Karras
+A penalty that is due only at every n-th step ("lazy regularization", Karras
 et al., 2020, https://arxiv.org/abs/1912.04958, appendix B) costs nothing at
-the steps between and is weighted n times as much when it is due, so that it
+the steps in between. When it is due, its weight is multiplied by n, so that it
 has the same effect on average.
 """
 
@@ -16,19 +16,19 @@ class Regularizer:
     """Adds a penalty to the loss of one player.
 
     Args:
-        player: str, name of the player whose loss it is added to.
+        player: str, name of the player. The penalty is added to its loss.
         penalty: name of a penalty in `keras_gan_zoo.penalties`, or a function
-            `(network, inputs, outputs, seed)` that returns a scalar. What it
-            gets is up to the architecture. A discriminator's penalty gets
-            the discriminator, real samples and generated samples. A
-            generator's penalty gets the generator, its inputs and what it
-            makes of them.
-        weight: float, `None` for the penalty's own, or a
-            `LearningRateSchedule` over the steps taken.
-        every: int, the penalty is due at each step whose number this
-            divides, beginning with step 0.
-        name: str, what the weighted penalty is called in the logs. `None`
-            for `"<player>_penalty"`.
+            `(network, inputs, outputs, seed)` that returns a scalar. The
+            architecture chooses these arguments. A penalty of the
+            discriminator gets the discriminator, real samples and generated
+            samples. A penalty of the generator gets the generator, its
+            inputs and its outputs.
+        weight: float, or a `LearningRateSchedule` over the steps taken.
+            `None` is the default weight of the penalty.
+        every: int. The penalty is due at step 0 and at every step whose
+            number is a multiple of `every`.
+        name: str, name of the weighted penalty in the logs. `None` is
+            `"<player>_penalty"`.
 
     Raises:
         ValueError: if `every` is less than 1, or the penalty is unknown.
@@ -43,7 +43,7 @@ class Regularizer:
     def __init__(self, player, penalty, weight=None, every=1, name=None):
         if int(every) != every or every < 1:
             raise ValueError(
-                "A regularizer is due at every step or at every n-th. "
+                "A regularizer is due at every step or at every n-th step. "
                 "Expected every as an int of at least 1. "
                 f"Received: every={every!r}"
             )
@@ -56,10 +56,10 @@ class Regularizer:
         self.name = name or f"{player}_penalty"
 
     def is_due(self, step):
-        """Tells whether the penalty belongs to the loss of a step.
+        """Says whether the penalty belongs to the loss of a step.
 
         Args:
-            step: int, how many steps have been taken before it.
+            step: int, number of steps that were taken before this step.
         """
         return step % self.every == 0
 
@@ -67,10 +67,10 @@ class Regularizer:
         """Computes the weighted penalty.
 
         Args:
-            views: list of `(network, inputs, outputs)`, what the player's
-                networks did in this step. The penalties of all of them are
+            views: list of `(network, inputs, outputs)`, one for each use of a
+                network of the player in this step. Their penalties are
                 added.
-            step: scalar tensor, how many steps have been taken.
+            step: scalar tensor, number of steps taken.
             seed: int or seed generator.
 
         Returns:

@@ -1,4 +1,4 @@
-"""Rates and weights over the steps of a training."""
+"""Learning rates and weights that change over the steps of a training."""
 
 import keras
 from keras import ops
@@ -6,15 +6,16 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
-    """Constant at first, then linearly down to zero.
+    """Keeps a rate constant, then lowers it linearly to zero.
 
-    As CycleGAN (Zhu et al., 2017), https://arxiv.org/abs/1703.10593, section
-    4: 2e-4 for 100 epochs, then to zero over 100 more.
+    As in CycleGAN (Zhu et al., 2017), https://arxiv.org/abs/1703.10593,
+    section 4: 2e-4 for 100 epochs, then down to zero over 100 more.
 
     Args:
-        learning_rate: float, the rate (or weight) at first.
-        constant_steps: int, steps for which it stays.
-        decay_steps: int, steps over which it then falls to zero.
+        learning_rate: float, the initial learning rate (or weight).
+        constant_steps: int, number of steps with the initial rate.
+        decay_steps: int, number of steps in which the rate then falls to
+            zero.
 
     Example:
 
@@ -36,11 +37,11 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
 
     @classmethod
     def over(cls, learning_rate, total_steps):
-        """The paper's halves: constant in the first, falling in the second.
+        """Makes the paper's schedule: constant for the first half of training.
 
         Args:
-            learning_rate: float, the rate (or weight) at first.
-            total_steps: int, steps of the whole training.
+            learning_rate: float, the initial learning rate (or weight).
+            total_steps: int, number of steps of the whole training.
         """
         half = total_steps // 2
         return cls(learning_rate, half, max(1, total_steps - half))

@@ -6,6 +6,8 @@ from keras_gan_zoo.recipes import words
 
 #: Sources that name folders.
 FOLDERS = ("folder", "pairs", "unpaired")
+#: All kinds of sources; `keras_gan_zoo.data.source` reads them.
+KINDS = ("digits", "emoji", "photographs", "tfds", *FOLDERS)
 
 
 def check(recipe):
@@ -34,16 +36,22 @@ def check(recipe):
             where = "" if method == "__init__" else f".{method}"
             kind = f"argument of {known.class_name}{where}"
             look_up(name, dict.fromkeys(accepted), kind)
-    check_data(recipe)
+    check_source(recipe.data, provenance(recipe))
 
 
-def check_data(recipe):
-    """Raises a `ValueError` if a folder of the data does not exist.
+def check_source(data, provenance=""):
+    """Raises a `ValueError` if there are no such data.
 
     Args:
-        recipe: `Recipe`.
+        data: source, see `keras_gan_zoo.data.read_source`.
+        provenance: sentence that the error begins with.
+
+    Example:
+
+    >>> check_source("digits")
     """
-    kind, _, name = recipe.data.partition(":")
+    kind, _, name = data.partition(":")
+    look_up(kind, dict.fromkeys(KINDS), "source of data (--data)")
     if kind not in FOLDERS:
         return
     for place in places.places(name):
@@ -51,9 +59,8 @@ def check_data(recipe):
         if not root.is_dir():
             what = "is a file" if root.exists() else "does not exist"
             raise ValueError(
-                f"{provenance(recipe)}Expected {kind}:PATH as data (--data), "
-                f"with folders of pictures. Received: {recipe.data}, but "
-                f"{root} {what}."
+                f"{provenance}Expected {kind}:PATH as data (--data), with "
+                f"folders of pictures. Received: {data}, but {root} {what}."
             )
 
 

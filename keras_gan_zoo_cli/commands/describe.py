@@ -1,10 +1,12 @@
-"""`describe`: says what is in a model file."""
+"""`describe`: says what is in a model file, or what a preset is."""
 
 from keras_gan_zoo_cli import control_flags, flags, sources
 
 
 def add_parser(commands):
-    parser = commands.add_parser("describe", help="say what is in a file")
+    parser = commands.add_parser(
+        "describe", help="say what is in a file, or what a pretrained model is"
+    )
     flags.add_file(parser)
     parser.set_defaults(command=describe)
     return parser
@@ -12,24 +14,55 @@ def add_parser(commands):
 
 def describe(options):
     """Prints class, settings, networks and controls."""
-    gan = sources.model(options.file, compile=True)
-    print(type(gan).__name__)
-    print(type(gan).__doc__.splitlines()[0])
-    print(f"steps trained: {int(gan.steps)}")
-    for name, value in gan.get_config().items():
-        print(f"  {name} = {_short(value)}")
-    for player, networks in gan.players().items():
-        for network in networks:
-            print(
-                f"{player}: {network.name}, {network.count_params():,} weights"
-            )
-    if gan.compiled:
+    card = sources.card(options.file)
+    # A card answers at once; a file is loaded.
+    if card is None or "players" not in card:
+        card = {**_loaded(options.file), **(card or {})}
+    print(card["class"])
+    print(_title(card["class"]))
+    for name in ("description", "data", "licence"):
+        if name in card:
+            print(f"{name}: {card[name]}")
+    print(f"steps trained: {card['steps']}")
+    _print_settings(card["config"])
+    for player, networks in card["players"].items():
+        for network, num in networks.items():
+            print(f"{player}: {network}, {num:,} weights")
+    if card["compile"]:
         print("compiled with")
-        for name, value in gan.get_compile_config().items():
-            print(f"  {name} = {_short(value)}")
-    print(f"used by: keras-gan-zoo {gan.verb}")
-    for flag, control in zip(control_flags.flags_of(gan), gan.controls):
-        print(f"  {flag}: {control.help}")
+        _print_settings(card["compile"])
+    print(f"used by: keras-gan-zoo {card['verb']}")
+    for flag, control in zip(control_flags.flags_on(card), card["controls"]):
+        print(f"  {flag}: {control['help']}")
+    if "command" in card:
+        print(f"trained by: {card['command']}")
+        print(f"again: keras-gan-zoo train {options.file} --out DIR")
+
+
+def _loaded(file):
+    """What the card of the model in a file would say."""
+    from keras_gan_zoo.files import presets
+
+    gan = sources.model(file, compile=True)
+    return {
+        "class": type(gan).__name__,
+        "steps": int(gan.steps),
+        **presets.configuration(gan),
+        **presets.description(gan),
+    }
+
+
+def _title(class_name):
+    """The first line of what the documentation says of a class."""
+    from keras_gan_zoo.files import registry
+
+    known = registry.of_class(class_name)
+    return known.title if known else "an architecture of your own"
+
+
+def _print_settings(settings):
+    for name, value in settings.items():
+        print(f"  {name} = {_short(value)}")
 
 
 def _short(value):
@@ -39,7 +72,8 @@ def _short(value):
     if isinstance(value, dict) and "class_name" in value:
         inner = value["config"]
         if not isinstance(inner, dict):
-            return inner
-        inner = ", ".join(f"{k}={v!r}" for k, v in inner.items())
+            return str(inner)
+        given = {k: v for k, v in inner.items() if v is not None}
+        inner = ", ".join(f"{k}={_short(v)}" for k, v in given.items())
         return f"{value['class_name']}({inner})"
     return repr(value)

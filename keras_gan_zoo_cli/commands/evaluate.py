@@ -1,23 +1,47 @@
 """`evaluate`: measures how good a model's samples are."""
 
+import argparse
 import pathlib
 
 from keras_gan_zoo_cli import control_flags, flags, sources
+
+ONE = (
+    "One thing is measured. Expected: either FILE, a model, or --images "
+    "FOLDER. Received: {}. Flags of a model, such as --labels, do not go with "
+    "--images: leave them out."
+)
+
+
+class _Measured(argparse.Action):
+    """Keeps FILE or --images, and refuses the second of them.
+
+    The 3 of `--images FOLDER --labels 3` is a FILE to the parser, as no flag
+    is known that it belongs to.
+    """
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        setattr(namespace, self.dest, values)
+        if namespace.file is not None and namespace.images is not None:
+            received = f"FILE {namespace.file} and --images {namespace.images}"
+            parser.error(ONE.format(received))
 
 
 def add_parser(commands):
     parser = commands.add_parser(
         "evaluate",
         help="measure how good a model's images are, or those in a folder",
-        description="Prints a table of metrics with 95 % confidence "
-        "intervals. Latent models draw --num images; others translate the "
-        "data. With --images in place of FILE, pictures that were made "
-        "elsewhere are measured, all of them.",
+        description="Prints a table of metrics, with 95 % confidence "
+        "intervals where these are known to cover. Latent models draw --num "
+        "images; others translate the data. With --images in place of FILE, "
+        "pictures that were made elsewhere are measured, all of them.",
     )
-    flags.add_file(parser, optional=True)
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", action=_Measured, help=flags.FILE
+    )
     parser.add_argument(
         "--images",
         metavar="FOLDER",
+        action=_Measured,
         help="pictures to be measured in place of a model",
     )
     flags.add_data(parser)
@@ -44,6 +68,18 @@ def add_parser(commands):
     parser.add_argument(
         "--json", type=pathlib.Path, help="file for the numbers"
     )
+    parser.add_argument(
+        "--report",
+        type=pathlib.Path,
+        metavar="DIR",
+        help="folder for a page of HTML: samples, their nearest real "
+        "neighbors, metrics and features",
+    )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace the numbers and the page if they are there",
+    )
     # Whole batches only: the default leaves out few images.
     parser.set_defaults(command=evaluate, takes_controls=True, batch_size=100)
     return parser
@@ -54,33 +90,48 @@ def evaluate(options):
     import keras_gan_zoo as kgz
     from keras_gan_zoo.files import atomic
 
+    if options.json is not None:
+        flags.check_free(options, options.json)
+    if options.report is not None:
+        flags.check_free(options, options.report / "index.html")
     generated, real, controls = _sides(options)
+    shared = {
+        "extractor": sources.extractor(options),
+        "resize": options.resize,
+        "image_size": options.image_size,
+        "seed": options.seed,
+        **controls,
+    }
     evaluation = kgz.evaluate(
         generated,
         real,
         options.metrics.split(","),
-        sources.extractor(options),
-        options.num,
-        resize=options.resize,
-        image_size=options.image_size,
-        seed=options.seed,
+        num_images=options.num,
         cache=options.cache,
         verbose=1,
-        **controls,
+        **shared,
     )
     print(evaluation.table())
     if options.json is not None:
         atomic.write_text(options.json, evaluation.json())
+    if options.report is not None:
+        page = kgz.report(
+            generated,
+            real,
+            options.report,
+            evaluation,
+            num_images=min(options.num, 500),
+            data=options.data,
+            overwrite=options.overwrite,
+            **shared,
+        )
+        print(page)
 
 
 def _sides(options):
     """What is measured, the real images, and the controls of a model."""
-    if (options.file is None) == (options.images is None):
-        raise ValueError(
-            "One thing is measured. Expected: either FILE or --images "
-            f"FOLDER. Received: FILE {options.file} and --images "
-            f"{options.images}."
-        )
+    if options.file is None and options.images is None:
+        raise ValueError(ONE.format("neither"))
     if options.images is not None:
         return options.images, _real_pictures(options), {}
     gan = sources.opened(options)

@@ -1,6 +1,12 @@
 """`generate`: draws samples of a latent model."""
 
+import os
+import pathlib
+
 from keras_gan_zoo_cli import control_flags, flags, sources
+
+#: Samples that are drawn at a time for files of their own.
+BATCH = 64
 
 
 def add_parser(commands):
@@ -14,20 +20,75 @@ def add_parser(commands):
     flags.add_file(parser)
     parser.add_argument("--num", type=flags.positive, default=64)
     parser.add_argument("--seed", type=int, default=0)
-    flags.add_out(parser, "PATH", "file to write, e.g. a .png")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument(
+        "--out",
+        type=pathlib.Path,
+        metavar="PATH",
+        help="file to write, e.g. a .png of all",
+    )
+    place.add_argument(
+        "--each",
+        type=pathlib.Path,
+        metavar="DIR",
+        help="folder to write each sample into, a file of its own: any number",
+    )
+    flags.add_overwrite(parser)
     parser.set_defaults(command=generate, takes_controls=True)
     return parser
 
 
 def generate(options):
-    """Writes samples to the file, in the form that its ending says."""
-    flags.check_free(options)
+    """Writes samples to the file, or to the folder."""
+    if options.out is not None:
+        flags.check_free(options)
     gan = sources.opened(options)
     sources.check_verb(gan, "generate", options.file)
-    flags.check_free(options, gan.sample.file(options.out))
-    chosen = control_flags.repeated(
-        control_flags.chosen(options, gan), options.num
-    )
+    if options.each is not None:
+        _write_each(options, gan)
+        return
+    for path in gan.sample.files(options.out, options.num):
+        flags.check_free(options, path)
+    chosen = control_flags.chosen(options, gan)
+    chosen = control_flags.repeated(chosen, range(options.num))
     samples = gan.generate(options.num, seed=options.seed, **chosen)
     for path in gan.sample.write(options.out, samples):
         print(path)
+
+
+def _write_each(options, gan):
+    """Writes a file for each sample, batch by batch.
+
+    The n-th file depends on the seed and on n alone.
+    """
+    folder, ending = options.each, gan.sample.endings[0]
+    digits = max(6, len(str(options.num - 1)))
+
+    def path(number):
+        return folder / f"{number:0{digits}}{ending}"
+
+    if folder.is_dir():
+        there = {entry.name for entry in os.scandir(folder)}
+        for number in range(options.num if there else 0):
+            if path(number).name in there:
+                flags.check_free(options, path(number))
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = control_flags.chosen(options, gan)
+    for start in range(0, options.num, BATCH):
+        numbers = range(start, min(start + BATCH, options.num))
+        samples = gan.generate(
+            BATCH,  # always, so that a step is compiled once
+            seed=_seed(options.seed, start),
+            **control_flags.repeated(chosen, range(start, start + BATCH)),
+        )
+        for number, sample in zip(numbers, samples):
+            gan.sample.write_one(path(number), sample)
+    print(f"{options.num} files: {folder}")
+
+
+def _seed(seed, start):
+    """A seed of a batch's own, below 2**31, the most that PyTorch takes."""
+    import numpy as np
+
+    words = np.random.SeedSequence([seed, start]).generate_state(1)
+    return int(words[0] >> 1)

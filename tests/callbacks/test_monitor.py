@@ -15,6 +15,7 @@ from keras_gan_zoo import (
     VanillaGAN,
     callbacks,
     data,
+    from_preset,
 )
 from keras_gan_zoo.callbacks import collapse_monitor as monitor
 from keras_gan_zoo.callbacks import symptoms
@@ -334,6 +335,7 @@ def test_translations_that_do_not_depend_on_the_input(make, spoilt, rng):
         gan.optimizer["generator"].learning_rate = 0.0
     else:
         getattr(gan, spoilt).trainable = False
+        gan.compile(**EAGERLY)  # which takes note of what is frozen
     watch = callbacks.CollapseMonitor(every_steps=1)
     with pytest.warns(monitor.CollapseWarning) as warned:
         gan.fit(*images_of(rng), batch_size=4, verbose=0, callbacks=[watch])
@@ -364,6 +366,41 @@ def test_a_growing_model_is_watched_at_its_size():
         names = alarms_of(gan, steps=20, every_steps=4)
     assert names == ["mode collapse"]
     assert gan.resolution == 8
+
+
+# ------------------------------------------------------------- larger images
+
+
+def mnist(request):
+    folder = request.getfixturevalue("real_data") / "tensorflow_datasets"
+    return data.tfds("mnist", batch_size=64, data_dir=folder)
+
+
+def emoji(request):
+    return data.emoji(image_size=(64, 64), batch_size=64)
+
+
+@pytest.mark.parametrize(
+    ("preset", "real"), [("dcgan_mnist_28", mnist), ("dcgan_emoji_64", emoji)]
+)
+def test_equal_images_of_28_and_64_pixels(preset, real, request, rng):
+    """The threshold was measured on 8x8 pixels: it holds on larger ones."""
+    real = to_numpy(next(iter(real(request))))
+    fake = from_preset(preset).generate(len(real), seed=0)
+
+    def seen(images):
+        return list(symptoms.symptoms(None, [], [(real, images, 0, 0)], None))
+
+    def noisy(images, std):
+        return images + rng.normal(0, std, images.shape)
+
+    assert 0.8 < symptoms.variety(fake, real) < 1.25  # a healthy generator
+    assert seen(fake) == []
+    for kinds in (1, 4):
+        repeated = fake[np.arange(len(fake)) % kinds]
+        assert seen(noisy(repeated, 0.01)) == ["mode collapse"]
+    # Noise of 5 % of the range is no collapse any more.
+    assert seen(noisy(repeated, 0.1)) == []
 
 
 def test_wrong_intervals_are_explained():

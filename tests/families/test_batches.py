@@ -39,6 +39,8 @@ def test_empty_datasets_are_explained():
     empty = tf.data.Dataset.from_tensor_slices(IMAGES[:0]).batch(2)
     with pytest.raises(ValueError, match="at least one batch"):
         small_gan().fit(empty)
+    with pytest.raises(ValueError, match="at least one batch"):
+        small_gan().fit(iter(()))
 
 
 def test_all_kinds_of_input_train():

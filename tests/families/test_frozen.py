@@ -96,6 +96,6 @@ def test_flags_that_change_after_compile_are_explained(tmp_path):
         lambda: gan.fit(IMAGES, verbose=0),
         lambda: gan.save(tmp_path / "gan.keras"),
     ):
-        with pytest.raises(ValueError, match="Layers were frozen or thawed"):
+        with pytest.raises(ValueError, match="Layers were frozen or unfrozen"):
             use()
     train(gan)

@@ -74,5 +74,5 @@ def test_the_generator_meets(updates, discriminator_steps, monkeypatch):
 
 
 def test_another_order_is_refused(monkeypatch):
-    with pytest.raises(ValueError, match="'simultaneous' or 'alternating'"):
+    with pytest.raises(ValueError, match="'alternating' or 'simultaneous'"):
         linear_gan(monkeypatch, updates="in turns")

@@ -65,6 +65,30 @@ def test_generate_writes_wav_files(trained, tmp_path, capsys):
         np.testing.assert_allclose(samples / 32767, sound[:, 0], atol=1e-4)
 
 
+def test_numbered_files_are_not_replaced(trained, tmp_path, capsys):
+    _, folder, _ = trained
+    mine = tmp_path / "sound-0001.wav"
+    mine.write_text("mine")
+    words = ["generate", folder / "gan.keras", "--num", 3, "--out"]
+    words = [str(word) for word in [*words, tmp_path / "sound.wav"]]
+    assert cli.main(words) == 2
+    assert f"{mine} exists" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == [mine.name]
+    assert mine.read_text() == "mine"
+    assert cli.main([*words, "--overwrite"]) == 0
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_generate_sounds_into_a_folder(trained, tmp_path):
+    gan, folder, _ = trained
+    words = ["generate", folder / "gan.keras", "--num", 3, "--each", tmp_path]
+    assert cli.main([str(word) for word in words]) == 0
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["000000.wav", "000001.wav", "000002.wav"]
+    rate, samples = wavfile.read(tmp_path / names[2])
+    assert (rate, samples.shape) == (8000, gan.sample.shape[:1])
+
+
 def test_it_is_evaluated_by_the_features_of_sounds(trained):
     gan, _, _ = trained
     found = kgz.evaluate(

@@ -74,6 +74,9 @@ def test_shipped(name, drawn):
     assert shipped.path(name, "sample.png").exists()
     recipe = json.loads(shipped.path(name, "recipe.json").read_text())
     assert recipe["command"] == card["command"]
+    # `describe` and the flags of the command line trust the card.
+    described = presets.description(gan)
+    assert {key: card[key] for key in described} == described
 
 
 RETRAINED = [

@@ -149,7 +149,7 @@ def test_models_of_pairs_are_compared_with_their_targets():
     made = [
         gan.translate(
             inputs[start : start + 4],
-            seed=kgz.metrics.evaluation._mixed(0, number),
+            seed=kgz.metrics.source.mixed(0, number),
         )
         for number, start in enumerate((0, 4))
     ]
@@ -169,7 +169,7 @@ def test_equal_images_have_no_interval_of_infinity():
     images = numbers(20, 0)
     found = kgz.evaluate(images, images, ["psnr", "ssim"])
     assert found.values == {"psnr": np.inf, "ssim": pytest.approx(1)}
-    assert [set(score.intervals) for score in found.scores] == [set(), {"ssim"}]
+    assert [set(score.intervals) for score in found.scores] == [set(), set()]
 
 
 def test_what_is_wrong_is_named(tmp_path):
@@ -224,19 +224,42 @@ def test_command(tmp_path, capsys):
     assert expected.table() in capsys.readouterr().out
     # Other sources, too, which give whole batches.
     sized = ["--image-size", "8x8", "--batch-size", 500]
-    assert run(*command, "--data", "digits", *sized, "--json", file) == 0
+    again = [*command, "--data", "digits", *sized, "--json", file]
+    before = file.read_text()
+    assert run(*again) == 2
+    assert "exists. Expected a new file, or --overwrite" in (
+        capsys.readouterr().err
+    )
+    assert file.read_text() == before
+    assert run(*again, "--overwrite") == 0
     found = json.loads(file.read_text())
     assert found["scores"][0]["num_real"] == 1500
     capsys.readouterr()
     for wrong, message in (
-        (["vanilla_gan_digits_8"], "either FILE or --images"),
         (["--resize", "clean"], "Only some feature extractors"),
         (["--split", "test"], "--split"),
     ):
         assert run(*command, "--data", f"folder:{real}", *wrong) == 2
         assert message in capsys.readouterr().err
     assert run("evaluate", "--data", "digits") == 2
-    assert "either FILE or --images" in capsys.readouterr().err
+    assert "Received: neither" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         run(*command, "--data", "digits", "--labels=3")
     assert "unrecognized arguments: --labels" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--images", "fake", "--data", "digits", "--labels", "3"],
+        ["--labels", "3", "--data", "digits", "--images", "fake"],
+        ["3", "--images", "fake", "--data", "digits"],
+    ],
+)
+def test_flags_of_a_model_do_not_go_with_images(words, capsys):
+    with pytest.raises(SystemExit):
+        run("evaluate", *words)
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "Expected: either FILE, a model, or --images FOLDER." in shown
+    assert "Received: FILE 3 and --images fake." in shown
+    assert "such as --labels, do not go with --images" in shown

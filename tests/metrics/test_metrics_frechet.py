@@ -139,7 +139,9 @@ def test_the_factor_of_the_real_images_is_computed_once(rng, monkeypatch):
     metric.update_real(images_of(mixed(rng, 40, 6)))
     samples = [metric.new_sample(number) for number in (1, 2, 3)]
     for sample in samples:
-        metric.update_fake(images_of(mixed(rng, 5, 6)), also=[sample])
+        metric.update_fake(
+            images_of(mixed(rng, 5, 6)), also=[(sample, slice(None))]
+        )
     for sample in samples:
         metric.result(sample)
     # Each sample has fewer images than features: none for them.

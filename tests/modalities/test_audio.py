@@ -78,6 +78,10 @@ def test_several_sounds_get_numbers(tmp_path):
     sounds = AUDIO.example(3)
     paths = AUDIO.write(tmp_path / "x.wav", sounds)
     names = ["x-0000.wav", "x-0001.wav", "x-0002.wav"]
+    assert AUDIO.files(tmp_path / "x", 3) == paths
+    many = [path.name for path in AUDIO.files("x", 10_001)]
+    assert many == sorted(many)
+    assert AUDIO.files("x.png", 3) == [AUDIO.file("x.png")]
     assert [path.name for path in paths] == names
     for path, sound in zip(paths, sounds):
         np.testing.assert_allclose(AUDIO.read(path), sound, atol=1 / 32768)

@@ -43,7 +43,7 @@ class TestPenalizedDCGAN(TestDCGAN):
         "loss": "least_squares",
         "penalty": "wgan_gp",
         "discriminator_steps": 2,
-        "updates": "alternating",
+        "updates": "simultaneous",
         "ema_decay": 0.9,
     }
     logs = {"d_loss", "g_loss", "penalty"}
@@ -85,7 +85,7 @@ def test_the_discriminator_sees_the_whole_image():
 
 
 def test_images_that_are_too_small():
-    with pytest.raises(ValueError, match="sides of at least 8 pixels"):
+    with pytest.raises(ValueError, match="at least 8 pixels for both"):
         DCGAN((7, 28, 1))
 
 

@@ -89,27 +89,31 @@ def cross_entropy(logits, label):
 
 
 def plain_gan(gan, data, draw):
-    """Goodfellow et al. (2014): the generator's step, then the other's."""
+    """Algorithm 1 of Goodfellow et al. (2014), with k = 1."""
     generator, discriminator = gan.generator, gan.discriminator
     g_adam, d_adam = PlainAdam([generator]), PlainAdam([discriminator])
     seed = keras.random.SeedGenerator(SEED)
 
     @tf.function
-    def step(latents, real):
-        with tf.GradientTape() as tape:
-            fake = generator(latents, training=True)
-            g_loss = cross_entropy(discriminator(fake, training=True), 1)
-        g_adam.step(tape, g_loss)
+    def step(latents, others, real):
         with tf.GradientTape() as tape:
             real_logits = discriminator(real, training=True)
+            fake = generator(latents, training=True)
             fake_logits = discriminator(fake, training=True)
             d_loss = cross_entropy(real_logits, 1)
             d_loss += cross_entropy(fake_logits, 0)
         d_adam.step(tape, d_loss)
+        with tf.GradientTape() as tape:
+            fake = generator(others, training=True)
+            g_loss = cross_entropy(discriminator(fake, training=True), 1)
+        g_adam.step(tape, g_loss)
         return d_loss, g_loss
 
     for real in data:
-        yield step(draw((BATCH, gan.latent_dim), seed=seed), real)
+        latents, others = (
+            draw((BATCH, gan.latent_dim), seed=seed) for _ in range(2)
+        )
+        yield step(latents, others, real)
 
 
 def vanilla_gan():

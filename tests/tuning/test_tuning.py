@@ -726,6 +726,22 @@ def test_cli_finds_a_setting_that_train_takes(tmp_path, capsys):
         np.testing.assert_array_equal(a, b)
 
 
+def test_cli_names_the_classes_and_explains_type_errors(tmp_path, capsys):
+    command = [
+        *("tune", "conditional_gan", "--data", "digits", "--epochs", 1),
+        *("--batch-size", 1797, "--num", 20, "--trials", 1),
+        *("--set", "filters=2", "--compile", "run_eagerly=true"),
+    ]
+    assert run(*command, "--out", tmp_path / "search") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Class 0: 0\nClass 1: 1\n")
+    wrong = ["--set", "generator_units=null", "--set", "latent_dim=null"]
+    assert run(*command, *wrong, "--out", tmp_path / "wrong") == 2
+    found = capsys.readouterr().err
+    assert "Expected arguments of the class" in found
+    assert "Received: " in found and "NoneType" in found
+
+
 def test_without_kerastuner_it_says_what_to_install(
     tmp_path, monkeypatch, capsys
 ):

@@ -1,37 +1,37 @@
 """Conditional GAN (Mirza & Osindero, 2014), https://arxiv.org/abs/1411.1784.
 
-Both players are told the class y of the image (equation 2),
+Both players get the class y of the image (equation 2),
 
-    min_G max_D  E log D(x|y) + E log(1 - D(G(z|y)|y)),
+    min_G max_D  E log D(x|y) + E log(1 - D(G(z|y)|y)).
 
-and y of a generated image is that of the real one beside it in the batch.
-`conditioning` says how they are told, each after its paper:
+A generated image gets the class of the real image at its place in the batch.
+`conditioning` says how the networks get the class, each kind from its paper:
 
-* `"concatenate"`: the one-hot label is one more input (the paper above);
-* `"embedding"`: a linear layer makes a plane of the label, which is one more
-  channel of the discriminator's image (Denton et al., 2015,
-  https://arxiv.org/abs/1506.05751), and a vector, which joins
-  the generator's latents;
+* `"concatenate"`: the one-hot label is one more input (the paper above).
+* `"embedding"`: a linear layer turns the label into a plane and into a vector.
+  The plane is one more channel of the discriminator's image; the vector joins
+  the generator's latents (Denton et al., 2015,
+  https://arxiv.org/abs/1506.05751).
 * `"projection"`: the discriminator adds the inner product of its features
   with an embedding of the class, under the hinge loss and spectral
-  normalisation, and the generator has conditional batch normalisation
-  (Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637);
-* `"auxiliary"`: the discriminator is not told the class; it classifies real
-  and generated images, and both players minimise that loss too (AC-GAN,
-  Odena et al., 2016, https://arxiv.org/abs/1610.09585).
+  normalization; the generator has conditional batch normalization
+  (Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637).
+* `"auxiliary"`: the discriminator does not get the class. It classifies real
+  and generated images, and both players also minimize the classification loss
+  (AC-GAN, Odena et al., 2016, https://arxiv.org/abs/1610.09585).
 
 Differs from the papers:
 
-* `network="mlp"` is the perceptron of Mirza & Osindero; the default is
-  convolutional, DCGAN's, for all four, also where the paper's is residual
-  (projection) or ten layers deep (auxiliary). Its few layers see only a part
-  of the image each, so that the features which are projected keep their
-  places (flattened) instead of being summed over the map.
-* The generator of Denton et al. starts from a smaller image, which its plane
-  joins; ours starts from latents.
+* `network="mlp"` is the perceptron of Mirza & Osindero. The default for all
+  four kinds is DCGAN's convolutional network, although the papers have a
+  residual one (projection) or ten layers (auxiliary). Each of its few layers
+  sees only a part of the image. Therefore the projected features are
+  flattened, which keeps their positions, and not summed over the map.
+* The generator of Denton et al. starts from a smaller image, which the plane
+  joins. This generator starts from latents.
 * Latents are N(0, 1) for all four; images are in [-1, 1], the output is tanh.
-* Adam(2e-4, beta_1=0.5) of AC-GAN for all but projection, whose paper's is
-  Adam(2e-4, beta_1=0, beta_2=0.9), here with one discriminator step, not five.
+* Projection has the Adam(2e-4, beta_1=0, beta_2=0.9) of its paper, but one
+  discriminator step, not five. All others have AC-GAN's Adam(2e-4, beta_1=0.5).
 * The order of updates, see docs/updates.md.
 """
 
@@ -61,47 +61,49 @@ NETWORKS = ("convolutional", "mlp")
 class ConditionalGAN(LatentGAN):
     """Conditional GAN (Mirza & Osindero, 2014).
 
-    https://arxiv.org/abs/1411.1784. Makes images of the class that it is
-    asked for, from latent vectors drawn from N(0, 1).
+    https://arxiv.org/abs/1411.1784. Makes images of a given class from latent
+    vectors drawn from N(0, 1).
 
     Args:
-        image_shape: tuple `(height, width, channels)`. For the
-            convolutional network each side must be a number from 4 to 15
-            times the same power of two: 8, 16, 28, 32, 64, 128, ...
-        num_classes: int, how many classes there are.
+        image_shape: tuple `(height, width, channels)`. For the convolutional
+            network, height and width must be numbers from 4 to 15 times the
+            same power of two: 8, 16, 28, 32, 64, 128, ...
+        num_classes: int, number of classes.
         latent_dim: int, length of the latent vectors.
-        conditioning: how the players learn the class: `"concatenate"`,
+        conditioning: how the networks get the class: `"concatenate"`,
             `"embedding"`, `"projection"` or `"auxiliary"`; see above.
         network: `"convolutional"` or `"mlp"`.
-        filters: int, channels of the widest-resolution layer of both
-            convolutional networks.
+        filters: int, channels of the layer with the highest resolution in
+            both convolutional networks.
         generator_units: tuple of three ints, widths of the perceptron's
-            layers: of the latents, the labels and both.
-        discriminator_units: tuple of three ints, likewise: of the images,
-            the labels and both.
+            layers for the latents, for the labels, and for both.
+        discriminator_units: tuple of three ints, widths of the perceptron's
+            layers for the images, for the labels, and for both.
         discriminator_normalization: `"batch"`, `"layer"`, `"instance"`, None
-            or `"auto"`: None under spectral normalisation, else `"batch"`.
-            Of the convolutional network. Gradient penalties want `"layer"`
-            or None.
-        spectral_normalization: bool, of the discriminator, or `"auto"`: only
-            with projection.
-        generator: `keras.Model`, `[latents, labels]` to images, instead of
-            the default; labels are one-hot.
-        discriminator: `keras.Model`, `[images, labels]` to logits, likewise;
-            with `"auxiliary"`, images to `[logits, class_logits]`.
+            or `"auto"`, for the convolutional network. `"auto"` is None
+            under spectral normalization and `"batch"` otherwise. Gradient
+            penalties need `"layer"` or None.
+        spectral_normalization: bool or `"auto"`, whether to normalize the
+            kernels of the discriminator. `"auto"` is True only with
+            projection.
+        generator: `keras.Model` that turns `[latents, labels]` into images,
+            with one-hot labels. None builds the default.
+        discriminator: `keras.Model` that turns `[images, labels]` into
+            logits or, with `"auxiliary"`, images into `[logits,
+            class_logits]`. Labels are one-hot. None builds the default.
         **kwargs: `seed`, `name` and `dtype`.
 
-    Batch for `fit`: `(images, labels)`; images `(batch, height, width,
-    channels)` float32 in [-1, 1], labels ints `(batch,)` in
+    Batch for `fit`: `(images, labels)`. Images are float32 `(batch, height,
+    width, channels)` in [-1, 1]. Labels are ints `(batch,)` in
     [0, num_classes) or one-hot `(batch, num_classes)`.
 
-    Logs: `d_loss`, `g_loss`, with `"auxiliary"` the cross entropies
-    `d_class_loss` (on real plus on generated images) and `g_class_loss` in
-    nats, and `penalty` if there is one.
+    Logs: `d_loss`, `g_loss`; with `"auxiliary"` the cross entropies in nats,
+    `d_class_loss` (sum of real and generated images) and `g_class_loss`; and
+    `penalty` if there is one.
 
     Raises:
-        ValueError: if `conditioning` or `network` is unknown, or
-            `image_shape` cannot be reached.
+        ValueError: if `conditioning` or `network` is unknown, or the
+            network cannot make images of `image_shape`.
 
     Example:
 
@@ -193,16 +195,17 @@ class ConditionalGAN(LatentGAN):
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
 
-        Without arguments: the hinge loss and Adam(2e-4, beta_1=0,
-        beta_2=0.9) with projection, else the non-saturating loss and
+        The defaults with projection are the hinge loss and Adam(2e-4,
+        beta_1=0, beta_2=0.9), otherwise the non-saturating loss and
         Adam(2e-4, beta_1=0.5); one discriminator step.
 
         Args:
-            loss: as in `GAN.compile`, None for the above.
-            generator_optimizer: likewise.
-            discriminator_optimizer: likewise.
+            loss: str or `AdversarialLoss`, as in `GAN.compile`. None for
+                the default.
+            generator_optimizer: optimizer of the generator, or None.
+            discriminator_optimizer: optimizer of the discriminator, or None.
             class_loss_weight: float, weight of the classification loss in
-                both players' losses, with `"auxiliary"`.
+                the losses of both players. Only for `"auxiliary"`.
             **kwargs: further arguments of `LatentGAN.compile`.
         """
         projection = self.conditioning == "projection"
@@ -241,7 +244,7 @@ class ConditionalGAN(LatentGAN):
         ]
 
     def members(self, data):
-        """Images and one-hot labels of a batch, a tuple of tensors."""
+        """Returns the images and one-hot labels of a batch, two tensors."""
         images, labels = super().members(data)
         if len(labels.shape) == 1:
             labels = ops.one_hot(labels, self.num_classes)
@@ -250,7 +253,7 @@ class ConditionalGAN(LatentGAN):
     # ------------------------------------------------------------ training
 
     def logits_and_class_loss(self, images, labels, training=True):
-        """Runs the discriminator on images that should be of these classes.
+        """Runs the discriminator on images with the classes they should have.
 
         Args:
             images: tensor `(batch, height, width, channels)`.
@@ -258,8 +261,8 @@ class ConditionalGAN(LatentGAN):
             training: bool, whether the network runs as in training.
 
         Returns:
-            Logits `(batch, 1)`, and the mean cross entropy of its classes in
-            nats, 0 without an auxiliary classifier.
+            Logits `(batch, 1)`, and the mean cross entropy of the classes in
+            nats. The cross entropy is 0 without an auxiliary classifier.
         """
         if self.conditioning != "auxiliary":
             logits = self.discriminator([images, labels], training=training)
@@ -328,26 +331,27 @@ class ConditionalGAN(LatentGAN):
         seed=None,
         batch_size=256,
     ):
-        """Draws images of the classes asked for.
+        """Draws images of given classes.
 
         Args:
-            num_images: int, how many.
-            labels: int or name for all images, or one for each: ints or
-                names `(num_images,)` or one-hot `(num_images, num_classes)`.
-                Names are those in `class_names`. None for the classes in
+            num_images: int, number of images.
+            labels: an int or a name for all images, ints or names
+                `(num_images,)`, or one-hot `(num_images, num_classes)`.
+                Names are those in `class_names`. None takes the classes in
                 turn: 0, 1, ..., num_classes - 1, 0, 1, ...
             latents: float array `(num_images, latent_dim)`, or None to draw
-                them from the prior.
-            seed: int, same seed, same images, on every backend; or None.
-            batch_size: int, how many at a time.
+                latents from the prior.
+            seed: int or None. The same seed gives the same images on every
+                backend.
+            batch_size: int, images per call of the generator.
 
         Returns:
             numpy float32 array `(num_images, height, width, channels)` in
             [-1, 1].
 
         Raises:
-            ValueError: if a label is none of the classes, or there are too
-                many or too few.
+            ValueError: if a label is not one of the classes, or there are
+                too many or too few labels.
         """
         if labels is None:
             labels = np.arange(num_images) % self.num_classes
@@ -365,7 +369,7 @@ class ConditionalGAN(LatentGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning, see `conditional_gan.space`."""
+        """Asks for the settings worth tuning; see `conditional_gan.space`."""
         return space.search_space(ask, CONDITIONINGS)
 
     def get_config(self):

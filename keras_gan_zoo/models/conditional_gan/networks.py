@@ -1,15 +1,15 @@
-"""Networks of the conditional GAN: four ways to tell them the class.
+"""Networks of the conditional GAN, with four ways to give them the class.
 
 ===========  ==========================  =============================  =====
-kind         generator                   discriminator                  after
+kind         generator                   discriminator                  paper
 ===========  ==========================  =============================  =====
 concatenate  label joins the latents     label joins the image          [1]
-embedding    as a learnt vector, it      as a learnt plane, it          [2]
-             joins the latents           joins the image
+embedding    learned vector of the       learned plane of the label     [2]
+             label joins the latents     joins the image
 projection   conditional batch           inner product of the label's   [3]
-             normalisation               embedding with the features
-auxiliary    label joins the latents     is not told, and tells the     [4]
-                                         label in a second output
+             normalization               embedding with the features
+auxiliary    label joins the latents     does not get the label, but    [4]
+                                         predicts it, a second output
 ===========  ==========================  =============================  =====
 
 [1] Mirza & Osindero (2014), https://arxiv.org/abs/1411.1784
@@ -17,9 +17,9 @@ auxiliary    label joins the latents     is not told, and tells the     [4]
 [3] Miyato & Koyama (2018), https://arxiv.org/abs/1802.05637
 [4] Odena et al. (2016), https://arxiv.org/abs/1610.09585
 
-A multilayer perceptron knows no planes; there the embedding is a vector
-beside the first hidden layer. Labels come one-hot, `(batch, num_classes)`, so
-that a dense layer without bias is an embedding.
+A multilayer perceptron has no planes. Its embedding is a vector that joins the
+first hidden layer. Labels are one-hot, `(batch, num_classes)`, so that a dense
+layer without bias is an embedding.
 """
 
 import keras
@@ -38,7 +38,7 @@ PIECES, JOINT_PIECES = 5, 4
 def build_convolutional_generator(
     image_shape, num_classes, latent_dim, conditioning, filters=64
 ):
-    """DCGAN's generator: `[latents, labels]` to images in [-1, 1].
+    """Builds DCGAN's generator: `[latents, labels]` to images in [-1, 1].
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -55,8 +55,8 @@ def build_convolutional_generator(
     if conditioning in ("concatenate", "auxiliary"):
         x = layers.Concatenate(name="latents_and_labels")([latents, labels])
     elif conditioning == "embedding":
-        # Vectors of about the length of a one-hot label: much longer ones
-        # drown the latents, and each class becomes a single image.
+        # The vectors are about as long as a one-hot label. Much longer
+        # vectors drown the latents, and each class becomes a single image.
         y = _embedding(labels, latent_dim, stddev=latent_dim**-0.5)
         x = layers.Concatenate(name="latents_and_labels")([latents, y])
     depth = strided.halvings(image_shape)
@@ -73,9 +73,9 @@ def build_convolutional_discriminator(
     discriminator_normalization="batch",
     spectral_normalization=False,
 ):
-    """DCGAN's discriminator: `[images, labels]` to logits `(batch, 1)`.
+    """Builds DCGAN's discriminator: `[images, labels]` to logits `(batch, 1)`.
 
-    The auxiliary one: images to `[logits, class_logits]`.
+    With `"auxiliary"`, it turns images into `[logits, class_logits]`.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -83,7 +83,7 @@ def build_convolutional_discriminator(
         conditioning: one of the four kinds.
         filters: int, channels of the first layer.
         discriminator_normalization: `"batch"`, `"layer"`, `"instance"` or
-            None, behind each convolution but the first.
+            None, after each convolution except the first.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
     """
@@ -110,7 +110,7 @@ def build_convolutional_discriminator(
 def build_mlp_generator(
     image_shape, num_classes, latent_dim, conditioning, units=(200, 1000, 1200)
 ):
-    """Perceptron of [1]: `[latents, labels]` to images in [-1, 1].
+    """Builds the perceptron of [1]: `[latents, labels]` to images in [-1, 1].
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -148,9 +148,9 @@ def build_mlp_discriminator(
     units=(240, 50, 240),
     spectral_normalization=False,
 ):
-    """Maxout perceptron of [1]: `[images, labels]` to logits `(batch, 1)`.
+    """Builds the maxout net of [1]: `[images, labels]` to logits `(batch, 1)`.
 
-    The auxiliary one: images to `[logits, class_logits]`.
+    With `"auxiliary"`, it turns images into `[logits, class_logits]`.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
@@ -185,7 +185,7 @@ def build_mlp_discriminator(
 
 
 def _discriminator(images, labels, features, conditioning, spectral):
-    """The last layers: features to logits, by the kind of conditioning."""
+    """Adds the last layers, from features to logits, for `conditioning`."""
     logits = strided.head(features, spectral_normalization=spectral)
     if conditioning == "auxiliary":
         num_classes = labels.shape[-1]
@@ -202,16 +202,16 @@ def _discriminator(images, labels, features, conditioning, spectral):
 
 
 def conditional_normalize(labels):
-    """Conditional batch normalisation (de Vries et al., 2017).
+    """Returns conditional batch normalization (de Vries et al., 2017).
 
-    https://arxiv.org/abs/1707.00683: each class adds to the scale and the
-    shift, which all share, its own, at first 0.
+    https://arxiv.org/abs/1707.00683. All classes share a scale and a shift.
+    Each class adds its own scale and shift, which start at 0.
 
     Args:
         labels: one-hot labels, `(batch, num_classes)`.
 
     Returns:
-        Function `(x, name)` to the normalised `x`.
+        Function from `(x, name)` to the normalized `x`.
     """
 
     def of_class(x, name):
@@ -235,7 +235,7 @@ def conditional_normalize(labels):
 
 
 def _embedding(labels, size, stddev=0.02, spectral=False):
-    """A learnt vector for each class, at first N(0, stddev^2)."""
+    """Returns a learned vector of each class, initially N(0, stddev^2)."""
     dense = layers.Dense(
         size,
         use_bias=False,
@@ -246,7 +246,7 @@ def _embedding(labels, size, stddev=0.02, spectral=False):
 
 
 def _with_plane(x, labels):
-    """The map `x` and one more channel, a learnt plane for each class."""
+    """Adds a channel to the map `x`, a learned plane for each class."""
     height, width, _ = x.shape[1:]
     plane = _embedding(labels, height * width)
     plane = layers.Reshape((height, width, 1), name="plane")(plane)
@@ -254,7 +254,7 @@ def _with_plane(x, labels):
 
 
 def _planes(labels, x):
-    """A constant channel for each class: 1 for the label's, 0 for others."""
+    """Returns a constant channel for each class: 1 for the label, else 0."""
     height, width, _ = x.shape[1:]
     planes = layers.RepeatVector(height * width, name="repeated")(labels)
     return layers.Reshape((height, width, labels.shape[-1]), name="planes")(

@@ -1,4 +1,4 @@
-"""What is worth tuning in the conditional GAN."""
+"""The settings that are worth tuning in the conditional GAN."""
 
 import keras
 
@@ -6,14 +6,14 @@ from keras_gan_zoo.families import search_space as space
 
 
 def search_space(ask, conditionings):
-    """Asks for what is worth tuning.
+    """Asks for the settings that are worth tuning.
 
-    * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
-    * `penalty`, and with one `penalty_weight`;
-    * `loss`, with a penalty `penalized_loss`;
+    * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
+    * `penalty`, and `penalty_weight` if there is a penalty;
+    * `loss`, or `penalized_loss` if there is a penalty;
     * `ema_decay`, 0 for no average;
     * `discriminator_steps`;
-    * `conditioning`, and with `"auxiliary"` `class_loss_weight`;
+    * `conditioning`, and `class_loss_weight` for `"auxiliary"`;
     * `latent_dim`, and `filters` of convolutional networks.
 
     Args:
@@ -39,7 +39,7 @@ def search_space(ask, conditionings):
     )
     if weight is not None:
         settings["class_loss_weight"] = weight
-    # A penalty forbids "batch"; with projection there is none anyway.
+    # A penalty rules out "batch"; projection has no normalization anyway.
     penalized = settings["penalty"] is not None
     layers = penalized and conditioning != "projection"
     arguments = {

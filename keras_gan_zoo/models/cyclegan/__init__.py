@@ -1,22 +1,23 @@
 """CycleGAN (Zhu et al., 2017), https://arxiv.org/abs/1703.10593.
 
-Learns from two sets of images, a and b, without pairs, to turn each into the
-other: generators G: a -> b and F: b -> a, each against a discriminator of its
-domain, and a way back that must end where it began (equation 3),
+Learns from two sets of images, a and b, without pairs, to turn images of one
+set into images of the other. It has generators G: a -> b and F: b -> a and a
+discriminator for each domain. An image that is translated and translated back
+must be the original again (equation 3),
 
     L(G, F) = L_GAN(G, D_b) + L_GAN(F, D_a) + lambda L_cyc(G, F),
     L_cyc   = E |F(G(a)) - a|_1 + E |G(F(b)) - b|_1,
 
 with least squares as adversarial loss and lambda = 10. The identity loss of
 section 5.2, E |G(b) - b|_1 + E |F(a) - a|_1 with weight 0.5 lambda, keeps
-colours. Residual generators, PatchGANs of 70x70, instance normalisation, a
+colors. Residual generators, PatchGANs of 70x70, instance normalization, a
 pool of the last 50 generated images for the discriminators, N(0, 0.02)
-weights, Adam(2e-4, beta_1=0.5), batches of 1. The paper's rate is constant for
-100 epochs and falls to zero over 100 more; how many steps that is, only the
-data tell: `compile(total_steps=...)`. Differs from the paper:
+weights, Adam(2e-4, beta_1=0.5), batches of 1. The paper's learning rate is
+constant for 100 epochs and falls to zero over 100 more. The number of steps
+depends on the data: `compile(total_steps=...)`. Differs from the paper:
 
 * "The model sees 50 images" is done inside the step, in variables.
-* The scale of the normalisations is learnt, as in the authors' first code.
+* The scale of the normalizations is learned, as in the authors' first code.
 """
 
 import keras
@@ -30,7 +31,7 @@ from keras_gan_zoo.families.translation import TranslationGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.modalities import Image
-from keras_gan_zoo.models.cyclegan import losses, space
+from keras_gan_zoo.models.cyclegan import losses, space, steps
 from keras_gan_zoo.objectives.losses import LeastSquares
 from keras_gan_zoo.objectives.schedules import ConstantThenLinear
 
@@ -50,41 +51,41 @@ def _optimizer(total_steps):
 class CycleGAN(TranslationGAN):
     """CycleGAN (Zhu et al., 2017), https://arxiv.org/abs/1703.10593.
 
-    Learns to translate between two kinds of images from two folders of them:
-    horses and zebras, summer and winter, photographs and paintings.
+    Learns to translate between two kinds of images from two folders: horses
+    and zebras, summer and winter, photographs and paintings.
 
     Args:
-        image_shape: tuple `(height, width, channels)` of domain a, sides
-            multiples of `2**num_halvings`.
-        channels_b: int, channels of domain b, or None for those of a.
+        image_shape: tuple `(height, width, channels)` of domain a. Height
+            and width are multiples of `2**num_halvings`.
+        channels_b: int, channels of domain b. None is the number of a.
         filters: int, channels of the first layer of all networks.
-        num_blocks: int, residual blocks of the generators, or None: 6 for
-            images of up to 128x128, 9 for larger ones.
-        num_halvings: int, how often the generators halve the sides before
-            these blocks, 2 in the paper. 1 keeps the details of images of
-            64x64 and less.
+        num_blocks: int, residual blocks of the generators. None is 6 for
+            images of up to 128x128 pixels and 9 for larger images.
+        num_halvings: int, how often the generators halve height and width
+            before the residual blocks; 2 in the paper. 1 keeps the details
+            of images of 64x64 pixels or less.
         patch: int or `"image"`, receptive field of the discriminators in
-            pixels: 1, 16, 34, 70, 142 or 286, or `"image"` for all.
-        pool_size: int, generated images that each discriminator remembers;
-            batches must not be larger. 0 for none.
+            pixels: 1, 16, 34, 70, 142 or 286. `"image"` is the whole image.
+        pool_size: int, generated images that each discriminator remembers.
+            Batches must not be larger. 0 for no pool.
         normalization: `"instance"`, `"batch"` or None, in all networks.
         upsampling: `"transposed"` convolutions as in the paper, or
             `"resize"`, which avoids checkerboards.
-        generator_ab: `keras.Model`, images of a to images of b, instead of
-            the paper's; `generator_ba`, `discriminator_a` and
-            `discriminator_b` likewise.
-        generator_ba: likewise.
-        discriminator_a: likewise, images of a to logits of any shape.
-        discriminator_b: likewise.
+        generator_ab: `keras.Model`, images of a to images of b, or None.
+        generator_ba: `keras.Model`, images of b to images of a, or None.
+        discriminator_a: `keras.Model`, images of a to logits, or None.
+        discriminator_b: `keras.Model`, images of b to logits, or None.
         **kwargs: `seed`, `name` and `dtype`.
 
-    Batch for `fit`: `(images_a, images_b)`, both `(batch, height, width,
-    channels)` float32 in [-1, 1], which do not belong together, e.g. from
-    `keras_gan_zoo.data.unpaired_folders`.
+    None builds the paper's network. Logits may have any shape.
 
-    Logs: `d_loss` and `g_loss`, the adversarial losses, sums over both
-    domains; `cycle_loss` and `identity_loss`, mean absolute errors,
-    unweighted, means over both domains; and `penalty` if there is one.
+    Batch for `fit`: `(images_a, images_b)`, both float32 `(batch, height,
+    width, channels)` in [-1, 1], e.g. from
+    `keras_gan_zoo.data.unpaired_folders`. They are not pairs.
+
+    Logs: `d_loss` and `g_loss`, the adversarial losses summed over both
+    domains; `cycle_loss` and `identity_loss`, unweighted mean absolute
+    errors averaged over both domains; and `penalty` if there is one.
 
     Raises:
         ValueError: if the networks cannot be built for `image_shape`.
@@ -196,33 +197,36 @@ class CycleGAN(TranslationGAN):
         identity_weight=None,
         adversarial_weight=None,
         total_steps=None,
+        updates="simultaneous",
         **kwargs,
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
 
-        Without arguments as in the paper, at its first, constant rate: least
-        squares, a cycle weight of 10, one step of each player,
-        Adam(2e-4, beta_1=0.5) for both. With `total_steps=epochs *
-        len(dataset)` at its whole schedule.
+        The defaults are the paper's: least squares, a cycle weight of 10, one
+        step of each player, Adam(2e-4, beta_1=0.5) for both. The learning rate
+        is constant; `total_steps=epochs * len(dataset)` gives the schedule.
 
         Args:
-            loss: as in `GAN.compile`.
-            generator_optimizer: likewise, of both generators.
-            discriminator_optimizer: likewise, of both discriminators.
+            loss: str or `AdversarialLoss`, as in `GAN.compile`.
+            generator_optimizer: optimizer of both generators, or None.
+            discriminator_optimizer: optimizer of both discriminators, or None.
             cycle_weight: float, lambda of the paper.
             identity_weight: float, weight of the identity loss relative to
-                `cycle_weight`, or None: 0.5 as in the paper, 0 where the
-                domains have different numbers of channels and no identity.
+                `cycle_weight`. None is 0.5 as in the paper, or 0 if the
+                domains have different numbers of channels.
             adversarial_weight: float, weight of the generators' adversarial
-                losses, or None. None is 2 with least squares, because the
-                paper's lack the factor 1/2 that those of
-                `keras_gan_zoo.losses` have, and 1 with other losses.
-            total_steps: int, steps of the whole training: the rate of the
-                default optimizers stays for the first half of them and
-                falls to zero over the second, as in the paper. None: it
-                stays. With `discriminator_steps` the discriminators' rate
-                falls over as many times more of their own steps: both end
-                together.
+                losses. None is 2 with least squares, because
+                `keras_gan_zoo.losses` has a factor of 1/2 that the paper does
+                not have, and 1 with other losses.
+            total_steps: int, steps of the whole training. The learning rate
+                of the default optimizers is constant for the first half and
+                falls to zero over the second, as in the paper. None keeps it
+                constant. `discriminator_steps` stretches the discriminators'
+                schedule, so that both end together.
+            updates: `"simultaneous"` or `"alternating"`, as in `GAN.compile`.
+                The default is the order of the authors' code: the
+                discriminators learn from the images that the generators made
+                before their step.
             **kwargs: further arguments of `GAN.compile`.
         """
         same = self.image_shape == self.image_shape_b
@@ -243,6 +247,7 @@ class CycleGAN(TranslationGAN):
             generator_optimizer=generator_optimizer or _optimizer(total_steps),
             discriminator_optimizer=discriminator_optimizer
             or _optimizer(total_steps and total_steps * d_steps),
+            updates=updates,
             **kwargs,
         )
         if adversarial_weight is None:
@@ -281,7 +286,7 @@ class CycleGAN(TranslationGAN):
     def check_batch_size(self, num):
         if 0 < self.pool_size < num:
             raise ValueError(
-                "A batch must find room in the pool of generated images. "
+                "A batch must fit into the pool of generated images. "
                 f"Expected batches of at most pool_size={self.pool_size}, or "
                 f"pool_size=0 for no pool. Received: a batch of {num}."
             )
@@ -300,47 +305,16 @@ class CycleGAN(TranslationGAN):
     def train_step(self, data):
         *earlier, last = self.minibatches(data)
         for batch in earlier:
-            self.step_discriminators(batch, self.fakes(batch))
+            steps.discriminators(self, batch, steps.fakes(self, batch))
         if self.updates == "alternating":
-            d_logs = self.step_discriminators(last, self.fakes(last))
-            logs, _ = self.step_generators(last)
+            fakes = steps.fakes(self, last)
+            d_logs = steps.discriminators(self, last, fakes)
+            logs, _ = steps.generators(self, last)
         else:
-            # The discriminators have not changed since these were made.
-            logs, fakes = self.step_generators(last)
-            d_logs = self.step_discriminators(last, fakes)
+            # The generators made these images before their step.
+            logs, fakes = steps.generators(self, last)
+            d_logs = steps.discriminators(self, last, fakes)
         return self.end_step(data, {**logs, **d_logs})
-
-    def fakes(self, batch):
-        """Translates both halves of a batch, `(fake_a, fake_b)`."""
-        a, b = batch
-        return (
-            self.generator_ba(b, training=True),
-            self.generator_ab(a, training=True),
-        )
-
-    def step_generators(self, batch):
-        """Takes one step of the generators; returns logs and fakes."""
-        return self.minimize(
-            lambda: losses.of_generators(self, *batch), "generator"
-        )
-
-    def step_discriminators(self, batch, fakes):
-        """Takes one step of the discriminators on images of the pools.
-
-        Args:
-            batch: tuple of real images, `(a, b)`.
-            fakes: tuple of generated images, `(fake_a, fake_b)`.
-
-        Returns:
-            Dict of logs.
-        """
-        old_a = self.pool_a(fakes[0], seed=self.noise)
-        old_b = self.pool_b(fakes[1], seed=self.noise)
-        logs, _ = self.minimize(
-            lambda: losses.of_discriminators(self, *batch, old_a, old_b),
-            "discriminator",
-        )
-        return logs
 
     # -------------------------------------------------------------- using
 
@@ -353,11 +327,11 @@ class CycleGAN(TranslationGAN):
         Args:
             images: float array `(num, height, width, channels)` in [-1, 1],
                 of any height and width.
-            to: `"b"` or `"a"`, the domain to arrive at.
-            batch_size: int, how many at a time.
-            tile: int, sides of the tiles in which images that are too large
-                for memory are translated; a multiple of `2**num_halvings`. None
-                for whole images.
+            to: `"b"` or `"a"`, the domain of the result.
+            batch_size: int, images per call of the generator.
+            tile: int, height and width of tiles in pixels, for images that
+                are too large for memory. A multiple of `2**num_halvings`.
+                None translates whole images.
 
         Returns:
             numpy float32 array `(num, height, width, channels)` in [-1, 1].
@@ -401,7 +375,7 @@ class CycleGAN(TranslationGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning, see `cyclegan.space`."""
+        """Asks for the settings worth tuning; see `cyclegan.space`."""
         return space.search_space(ask, _optimizer(total_steps=None))
 
     def get_config(self):

@@ -1,4 +1,4 @@
-"""The losses of CycleGAN, equation 3, of both generators and discriminators."""
+"""The losses of CycleGAN (equation 3) for generators and discriminators."""
 
 from keras import ops
 
@@ -6,12 +6,12 @@ from keras_gan_zoo.families.losses import Losses
 
 
 def distance(some, others):
-    """Mean absolute error, the L1 distance of the paper per pixel."""
+    """Returns the mean absolute error: the paper's L1 distance per pixel."""
     return ops.mean(ops.abs(some - others))
 
 
 def of_generators(gan, a, b, training=True):
-    """What the generators minimize, and what they made.
+    """Returns the loss of the generators, and the images that they made.
 
     Args:
         gan: `CycleGAN`.
@@ -54,17 +54,17 @@ def of_generators(gan, a, b, training=True):
 
 
 def _adversarial_loss(gan, discriminator, real, fake, training):
-    """The loss of the generator that trains against `discriminator`."""
+    """Returns the loss of the generator against this discriminator."""
     fake_logits, real_logits = discriminator(fake, training=training), None
-    # Elsewhere the discriminator's update shares these logits; here it
-    # sees images of the pool, and they would be made in vain.
+    # In other models the discriminator's step needs the real logits, too.
+    # Here it takes images of the pool: compute them only for such a loss.
     if gan.loss.uses_real_logits:
         real_logits = discriminator(real, training=training)
     return gan.loss.generator(fake_logits, real_logits)
 
 
 def of_discriminators(gan, a, b, fake_a, fake_b, training=True):
-    """What the discriminators minimize.
+    """Returns the loss of the discriminators.
 
     Args:
         gan: `CycleGAN`.

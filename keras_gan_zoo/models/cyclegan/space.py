@@ -1,17 +1,17 @@
-"""What is worth tuning in CycleGAN."""
+"""The settings that are worth tuning in CycleGAN."""
 
 from keras_gan_zoo.families import search_space as space
 
 
 def search_space(ask, adam):
-    """Asks for what is worth tuning.
+    """Asks for the settings that are worth tuning.
 
-    * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`.
+    * `generator_rate`, `discriminator_rate` and `beta_1` of Adam.
       The rates stay constant;
-    * `penalty`, and with one `penalty_weight`;
-    * `loss`, with a penalty `penalized_loss`;
-    * `cycle_weight`, and `identity_weight` where both domains have the
-      same number of channels;
+    * `penalty`, and `penalty_weight` if there is a penalty;
+    * `loss`, or `penalized_loss` if there is a penalty;
+    * `cycle_weight`, and `identity_weight` if both domains have the same
+      number of channels;
     * `filters`, `patch` and `pool_size`.
 
     Args:

@@ -1,25 +1,25 @@
 """InfoGAN (Chen et al., 2016), https://arxiv.org/abs/1606.03657.
 
-The generator gets, beside noise z, codes c, and plays equation 6,
+The generator gets noise z and codes c. The networks solve equation 6,
 
     min_{G,Q} max_D  V(D, G) - lambda L_I(G, Q),
     L_I(G, Q) = E_{c, x = G(z, c)} log Q(c|x) + H(c) <= I(c; G(z, c)),
 
-where Q shares all layers of the discriminator but the last. As in the
-authors' code, two optimizers do this: the generator's step descends its
-adversarial loss - lambda L_I, and the discriminator's step, which trains the
-shared body and both heads, the adversarial loss - lambda L_I likewise. So the
-recognition loss trains G, Q and the body that Q reads.
+where Q shares all layers of the discriminator except the last. As in the
+authors' code, there are two optimizers, and both minimize their adversarial
+loss - lambda L_I. The step of the generator trains G. The step of the
+discriminator trains the shared layers and both heads. So the recognition loss
+trains G, Q and the layers that Q shares.
 
 Networks as in table 1 (MNIST), leaky rectifiers of slope 0.1, N(0, 0.02)
 weights; 62 noise variables uniform in [-1, 1], one categorical code of ten
-classes and two continuous ones; Adam(beta_1=0.5), 2e-4 for the discriminator
-and 1e-3 for the generator; lambda is 1 for discrete codes and 0.1 for
-continuous ones, for which the paper says "a smaller lambda". Differs from the
+classes and two continuous codes; Adam(beta_1=0.5), 2e-4 for the discriminator
+and 1e-3 for the generator. Lambda is 1 for discrete codes and 0.1 for
+continuous codes, for which the paper says "a smaller lambda". Differs from the
 paper:
 
 * Images are in [-1, 1] and the generator ends in tanh.
-* The depth follows the image, as in DCGAN; at 28x28 it is table 1.
+* The depth depends on the image size, as in DCGAN. At 28x28 it is table 1.
 * The order of updates, see docs/updates.md.
 """
 
@@ -40,7 +40,7 @@ from keras_gan_zoo.objectives.codes import Categorical, Continuous
 
 
 def paper_codes():
-    """The codes of the paper's MNIST experiment."""
+    """Returns the codes of the paper's MNIST experiment."""
     return [Categorical(10), Continuous(), Continuous()]
 
 
@@ -52,44 +52,46 @@ def paper_codes():
 class InfoGAN(LatentGAN):
     """InfoGAN (Chen et al., 2016), https://arxiv.org/abs/1606.03657.
 
-    Finds, without labels, codes that turn what varies most in the images:
-    on MNIST a categorical code becomes the digit, continuous ones become
+    Finds codes that control what varies most in the images, without labels.
+    On MNIST a categorical code becomes the digit, and continuous codes become
     slant and width.
 
     Args:
-        image_shape: tuple `(height, width, channels)`. Each side must be a
-            number from 4 to 15 times the same power of two: 8, 16, 28, 32,
-            64, 128, ...
-        codes: list of `keras_gan_zoo.codes` objects; None for the paper's on
-            MNIST: `[Categorical(10), Continuous(), Continuous()]`. They are
-            named by kind and number: `categorical_0`, `continuous_0`,
-            `continuous_1`.
-        latent_dim: int, length of the noise vectors beside the codes.
-        filters: int, channels of the widest-resolution layer of both
-            networks.
+        image_shape: tuple `(height, width, channels)`. Height and width must
+            be numbers from 4 to 15 times the same power of two: 8, 16, 28,
+            32, 64, 128, ...
+        codes: list of `keras_gan_zoo.codes` objects. None takes the paper's
+            codes for MNIST: `[Categorical(10), Continuous(), Continuous()]`.
+            Kind and number are the name of a code: `categorical_0`,
+            `continuous_0`, `continuous_1`.
+        latent_dim: int, length of the noise vectors, without the codes.
+        filters: int, channels of the layer with the highest resolution in
+            both networks.
         units: int, width of the dense layer of both networks.
         discriminator_normalization: `"batch"` as in the paper, `"layer"` or
-            None. Gradient penalties want `"layer"` or None.
-        spectral_normalization: bool, of the discriminator; best with
+            None. Gradient penalties need `"layer"` or None.
+        spectral_normalization: bool, whether to normalize the kernels of the
+            discriminator. Works best with
             `discriminator_normalization=None`.
-        generator: `keras.Model`, `[latents, codes]` to images, instead of
-            the paper's.
-        discriminator: `keras.Model`, images to `[logits, parameters]`, the
-            parameters of all codes side by side, likewise.
+        generator: `keras.Model` that turns `[latents, codes]` into images,
+            or None for the network of the paper.
+        discriminator: `keras.Model` that turns images into `[logits,
+            parameters]`, or None for the network of the paper. `parameters`
+            joins the parameters of all codes in one vector.
         **kwargs: `seed`, `name` and `dtype`.
 
-    Batch for `fit`: `images` or `(images, labels)`, labels unused; images
-    `(batch, height, width, channels)` float32 in [-1, 1].
+    Batch for `fit`: `images` or `(images, labels)`. Images are float32
+    `(batch, height, width, channels)` in [-1, 1]. Labels are not used.
 
-    Logs: `d_loss` and `g_loss`, both without the recognition loss; the lower
-    bound of the mutual information of each code with the image, in nats,
+    Logs: `d_loss` and `g_loss`, both without the recognition loss;
     `mi_categorical_0`, `mi_continuous_0`, `mi_continuous_1`, `mi_binary_0`
-    and so on, at most log(num) for a categorical code; and `penalty` if
+    and so on, lower bounds in nats of the mutual information of each code
+    with the image, at most log(num) for a categorical code; and `penalty` if
     there is one.
 
     Raises:
-        ValueError: if `image_shape` cannot be reached, or `codes` holds
-            something else than codes or nothing.
+        ValueError: if the network cannot make images of `image_shape`, or
+            `codes` is empty or holds anything that is not a code.
 
     Example:
 
@@ -162,17 +164,18 @@ class InfoGAN(LatentGAN):
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
 
-        Without arguments as in the paper: the non-saturating loss, one
-        discriminator step, Adam(beta_1=0.5) of 1e-3 for the generator and
-        2e-4 for the discriminator and Q.
+        The defaults are the paper's: the non-saturating loss, one
+        discriminator step, Adam(beta_1=0.5) with a rate of 1e-3 for the
+        generator and 2e-4 for the discriminator and Q.
 
         Args:
-            loss: as in `GAN.compile`.
-            generator_optimizer: likewise.
-            discriminator_optimizer: likewise; it trains Q too.
-            info_weight: lambda of the paper: a float for all codes, a list
-                of one for each, or None for 1 for discrete codes and 0.1 for
-                continuous ones.
+            loss: str or `AdversarialLoss`, as in `GAN.compile`.
+            generator_optimizer: optimizer of the generator, or None.
+            discriminator_optimizer: optimizer of the discriminator and Q, or
+                None.
+            info_weight: lambda of the paper, a float for all codes or a list
+                with a float for each code. None is 1 for discrete codes and
+                0.1 for continuous codes.
             **kwargs: further arguments of `LatentGAN.compile`.
         """
         super().compile(
@@ -213,7 +216,7 @@ class InfoGAN(LatentGAN):
         return rng.uniform(-1, 1, (num, self.latent_dim)).astype("float32")
 
     def information(self, parameters, codes):
-        """The bounds L_I: their sum by `info_weight`, and all for the logs."""
+        """Returns the sum of the bounds L_I by `info_weight`, and the logs."""
         bounds = self.codes.bounds(parameters, codes)
         total = sum(w * bound for w, bound in zip(self.info_weight, bounds))
         names = [f"mi_{name}" for name in self.codes.names]
@@ -273,22 +276,23 @@ class InfoGAN(LatentGAN):
         """Draws images.
 
         Args:
-            num_images: int, how many.
-            codes: dict of code name (or index) to a value for all images or
-                one for each; codes that it leaves out are drawn from their
-                prior. See `keras_gan_zoo.codes` for the values.
+            num_images: int, number of images.
+            codes: dict from the name or index of a code to one value for all
+                images, or one value for each image. Codes that are not in
+                the dict are drawn from their prior. See
+                `keras_gan_zoo.codes` for the values.
             latents: float array `(num_images, latent_dim)`, or None to draw
-                them from the prior.
-            seed: int, same seed, same images, on every backend; or None. A
-                code that is fixed leaves what else is drawn as it was.
-            batch_size: int, how many at a time.
+                latents from the prior.
+            seed: int or None. The same seed gives the same images on every
+                backend. A fixed code does not change the other draws.
+            batch_size: int, images per call of the generator.
 
         Returns:
             numpy float32 array `(num_images, height, width, channels)` in
             [-1, 1].
 
         Raises:
-            ValueError: if there is no such code, or no such value of it.
+            ValueError: if a code does not exist or cannot have the value.
         """
         rng = np.random.default_rng(seed)
         drawn = self.draw_latents(num_images, rng)
@@ -298,17 +302,17 @@ class InfoGAN(LatentGAN):
         return self.run_generator(inputs, batch_size)
 
     def infer_codes(self, images, batch_size=256):
-        """Reads the codes off images, real or generated, with Q.
+        """Infers the codes of real or generated images with Q.
 
         Args:
             images: float array `(num, height, width, channels)` in [-1, 1].
-            batch_size: int, how many at a time.
+            batch_size: int, images per call of the network.
 
         Returns:
-            Dict of code name to its likeliest value for each image, a numpy
-            array `(num,)` (ints of categorical and binary codes, floats of
-            continuous ones), or `(num, code.num)` for continuous and binary
-            codes of several numbers.
+            Dict from the name of each code to its likeliest value for each
+            image. The values are numpy arrays `(num,)`: ints of categorical
+            and binary codes, floats of continuous codes. Continuous and
+            binary codes of several numbers have `(num, code.num)`.
 
         Raises:
             ValueError: if the images have a wrong shape, type or range.
@@ -322,19 +326,19 @@ class InfoGAN(LatentGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for what is worth tuning.
+        """Asks for the settings that are worth tuning.
 
-        * `generator_rate` and `discriminator_rate`, of Adam; their `beta_1`;
-        * `penalty`, and with one `penalty_weight`;
-        * `loss`, with a penalty `penalized_loss`;
+        * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
+        * `penalty`, and `penalty_weight` if there is a penalty;
+        * `loss`, or `penalized_loss` if there is a penalty;
         * `ema_decay`, 0 for no average;
         * `discrete_weight` and `continuous_weight`, the `info_weight` of the
           two kinds of codes;
         * `filters`, and `units` of the dense layer;
-        * `normalization` of the discriminator, with a penalty
-          `penalized_normalization`. `"spectral"` normalizes its kernels.
+        * `normalization` of the discriminator, or `penalized_normalization`
+          if there is a penalty. `"spectral"` normalizes the kernels.
 
-        No metric sees whether the codes mean anything: look at images.
+        No metric measures whether the codes have a meaning: look at images.
 
         Args:
             ask: `keras_gan_zoo.families.asker.Asker`.

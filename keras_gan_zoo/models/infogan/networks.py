@@ -1,8 +1,9 @@
 """Networks of InfoGAN (Chen et al., 2016), table 1.
 
-https://arxiv.org/abs/1606.03657. Strided convolutions as in DCGAN with a
-dense layer before, or behind them; the depth follows the image. The
-discriminator and the recognition network Q are one network with two heads.
+https://arxiv.org/abs/1606.03657. Strided convolutions as in DCGAN. The
+generator has a dense layer before them, the discriminator after them. The
+depth depends on the image size. The discriminator and the recognition network
+Q are one network with two heads.
 """
 
 import keras
@@ -15,12 +16,12 @@ SLOPE = 0.1
 
 
 def build_generator(image_shape, latent_dim, code_size, filters=64, units=1024):
-    """Noise and codes to images in [-1, 1].
+    """Builds the network from noise and codes to images in [-1, 1].
 
     Args:
         image_shape: tuple `(height, width, channels)`.
         latent_dim: int, length of the noise vectors.
-        code_size: int, length of all codes together.
+        code_size: int, length of the vector of all codes.
         filters: int, channels of the last hidden layer.
         units: int, width of the dense hidden layer.
     """
@@ -44,18 +45,19 @@ def build_discriminator(
     discriminator_normalization="batch",
     spectral_normalization=False,
 ):
-    """Images to logits `(batch, 1)` and the parameters of Q.
+    """Builds the network from images to logits `(batch, 1)` and Q's output.
 
     Args:
         image_shape: tuple `(height, width, channels)`.
         num_parameters: int, outputs of the recognition head Q.
-        filters: int, channels of the first layer; each further layer has
-            twice as many.
-        units: int, width of the shared dense layer; Q's own has an eighth.
-        discriminator_normalization: `"batch"`, `"layer"` or None, behind
-            each layer but the first and the outputs.
+        filters: int, channels of the first layer. Each later layer has twice
+            the channels of the previous one.
+        units: int, width of the shared dense layer. Q's own dense layer is an
+            eighth as wide.
+        discriminator_normalization: `"batch"`, `"layer"` or None, after each
+            layer except the first layer and the outputs.
         spectral_normalization: bool, divide each kernel by its largest
-            singular value, Q's own layers apart.
+            singular value, except in Q's own layers.
     """
 
     def dense(x, width, name, spectral):
