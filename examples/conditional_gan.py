@@ -10,19 +10,19 @@ Accelerator: None
 """
 ## Introduction
 
-A GAN makes a digit; which one is left to chance. A conditional GAN
+A GAN makes a digit, and chance decides which. A conditional GAN
 ([Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784)) tells both players
-the class: the generator has to make it, and the discriminator rejects a
-perfect 3 that was announced as a 7:
+the class. The generator has to make it, and the discriminator rejects a perfect
+3 that was announced as a 7:
 
     min_G max_D  E log D(x|y) + E log(1 - D(G(z|y)|y)).
 
-Training needs labels y; the reward is `generate(n, labels=7)`.
+Training needs labels y. The reward is `generate(n, labels=7)`.
 
 There are several ways to tell a network a class, and `conditioning=` chooses:
 
 * `"concatenate"`: the label is one more input, as in the paper;
-* `"embedding"`: a learnt plane for each class joins the image (Denton et al.,
+* `"embedding"`: a learned plane for each class joins the image (Denton et al.,
   2015);
 * `"projection"`: the discriminator's features are compared with an embedding
   of the class (Miyato & Koyama, 2018);
@@ -35,8 +35,8 @@ The first is hardly more than one line in each network of
     x = layers.Concatenate()([latents, labels])  # generator
     x = layers.Concatenate()([x, _planes(labels, x)])  # discriminator
 
-The generator of a class may only be judged by images of that class, so the
-labels of a batch of generated images are those of the real ones beside them.
+The generator of a class may only be judged by images of that class. So each
+batch of generated images has the labels of the real batch.
 
 ## Setup
 """
@@ -54,7 +54,7 @@ import keras_gan_zoo as kgz
 ## Hyper-parameters
 
 `python examples/conditional_gan.py` takes about a minute, with `--quick` a few
-seconds, which are not enough to learn anything.
+seconds. They are not enough to learn anything.
 """
 
 parser = argparse.ArgumentParser(description="Conditional GAN on digits.")
@@ -73,7 +73,9 @@ keras.utils.set_random_seed(0)
 ## Data
 
 The 1,797 handwritten digits that come with scikit-learn, 8x8 pixels, now as
-pairs `(images, labels)`.
+pairs `(images, labels)`. `kgz.data.emoji(labels=True)` gives emoji and their
+groups in the same way. Digits are better here: a classifier can say what they
+are.
 """
 
 digits = kgz.data.digits(batch_size=batch_size, labels=True)
@@ -124,9 +126,9 @@ print("by class:", right.reshape(10, 100).mean(axis=1))
 """
 ## Between handwritings
 
-The class and the latent vector are told separately, so that one can be held
-while the other moves: each row walks from one latent vector to another,
-and stays the digit it is.
+The class and the latent vector are told separately. So one can be held while
+the other moves: each row walks from one latent vector to another, and stays the
+digit it is.
 """
 
 way = kgz.control.interpolate(gan, rows=10, columns=10, labels=np.arange(10))
@@ -141,9 +143,9 @@ classifier trained on real data measures how well it obeys.
 
 ## Where to go next
 
-Set `conditioning = "auxiliary"` on top: the discriminator, now also a
-classifier, punishes ambiguous digits, so that nearly all requests are met, at
-the price of less varied handwriting. `benchmarks/control.py` prints the table
+Set `conditioning = "auxiliary"` at the top. The discriminator is then a
+classifier, too, and punishes ambiguous digits. Nearly all requests are met, but
+handwriting varies less. `benchmarks/control.py` prints the table
 of all four kinds, on these digits and on MNIST. For the real thing take
 `kgz.data.tfds("mnist", labels=True)`, `image_shape=(28, 28, 1)` and leave
 `filters` away. `data_augmentation.py` asks what such images are good for;

@@ -89,18 +89,19 @@ def add_overwrite(parser):
 
 
 def check_free(options, path=None):
-    """Raises a `ValueError` if `--out` would replace a file.
+    """Raises a `ValueError` if a command would replace a file.
 
     Args:
-        options: of a parser with `add_out`.
+        options: of a parser with `--overwrite`.
         path: the file that will be written, with its ending; None for what
             `--out` says.
     """
-    path = path or options.out
+    given = getattr(options, "out", None) or getattr(options, "each", None)
+    path = path or given
     if path.exists() and not options.overwrite:
         raise ValueError(
             f"{path} exists. Expected a new file, or --overwrite. Received: "
-            f"{options.out or options.each}."
+            f"{given or path}."
         )
 
 

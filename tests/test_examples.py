@@ -24,7 +24,13 @@ PICTURES = {
     ],
     "cyclegan": [*GRID, "domains.png"],
     "data_augmentation": ["generated_from_10.png", "accuracy.png"],
-    "dcgan": [*GRID, "generated.png", "interpolation.png", "neighbours.png"],
+    "dcgan": [
+        *GRID,
+        "real.png",
+        "generated.png",
+        "interpolation.png",
+        "neighbours.png",
+    ],
     "infogan": [*GRID, "categorical.png"],
     "multi_gpu": [*GRID, "generated.png"],
     "one_dimensional_gan": [
@@ -33,7 +39,7 @@ PICTURES = {
         "points.png",
         "scores.png",
     ],
-    "pix2pix": [*GRID, "photograph.png"],
+    "pix2pix": [*GRID, "unseen.png", "drawing.png"],
     "progan": [*GRID, "digits_4.png", "digits_8.png"],
     "quickstart": [*GRID, "real.png", "generated.png", "preset.png"],
     "transfer_discriminator": [

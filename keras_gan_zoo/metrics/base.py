@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import pathlib
 
 import keras
 
@@ -173,7 +172,7 @@ class SampleMetric(keras.metrics.Metric):
                 of the images, the extractor and the metric's settings; it
                 is written if it is not there.
         """
-        read_real([self], batches, cache)
+        real_set.read_real([self], batches, cache)
 
     def result(self, sample=None):
         """Dict of names to floats, the most telling first.
@@ -366,46 +365,3 @@ class FeatureMetric(SampleMetric):
 
     def get_config(self):
         return {**super().get_config(), "extractor": self.extractor_name}
-
-
-def read_real(metrics, batches, cache=None):
-    """`SampleMetric.read_real` of several metrics, in one pass.
-
-    Args:
-        metrics: list of metrics with real images.
-        batches, cache: as for one metric.
-    """
-    for metric in metrics:
-        metric._reset_real()
-    if cache is None:
-        _update_real(metrics, batches)
-        return
-    content = real_set.ContentHash()
-    for images in real_set.images_of(batches):
-        content.update(metrics[0].checked(images, "real"))
-    missing = {}
-    for metric in metrics:
-        path = pathlib.Path(cache) / metric.file_name(content)
-        if path.exists():
-            metric.load_real(path)
-        else:
-            missing[metric] = path
-    if not missing:
-        return
-    _update_real(missing, batches)
-    for metric, path in missing.items():
-        if metric._content.hexdigest() != content.hexdigest():
-            raise ValueError(
-                "Expected batches that can be read twice, with the same "
-                f"images. Received: {type(batches).__name__} whose second "
-                "reading gave others. Pass a list or a dataset instead of a "
-                "generator; one that shuffles and drops the last, partial "
-                "batch leaves out other images each time."
-            )
-        metric.save_real(path)
-
-
-def _update_real(metrics, batches):
-    for images in real_set.images_of(batches):
-        for metric in metrics:
-            metric.update_real(images)

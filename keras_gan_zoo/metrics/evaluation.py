@@ -6,9 +6,8 @@ import json
 import numpy as np
 import tqdm
 
-from keras_gan_zoo.metrics import features, given, source
+from keras_gan_zoo.metrics import features, given, real_set, source
 from keras_gan_zoo.metrics import get as get_metrics
-from keras_gan_zoo.metrics.base import read_real
 from keras_gan_zoo.metrics.intervals import dealt, intervals
 
 # What a metric may take beside generated images, and where that is known.
@@ -120,7 +119,7 @@ def evaluate(
     against = [metric for metric in chosen if metric.needs_real]
     if against:
         real = tqdm.tqdm(sides.real, "real", disable=not verbose)
-        read_real(against, real, cache)
+        real_set.read_real(against, real, cache)
     samples = {
         metric: [metric.new_sample(part + 1) for part in range(subsets)]
         for metric in chosen

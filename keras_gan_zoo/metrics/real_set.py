@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import pathlib
 import zipfile
 
 import numpy as np
@@ -112,3 +113,47 @@ def read_statistics(path, identity):
                 "this metric."
             )
     return header, arrays
+
+
+def read_real(metrics, batches, cache=None):
+    """Reads the real images of several metrics in one pass.
+
+    Args:
+        metrics: list of `SampleMetric` with real images.
+        batches: as `SampleMetric.read_real`.
+        cache: as `SampleMetric.read_real`.
+    """
+    for metric in metrics:
+        metric._reset_real()
+    if cache is None:
+        _update_real(metrics, batches)
+        return
+    content = ContentHash()
+    for images in images_of(batches):
+        content.update(metrics[0].checked(images, "real"))
+    missing = {}
+    for metric in metrics:
+        path = pathlib.Path(cache) / metric.file_name(content)
+        if path.exists():
+            metric.load_real(path)
+        else:
+            missing[metric] = path
+    if not missing:
+        return
+    _update_real(missing, batches)
+    for metric, path in missing.items():
+        if metric._content.hexdigest() != content.hexdigest():
+            raise ValueError(
+                "Expected batches that can be read twice, with the same "
+                f"images. Received: {type(batches).__name__} whose second "
+                "reading gave others. Pass a list or a dataset instead of a "
+                "generator; one that shuffles and drops the last, partial "
+                "batch leaves out other images each time."
+            )
+        metric.save_real(path)
+
+
+def _update_real(metrics, batches):
+    for images in images_of(batches):
+        for metric in metrics:
+            metric.update_real(images)
