@@ -3,7 +3,8 @@
 The order of the images is a function of the seed and of the number of the
 pass over the data, nothing else. Each dataset carries a `position`, through
 which the `Backup` callback sets a restarted training to the very batch at
-which the old one was killed.
+which the old one was killed. Change batches with `mapped`: the
+method `map` of a dataset drops the position.
 
 Without `labels` a batch is `images` of shape `(batch, height, width,
 channels)`; with labels it is `(images, labels)`, labels int32 `(batch,)`.
@@ -17,6 +18,7 @@ from keras_gan_zoo.data.embedded import (
     photograph_pairs,
 )
 from keras_gan_zoo.data.folder import image_folder
+from keras_gan_zoo.data.mapped import mapped
 from keras_gan_zoo.data.pairs import (
     paired_arrays,
     paired_folder,
@@ -32,6 +34,7 @@ __all__ = [
     "digits",
     "emoji",
     "image_folder",
+    "mapped",
     "paired_arrays",
     "paired_folder",
     "photograph_domains",
