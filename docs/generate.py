@@ -81,21 +81,15 @@ def command(name):
 def tutorials():
     """The tutorials, in the order in which one reads them, for the site."""
     lines = ["| tutorial | what it shows |", "|---|---|"]
-    for name in written():
+    for name in TUTORIALS:
         path = ROOT / "examples" / f"{name}.py"
         header = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
         fields = dict(line.split(": ", 1) for line in header.splitlines())
         lines.append(
             f"| [{fields['Title']}]({name}.md) | {fields['Description']} |"
         )
-    toctree = ["", "```{toctree}", ":hidden:", "", *written(), "```", ""]
+    toctree = ["", "```{toctree}", ":hidden:", "", *TUTORIALS, "```", ""]
     return "\n".join(lines + toctree)
-
-
-def written():
-    """The tutorials that have a page."""
-    folder = ROOT / "docs" / "tutorials"
-    return [n for n in TUTORIALS if (folder / f"{n}.md").exists()]
 
 
 #: In the order in which one reads them.

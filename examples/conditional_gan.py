@@ -3,7 +3,7 @@ Title: A digit on request, with a conditional GAN
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
 Last modified: 2026/11/22
-Description: Tell both players the class; check that they listened.
+Description: Tell both networks the class, and check that they obey.
 Accelerator: None
 """
 

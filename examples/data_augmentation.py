@@ -92,7 +92,7 @@ pool, test = np.split(images, [900])
 pool_labels, test_labels = np.split(labels, [900])
 
 
-def draw_labelled(num, rng):
+def draw_labeled(num, rng):
     """`num` images of each class from the pool, with their labels."""
     places = [
         rng.choice(np.flatnonzero(pool_labels == digit), num, replace=False)
@@ -154,15 +154,15 @@ comes from the labeled images and the other half from the additional images.
 """
 
 
-def accuracy(labelled, additional, rng):
+def accuracy(labeled, additional, rng):
     """Accuracy on the test set after training on these images.
 
     Args:
-        labelled: tuple of images and labels.
-        additional: likewise, or None.
+        labeled: tuple of images and labels.
+        additional: another tuple of images and labels, or None.
         rng: `numpy.random.Generator`.
     """
-    sources = [labelled] if additional is None else [labelled, additional]
+    sources = [labeled] if additional is None else [labeled, additional]
     num = classifier_steps * batch_size // len(sources)
     drawn = [rng.integers(len(source[0]), size=num) for source in sources]
     x, y = (
@@ -206,21 +206,21 @@ def shifted(images, rng):
 ## The experiment
 """
 
-ways = ("labelled alone", "with generated", "with shifted")
+ways = ("labeled alone", "with generated", "with shifted")
 results = np.zeros((len(labels_per_class), len(ways), options.seeds))
 for seed in range(options.seeds):
     for row, num in enumerate(labels_per_class):
         keras.utils.set_random_seed(seed)
         rng = np.random.default_rng(seed)
-        labelled = draw_labelled(num, rng)
-        gan = train_gan(*labelled, seed)
+        labeled = draw_labeled(num, rng)
+        gan = train_gan(*labeled, seed)
         new_labels = np.repeat(np.arange(10), generated_per_class)
         generated = gan.generate(len(new_labels), labels=new_labels, seed=seed)
-        copies = [np.repeat(part, 10, axis=0) for part in labelled]
+        copies = [np.repeat(part, 10, axis=0) for part in labeled]
         results[row, :, seed] = [
-            accuracy(labelled, None, rng),
-            accuracy(labelled, (generated, new_labels), rng),
-            accuracy(labelled, (shifted(copies[0], rng), copies[1]), rng),
+            accuracy(labeled, None, rng),
+            accuracy(labeled, (generated, new_labels), rng),
+            accuracy(labeled, (shifted(copies[0], rng), copies[1]), rng),
         ]
         shown = ", ".join(
             f"{way} {value:.1%}"
@@ -277,7 +277,8 @@ figure.savefig(options.output / "accuracy.png", dpi=120)
 This table shows the accuracy on 897 test images in percent, mean and standard
 deviation over five seeds, and the gain in percentage points.
 `python examples/data_augmentation.py --seeds 5` made it, in an hour on two
-cores of an AMD EPYC that were busy with other work, at the lowest priority:
+cores of an AMD EPYC that were busy with other work, at the lowest priority.
+The GANs were trained with `updates="simultaneous"`, which was the default then:
 
 | labels per class | labeled alone | with generated | with shifted | gain |
 |---|---|---|---|---|

@@ -3,7 +3,7 @@ Title: Color for drawings, with pix2pix
 Author: keras_gan_zoo contributors
 Date created: 2026/11/22
 Last modified: 2026/11/22
-Description: Draw an outline; the network paints it.
+Description: Draw an outline, and the network paints it.
 Accelerator: None
 """
 
@@ -157,5 +157,5 @@ has learned these faces, not the world.
 For the real thing take a folder of pairs, `image_shape=(256, 256, 1)` or
 `(256, 256, 3)`, the paper's networks (leave `filters` and `patch` away) and
 200 epochs on a GPU. `kgz.data.photograph_pairs("colour")` asks for the color of
-grey photographs. Without pairs: `cyclegan.py`.
+gray photographs. Without pairs: `cyclegan.py`.
 """

@@ -20,7 +20,7 @@ _FOLDERS = (
     "recipes",
     "tuning",
 )
-#: Public modules, functions and classes that stand deeper in the package.
+#: Public modules, functions and classes of deeper modules.
 _PLACES = {
     "GAN": "families:GAN",
     "GrowingGAN": "families:GrowingGAN",
@@ -46,8 +46,8 @@ _PLACES = {
 
 
 def __getattr__(name):
-    # Nothing is imported before it is asked for: neither Keras for a look at
-    # the version, nor forty architectures for one of them.
+    # Everything is imported on first use: a look at the version needs no
+    # Keras, and one architecture does not need forty.
     if name == "__all__":
         return __dir__()
     if name in _FOLDERS:

@@ -1,7 +1,7 @@
 """The command line of keras_gan_zoo: parses, calls the public API, prints.
 
-A package next to the other and not in it, so that `--help` answers at once:
-nothing of TensorFlow or Keras is imported before a command needs it.
+This is a separate package, so that `--help` answers at once: TensorFlow and
+Keras are imported only when a command needs them.
 """
 
 from keras_gan_zoo_cli.main import main

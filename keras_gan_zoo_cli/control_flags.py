@@ -1,8 +1,8 @@
-"""Flags that are made from the controls of the model in a file.
+"""Flags for the controls of the model in a file.
 
-Which ones there are is known only when the model is loaded. So the words are
-parsed twice: at first as if there were none, to find the file, and then with
-the flags of its model.
+The controls are known only after the model is loaded. So the words are parsed
+twice: first without these flags, to find the file, and then with the flags of
+its model.
 """
 
 import argparse
@@ -11,24 +11,24 @@ import functools
 
 
 def flags_of(gan):
-    """The flags of a model's controls, a list of words such as `--labels`."""
+    """Lists the flags of a model's controls, such as `--labels`."""
     return [_flag(control) for control in gan.controls]
 
 
 def flags_on(card):
-    """The flags of a preset's model by its card, without the model."""
+    """Lists the flags of a preset's model from its card, without the model."""
     return [_flag_of(c["kind"], c["name"]) for c in card["controls"]]
 
 
 def add(parser, gan):
-    """Adds a flag for each control of a model that has none yet.
+    """Adds a flag for each control of a model that has no flag yet.
 
     Args:
         parser: parser of the command.
         gan: model.
     """
     for control in gan.controls:
-        # Such as --seed, which is the command's own already.
+        # For example --seed, which the command already has.
         with contextlib.suppress(argparse.ArgumentError):
             parser.add_argument(
                 _flag(control),
@@ -40,10 +40,10 @@ def add(parser, gan):
 
 
 def chosen(options, gan):
-    """The controls that were chosen, a dict of arguments of the verb.
+    """Returns the chosen controls, a dict of arguments of the verb.
 
     Args:
-        options: what the parser found.
+        options: namespace, the parsed words.
         gan: model.
     """
     found = {
@@ -57,11 +57,11 @@ def chosen(options, gan):
 
 
 def repeated(found, numbers):
-    """Labels for samples with these numbers: those that were chosen, in turn.
+    """Repeats the chosen labels for samples with these numbers.
 
     Args:
         found: dict, as `chosen` returns it.
-        numbers: range of ints.
+        numbers: range of ints, numbers of the samples.
     """
     if "labels" in found:
         labels = found["labels"]
@@ -78,7 +78,7 @@ def _flag_of(kind, name):
 
 
 def _arguments(control):
-    """How argparse reads a control, arguments of `add_argument`."""
+    """Returns arguments of `add_argument` that make argparse read a control."""
     from keras_gan_zoo.families import controls
 
     if isinstance(control, controls.Labels):

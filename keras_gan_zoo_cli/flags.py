@@ -1,4 +1,4 @@
-"""Flags that several commands share, and what their values mean."""
+"""Flags that several commands share, and the meaning of their values."""
 
 import argparse
 import pathlib
@@ -7,16 +7,16 @@ FILE = "a .keras file, or the name of a pretrained model: see list"
 
 
 def add_file(parser):
-    """Adds the model file, the first word of commands that use a model."""
+    """Adds the model file, the first argument of commands that use a model."""
     parser.add_argument("file", metavar="FILE", help=FILE)
 
 
 def add_data(parser, required=True):
-    """Adds what tells the dataset.
+    """Adds the flags of the dataset.
 
     Args:
         parser: the parser of a command.
-        required: bool, whether the command cannot do without.
+        required: bool, whether the command needs a dataset.
     """
     parser.add_argument(
         "--data",
@@ -28,15 +28,15 @@ def add_data(parser, required=True):
     )
     parser.add_argument("--batch-size", type=positive)
     parser.add_argument("--image-size", type=_size, metavar="HxW")
-    parser.add_argument("--data-dir", help="where TFDS keeps its sets")
+    parser.add_argument("--data-dir", help="folder of TFDS data sets")
 
 
 def add_training(parser, of_preset=False):
-    """Adds how a model is made, compiled and trained.
+    """Adds the flags of how a model is made, compiled and trained.
 
     Args:
         parser: the parser of a command.
-        of_preset: bool, whether a preset's recipe may say the rest.
+        of_preset: bool, whether a preset's recipe gives the other values.
     """
     parser.add_argument("--epochs", type=positive, required=not of_preset)
     parser.add_argument(
@@ -58,11 +58,11 @@ def add_training(parser, of_preset=False):
 
 
 def add_extractor(parser):
-    """Adds what makes features for the metrics."""
+    """Adds the choice of features for the metrics."""
     parser.add_argument(
         "--extractor",
         help="pixels, spectrum, efficientnet, mobilenet, inception, mnist, "
-        "digits, or a .keras file; default: what suits the samples, "
+        "digits, or a .keras file; default: depends on the samples, "
         "efficientnet for color images",
     )
 
@@ -72,8 +72,8 @@ def add_out(parser, metavar, text):
 
     Args:
         parser: the parser of a command.
-        metavar: what the file is, a word.
-        text: what it is for, a phrase.
+        metavar: string, one word for the file in the help.
+        text: string, the help of the flag.
     """
     parser.add_argument(
         "--out", type=pathlib.Path, required=True, metavar=metavar, help=text
@@ -82,9 +82,9 @@ def add_out(parser, metavar, text):
 
 
 def add_overwrite(parser):
-    """Adds the permission to replace files."""
+    """Adds the flag that allows the command to replace files."""
     parser.add_argument(
-        "--overwrite", action="store_true", help="replace what is there"
+        "--overwrite", action="store_true", help="replace existing files"
     )
 
 
@@ -92,9 +92,9 @@ def check_free(options, path=None):
     """Raises a `ValueError` if a command would replace a file.
 
     Args:
-        options: of a parser with `--overwrite`.
-        path: the file that will be written, with its ending; None for what
-            `--out` says.
+        options: namespace of a parser with `--overwrite`.
+        path: path of the file to write, with its ending. None: the value of
+            `--out`.
     """
     given = getattr(options, "out", None) or getattr(options, "each", None)
     path = path or given
@@ -109,7 +109,7 @@ def positive(text):
     """Reads a whole number of at least 1.
 
     Args:
-        text: word of the command line.
+        text: string, a word of the command line.
 
     Example:
 
@@ -136,7 +136,7 @@ def _assignment(text):
 
 
 def _read(reader, text):
-    """What a reader makes of a word, with its own error for argparse."""
+    """Reads a word, and reports the reader's error through argparse."""
     try:
         return reader(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Whether what a command needs is there; answers without Keras, at once."""
+"""Checks at once, without Keras, that a command's inputs exist."""
 
 import pathlib
 
@@ -6,10 +6,10 @@ from keras_gan_zoo_cli import sources
 
 
 def check(options):
-    """Raises a `ValueError` if a model, a folder or a file is not there.
+    """Raises a `ValueError` if a model, a folder or a file does not exist.
 
     Args:
-        options: what the parser found, of any command.
+        options: namespace, the parsed words of any command.
     """
     given = vars(options)
     if given.get("file") is not None:
@@ -38,7 +38,7 @@ def check_model(name):
     """Raises a `ValueError` unless FILE is a file or a preset.
 
     Args:
-        name: the word.
+        name: string, the word on the command line.
     """
     from keras_gan_zoo.files import cards
     from keras_gan_zoo.files.lookup import look_up

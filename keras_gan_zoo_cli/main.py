@@ -14,12 +14,12 @@ def main(arguments=None):
     """Runs one command.
 
     Args:
-        arguments: list of words, or None for those of the process.
+        arguments: list of words, or None for the arguments of the process.
 
     Returns:
         int, the exit status.
     """
-    # Before TensorFlow is imported: its start-up notes are no news.
+    # Before the import of TensorFlow, to hide its start-up notes.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
     top, parsers = parser()
@@ -35,12 +35,12 @@ def main(arguments=None):
         print(f"keras-gan-zoo: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nInterrupted. The same command goes on.", file=sys.stderr)
+        print("\nInterrupted. Repeat the command to continue.", file=sys.stderr)
         return 130
 
 
 def parser():
-    """The parser of all commands; each of them adds its own.
+    """Makes the parser of all commands; each command adds its own parser.
 
     Returns:
         The parser, and a dict of the names of commands to their parsers.
@@ -58,7 +58,7 @@ def parser():
 
 
 def _check_command(top, parsers, words):
-    """Ends the program if the first word is no command."""
+    """Ends the program if the first word is not a command."""
     name = words[0] if words else ""
     if name and not name.startswith("-") and name not in parsers:
         top.error(
@@ -73,20 +73,20 @@ def _meant(word, known):
 
 
 def _with_controls(top, parsers, options, unknown, arguments):
-    """Parses once more, with the flags of the model in the file.
+    """Parses again, with the flags of the model in the file.
 
     Args:
         top: the parser.
         parsers: dict of the names of commands to their parsers.
-        options: what was understood without.
-        unknown: the words that were not.
+        options: namespace of the first parse.
+        unknown: list of the words that the first parse did not know.
         arguments: all words.
     """
     own = parsers[arguments[0]]
     fixed = re.findall(r"--[a-z][\w-]*", own.format_usage())
     wrong = next((w for w in unknown if w.startswith("-")), unknown[0])
     wrong = wrong.partition("=")[0]
-    # Without a file there is no model whose flags they could be.
+    # Without a file there is no model with more flags.
     if not own.get_default("takes_controls") or options.file is None:
         own.error(
             f"unrecognized arguments: {' '.join(unknown)}."

@@ -1,10 +1,10 @@
-"""What words on the command line stand for: models, data, features."""
+"""Turns words of the command line into models, data and features."""
 
 import pathlib
 
 
 def model(name, compile=False):
-    """Loads the model in a file, or the preset of that name or folder."""
+    """Loads a model from a file, or a preset by its name or folder."""
     import keras_gan_zoo as kgz
 
     if card(name) is not None:
@@ -13,7 +13,7 @@ def model(name, compile=False):
 
 
 def card(name):
-    """The card of the preset of that name or folder, or None for a file."""
+    """Returns the card of a preset by name or folder, or None for a file."""
     from keras_gan_zoo.files import cards
 
     path = pathlib.Path(name)
@@ -23,12 +23,12 @@ def card(name):
 
 
 def opened(options):
-    """The model of the file, which may have been loaded for its flags."""
+    """Returns the model, which may have been loaded already for its flags."""
     return options.gan or model(options.file)
 
 
 def data(options, cls, split=None):
-    """The dataset that --data names, with the arguments that were given."""
+    """Opens the dataset of --data, with the arguments that were given."""
     import keras_gan_zoo as kgz
 
     return kgz.data.read_source(
@@ -43,7 +43,7 @@ def data(options, cls, split=None):
 
 
 def extractor(options):
-    """What --extractor names: a name as it is, or the model of a file."""
+    """Returns the --extractor: a name unchanged, or the model of a file."""
     if not (options.extractor or "").endswith(".keras"):
         return options.extractor
     import keras
@@ -52,12 +52,12 @@ def extractor(options):
 
 
 def check_verb(gan, verb, file):
-    """Raises a `ValueError` unless a model is used by this verb.
+    """Raises a `ValueError` unless this verb fits the model.
 
     Args:
         gan: model.
-        verb: str, the command.
-        file: the name that was given.
+        verb: string, the command.
+        file: string, the name that was given.
     """
     if gan.verb != verb:
         raise ValueError(
@@ -67,7 +67,7 @@ def check_verb(gan, verb, file):
 
 
 def given(options):
-    """What the flags say of a recipe, a dict of its attributes."""
+    """Returns the flags of a recipe, as a dict of its attributes."""
     names = "data", "epochs", "batch_size", "image_size", "seed", "data_dir"
     found = {name: getattr(options, name) for name in names}
     found = {name: value for name, value in found.items() if value is not None}
@@ -79,7 +79,7 @@ def given(options):
 
 
 def recipe(options):
-    """The recipe that RECIPE names, with what the flags change."""
+    """Returns the recipe of the word RECIPE, changed by the flags."""
     from keras_gan_zoo.files import cards, registry
     from keras_gan_zoo.files.lookup import look_up
     from keras_gan_zoo.recipes import words
@@ -105,7 +105,7 @@ def recipe(options):
 
 
 def print_classes(batches):
-    """Prints the numbers of the classes with their names, if they have."""
+    """Prints the numbers and names of the classes, if they have names."""
     names = getattr(batches, "class_names", None) or ()
     for number, name in enumerate(names):
         print(f"Class {number}: {name}")

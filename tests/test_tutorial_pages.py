@@ -7,7 +7,11 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "tutorials"
-NAMES = sorted(path.parent.name for path in FOLDER.glob("*/record.json"))
+NAMES = sorted(
+    path.stem
+    for path in (ROOT / "examples").glob("*.py")
+    if path.stem != "to_notebooks"
+)
 
 
 @pytest.fixture(scope="module")

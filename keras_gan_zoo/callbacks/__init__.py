@@ -1,8 +1,8 @@
-"""Callbacks for `fit`: they read the model and never train it.
+"""Callbacks for `fit`. They read the model and never train it.
 
-Keras' own callbacks work too; `ModelCheckpoint` and `EarlyStopping` need
-`mode="min"` or `"max"`, as Keras cannot guess it from our names, and
-`TerminateOnNaN` looks only at a log named `loss`: take `StopOnNaN`.
+Keras' own callbacks work, too. `ModelCheckpoint` and `EarlyStopping` need
+`mode="min"` or `"max"`, as Keras cannot guess it from our names.
+`TerminateOnNaN` checks only a log named `loss`: use `StopOnNaN` instead.
 """
 
 from keras_gan_zoo.callbacks.backup import Backup

@@ -1,4 +1,4 @@
-"""Trainings that were killed go on as if nothing had happened."""
+"""Saves and resumes trainings that were interrupted."""
 
 import json
 import pathlib
@@ -14,42 +14,45 @@ from keras_gan_zoo.files import atomic, storage, warned
 
 
 class Backup(Periodic):
-    """Lets a training that was killed go on as if nothing had happened.
+    """Resumes a training after an interruption, exactly where it was.
 
-    Start the same script again: the finished model is bit-identical to that
-    of an undisturbed run. One file, written atomically, holds the weights,
-    both optimizers, the seeds, the average weights, the step counter, the
-    means of the logs and the position in the data. The file is
-    kept after training. Running the script again does nothing, or continues
-    if you raised `epochs`. Delete the folder to start over. Weights that are
-    not finite are not written: `Backup` warns, and keeps the last good file.
+    Start the same script again. The finished model is bit-identical to the
+    model of an uninterrupted run. One file, written atomically, holds the
+    weights, both optimizers, the seeds, the average weights, the step counter,
+    the means of the logs and the position in the data. The file is kept after
+    training. Running the script again does nothing, or continues if you raised
+    `epochs`. Delete the folder to start over. Weights that are not finite are
+    not written: `Backup` warns, and keeps the last good file.
 
-    Bit-identical is what the backend can repeat at all: TensorFlow on a busy
-    processor needs `tf.config.threading.set_inter_op_parallelism_threads(1)`
-    first, or two undisturbed runs may differ in the last bits as well.
+    The result is bit-identical only if the backend can repeat a run.
+    TensorFlow on a busy processor needs
+    `tf.config.threading.set_inter_op_parallelism_threads(1)` first. Otherwise
+    two uninterrupted runs may also differ in the last bits.
 
-    The order of the data must be known: take the datasets of
-    `keras_gan_zoo.data` (`data.arrays` for numpy arrays). Of other data the
-    order begins anew, with a warning. What other callbacks remember of
-    earlier epochs (`EarlyStopping`, `ReduceLROnPlateau`) is not restored.
+    The order of the data must be known: use the datasets of
+    `keras_gan_zoo.data` (`data.arrays` for numpy arrays). The order of other
+    data starts over, with a warning. The memory of other callbacks
+    (`EarlyStopping`, `ReduceLROnPlateau`) is not restored.
 
-    Of a training on several machines the chief writes the file, in a folder
-    that all of them see; start all workers again after one was lost. If
-    their number has changed, the training goes on with a warning: each
-    replica has a stream of random numbers.
+    In a training on several machines the chief writes the file, in a folder
+    that all machines share. Start all workers again after one was lost. If
+    their number has changed, the training continues with a warning, because
+    each replica has a stream of random numbers.
 
-    A training that is resumed with other arguments of the model or of
-    `compile`, or with data in another order, is refused: it would end as
-    neither of both trainings. `changed="take"` goes on with the new ones. The
-    `seed` of the model may differ: its noise goes on where it was.
+    A training is not resumed with other arguments of the model or of
+    `compile`, or with data in another order: the result would equal neither
+    training. `changed="take"` continues with the new settings. The `seed` of
+    the model may differ: the random noise continues from its saved state.
 
     Args:
-        directory: folder for the file `backup.weights.h5`.
-        every_epochs: int, epochs from backup to backup.
-        every_steps: int, steps instead of epochs, or None.
-        changed: what to do if settings differ from those of the backup, such
-            as a learning rate, the penalty or the seed of the data.
-            `"refuse"`: raise an error that names them. `"take"`: train on
+        directory: path of the folder for the file `backup.weights.h5`.
+        every_epochs: int, number of epochs between two backups.
+        every_steps: int, number of steps between two backups, instead of
+            epochs, or None.
+        changed: string, what to do if settings differ from the settings of
+            the backup, such as a learning rate, the penalty or the seed of
+            the data. `"refuse"`: raise an error that names them. `"take"`:
+            continue with the new settings, with a warning that names them.
             with the new settings, with a warning that names them.
 
     Raises:
@@ -68,21 +71,21 @@ class Backup(Periodic):
         if changed not in ("refuse", "take"):
             raise ValueError(
                 "Expected changed='refuse' or changed='take', what to do "
-                "with settings that differ from those of the backup. "
+                "if settings differ from the settings of the backup. "
                 f"Received: changed={changed!r}"
             )
         self.changed = changed
         self.path = pathlib.Path(directory) / "backup.weights.h5"
-        self.skipped = 0  # batches of this epoch that an earlier run did
+        self.skipped = 0  # batches of this epoch that an earlier run trained
 
     def before_fit(self, callbacks, data, first_batch, steps_per_execution):
-        """Puts itself last and what restores the model first."""
+        """Moves this callback to the end and the restoring one to the start."""
         position = getattr(data, "position", None)
         if position is None:
             self._check_unordered(data)
         elif len(data) % steps_per_execution:
-            # Keras begins a step for which there is no batch left and that
-            # may or may not draw noise before it is cancelled.
+            # Keras starts a step for which no batch is left. It may draw
+            # noise before it is cancelled.
             raise ValueError(
                 "Backup needs steps_per_execution to divide the number of "
                 f"batches. Received: {len(data)} batches, "
@@ -97,7 +100,7 @@ class Backup(Periodic):
         return [_Resume(self, position, batches), *others, self]
 
     def _check_unordered(self, data):
-        """Raises or warns: the order of the data is not known."""
+        """Raises or warns, because the order of the data is not known."""
         if self.every_steps is not None:
             raise ValueError(
                 "Backup(every_steps=...) needs data whose order is known. "
@@ -138,11 +141,11 @@ class Backup(Periodic):
         position = {
             "epoch": epoch,
             "batch": batch,
-            # Unknown, as 0, of data that cannot tell their length.
+            # Unknown (0) for data without a length.
             "steps": self.params["steps"] or 0,
             "parts": distribute.num_parts(model),
         }
-        # Read by every worker: it is a sum over all of them.
+        # Every worker reads the value, because it is a sum over all workers.
         means = [keras.ops.convert_to_numpy(v) for v in model.metrics_variables]
         settings = json.dumps([self.begun, changes.compiled(model)])
 
@@ -159,10 +162,10 @@ class Backup(Periodic):
 
 
 class _Resume(keras.callbacks.Callback):
-    """The other half of `Backup`: runs before all other callbacks.
+    """Restores the model for `Backup`, before all other callbacks.
 
-    They must find the model restored when training begins, while the backup
-    must be written after they did their work.
+    The other callbacks must find the restored model when training begins. But
+    the backup must be written after the other callbacks.
     """
 
     def __init__(self, backup, position, batches):
@@ -216,26 +219,26 @@ class _Resume(keras.callbacks.Callback):
             warned.warn(
                 f"The backup {path} was written with {self.parts} replicas "
                 f"and is restored with {parts}. Each has a stream of random "
-                "numbers: the training goes on well, but not as it would "
-                "have.",
+                "numbers, so the training continues with other random "
+                "numbers than before.",
             )
 
     def _changed(self):
-        """Compares the settings; returns the new ones that are taken."""
+        """Compares the settings; returns the new ones that are accepted."""
         backup = self.backup
-        if not self.settings:  # of an earlier version
+        if not self.settings:  # from an earlier version
             return {}
         found = changes.differences(backup.begun, *self.settings)
         if not found:
-            # As it began, not as callbacks have changed it since.
+            # As at the start, not as callbacks have changed it since.
             backup.begun = self.settings[0]
             return {}
         said = "; ".join(found.values())
         if backup.changed == "refuse":
             raise ValueError(
                 f"The training in {backup.path} had other settings. Expected "
-                f"the same, to go on with it. Received: {said}. "
-                "Give the earlier settings, back up to a new folder, or go "
+                f"the same settings, to continue it. Received: {said}. "
+                "Pass the earlier settings, back up to a new folder, or go "
                 'on with the new ones by Backup(..., changed="take").'
             )
         warned.warn(
@@ -245,14 +248,14 @@ class _Resume(keras.callbacks.Callback):
         return found
 
     def _read(self):
-        """Reads where the training stood; returns its steps per epoch."""
+        """Reads the position of the training; returns its steps per epoch."""
         try:
             with h5py.File(self.backup.path, "r") as file:
                 self.epoch = int(file.attrs["epoch"])
                 self.batch = int(file.attrs["batch"])
                 self.parts = int(file.attrs.get("parts", 1))
                 # The means of the interrupted epoch, which Keras resets
-                # once more before it begins.
+                # once more before the epoch begins.
                 logs = file["logs"]
                 self.logs = [logs[str(i)][()] for i in range(len(logs))]
                 self.settings = []
@@ -262,8 +265,8 @@ class _Resume(keras.callbacks.Callback):
         except (OSError, KeyError) as error:
             raise ValueError(
                 f"The backup {self.backup.path} cannot be read. Expected a "
-                f"whole file that Backup wrote. Received: {error}. Take it "
-                "from a copy, or move it away to begin anew."
+                f"whole file that Backup wrote. Received: {error}. Restore it "
+                "from a copy, or move it away to start over."
             ) from error
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -272,7 +275,7 @@ class _Resume(keras.callbacks.Callback):
         if self.position is not None:
             self.position.epoch, self.position.batch = epoch, skipped
         means = self.model.metrics_variables
-        if skipped and len(means) == len(self.logs):  # not of new penalties
+        if skipped and len(means) == len(self.logs):  # not for new penalties
             for variable, value in zip(means, self.logs):
                 variable.assign(value)
 
@@ -280,7 +283,7 @@ class _Resume(keras.callbacks.Callback):
         skipped = self.backup.skipped
         if skipped and skipped + batch + 1 >= self.params["steps"]:
             # The pass ends with the batches that were skipped at its
-            # beginning: leave the loop before them.
+            # beginning: leave the loop before these batches.
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):

@@ -1,4 +1,4 @@
-"""What decides how a training goes on, compared when it is resumed."""
+"""Compares the settings of a training when it is resumed."""
 
 import json
 import math
@@ -7,22 +7,22 @@ import keras
 
 #: Arguments of `compile` that change the speed, not the training.
 SPEED = ("jit_compile", "run_eagerly", "steps_per_execution")
-#: What the file of a training brings with it, or what does not matter. The
-#: seed of the model is spent: its noise goes on where it was.
+#: Values that are in the file of a training, or do not matter. The model's
+#: seed is no longer used: the noise continues from its saved state.
 KEPT = ("name", "seed", "averaged", "class_names")
 
 
 def settings(model, data=None):
-    """Lists what decides a training.
+    """Lists the settings that decide a training.
 
     Args:
         model: `GAN`, compiled.
-        data: dict of what decides the order of the data, or None.
+        data: dict of the settings of the order of the data, or None.
 
     Returns:
         Dict of names, such as `generator_optimizer.learning_rate`, to values
-        that JSON can hold. Networks that the user gave are left out: whether
-        their weights fit is seen when the weights are loaded.
+        for JSON. Networks that the user passed are left out. Loading the
+        weights shows whether they fit.
 
     Example:
 
@@ -42,7 +42,7 @@ def settings(model, data=None):
 
 
 def compiled(model):
-    """Lists what `compile` set, as `settings` does; rates as they are now.
+    """Lists what `compile` set, as `settings` does, with current rates.
 
     Args:
         model: `GAN`, compiled.
@@ -52,15 +52,15 @@ def compiled(model):
 
 
 def flat(config, prefix=""):
-    """Makes one dict of nested configurations, its names joined by dots.
+    """Flattens nested configurations into a dict, with dots in its names.
 
     Args:
-        config: dict; Keras objects in it as Keras serializes them.
-        prefix: string before each name.
+        config: dict. Keras objects in it have Keras' serialized form.
+        prefix: string in front of each name.
 
     Returns:
-        Dict of names to values, lists of values, or the numbers of members
-        of lists of objects.
+        Dict of names to values. A list of objects becomes its number of
+        members.
 
     Example:
 
@@ -92,18 +92,19 @@ def _class_of(serialized):
 
 
 def differences(now, *before):
-    """Compares settings with those of an earlier training.
+    """Compares settings with the settings of an earlier training.
 
-    Names that only one of them knows do not count: other versions have
+    Names that only one of them has do not count, because other versions have
     other arguments.
 
     Args:
         now: dict, as `settings` returns it.
-        *before: dicts, as the training began and as it was written. A value
-            that equals one of both is the same: callbacks change rates.
+        *before: dicts, the settings at the start and when the file was
+            written. A value that equals one of the two counts as unchanged,
+            because callbacks change rates.
 
     Returns:
-        Dict of the names that differ to what to say about them.
+        Dict of the names that differ to a text for each difference.
 
     Example:
 
@@ -130,14 +131,15 @@ def _shown(value):
 
 
 def given_rates(model, changed):
-    """Finds the learning rates that differ from those of the backup.
+    """Finds the learning rates that differ from the rates of the backup.
 
     Args:
         model: `GAN`, as it was before the backup was loaded.
         changed: what `differences` returned.
 
     Returns:
-        Dict of player to float. Schedules, which no file holds, are left out.
+        Dict of player to float. Schedules, which are not in a file, are left
+        out.
     """
     names = {
         name.partition("_optimizer.")[0]

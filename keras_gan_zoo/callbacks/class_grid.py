@@ -1,4 +1,4 @@
-"""Callbacks that draw pictures of control while a model learns it."""
+"""Callbacks that draw classes and codes during training."""
 
 from keras_gan_zoo import control
 from keras_gan_zoo.callbacks.sample_grid import SampleGrid
@@ -8,10 +8,12 @@ class ClassGrid(SampleGrid):
     """Writes pictures with a row for each class, as `SampleGrid` does.
 
     Args:
-        directory: folder for the pictures; made if it is missing.
-        columns: int, images of each class, of the same latents in each row.
-        **kwargs: `every_epochs`, `every_steps`, `seed` and `tensorboard` of
-            `SampleGrid`.
+        directory: path of the folder for the pictures. It is created if it is
+            missing.
+        columns: int, number of images of each class. All rows have the same
+            latent vectors.
+        **kwargs: arguments `every_epochs`, `every_steps`, `seed` and
+            `tensorboard` of `SampleGrid`.
 
     Example:
 
@@ -32,12 +34,15 @@ class CodeTraversal(SampleGrid):
     """Writes pictures with a row for each value of a code of an InfoGAN.
 
     Args:
-        directory: folder for the pictures; made if it is missing.
-        code: name of the code, e.g. `"continuous_0"`, or its place.
-        values: list of values, None for those of `control.traverse`.
-        columns: int, images of each value, of the same latents in each row.
-        **kwargs: `every_epochs`, `every_steps`, `seed` and `tensorboard` of
-            `SampleGrid`.
+        directory: path of the folder for the pictures. It is created if it is
+            missing.
+        code: name of the code, e.g. `"continuous_0"`, or its position.
+        values: list of values. None: the default values of
+            `control.traverse`.
+        columns: int, number of images of each value. All rows have the same
+            latent vectors.
+        **kwargs: arguments `every_epochs`, `every_steps`, `seed` and
+            `tensorboard` of `SampleGrid`.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""What goes wrong in a GAN's training, by name and with a remedy."""
+"""Detects problems of a GAN's training and names a remedy."""
 
 import keras
 import numpy as np
@@ -14,10 +14,10 @@ class CollapseWarning(UserWarning):
     """A warning of `CollapseMonitor`.
 
     Args:
-        name: which alarm it is, e.g. `"mode collapse"`.
-        text: what was seen, what it means, what to do.
+        name: string, name of the alarm, e.g. `"mode collapse"`.
+        text: string, the observation, its meaning, and the remedy.
 
-    Example, an alarm that ends a training instead:
+    Example, in which an alarm ends a training:
 
     >>> import warnings
     >>> with warnings.catch_warnings():
@@ -35,35 +35,38 @@ class CollapseWarning(UserWarning):
 
 
 class CollapseMonitor(Periodic):
-    """Warns by name when a training goes wrong, and says what to do.
+    """Warns when a training goes wrong, with the name of the problem.
 
-    Every `every_steps` steps it looks at the losses since the last time and
-    at a small sample: images generated from the same latents each time, and
-    real ones of the first batch, judged by the discriminator. The training
-    ends bit-identical with it and without, and no other step waits for it.
+    Every `every_steps` steps it checks the losses since the last check and a
+    small sample: images generated from the same latents each time, and real
+    images of the first batch, with the logits of the discriminator. The
+    training ends bit-identical with the callback and without it, and no other
+    step waits for the callback.
 
     * `"not finite"`: NaN or infinity in a loss or in the images. Stops the
-      training; `Backup` keeps its last file without.
-    * `"mode collapse"`: the images are equal, or few that repeat. The
-      distance from one to its nearest neighbour is less than 5 % of that
-      among real images (median; healthy 20 % and more, collapsed 0.4 % and
-      less).
+      training; `Backup` keeps its last finite file.
+    * `"mode collapse"`: the images are equal, or a few images repeat. The
+      distance from an image to its nearest neighbor is less than 5 % of this
+      distance among real images (median; healthy 20 % and more, collapsed
+      0.4 % and less).
     * `"generator frozen"`: the images differ from each other, but no pixel
       has changed by more than 1e-5 (healthy 0.5 and more).
     * `"discriminator wins"`: a real image gets a larger logit than a
       generated one in 99 % of pairs, and the discriminator's loss on both
-      is less than 2 % of that of guessing (healthy 5 % and more, far too
-      strong 1.5 % and less). Either alone is normal. Not with the
-      Wasserstein loss, whose discriminator is meant to be far ahead.
-    * `"divergence"`: the median of `d_loss` is more than three times that of
-      guessing (healthy: less than once); with the Wasserstein loss, than
-      what a discriminator of slope 1 can reach.
+      is less than 2 % of its loss when it guesses (healthy 5 % and more, far
+      too strong 1.5 % and less). One of these alone is normal. The alarm is
+      off for the Wasserstein loss, whose discriminator should be far ahead.
+    * `"divergence"`: the median of `d_loss` is more than three times the loss
+      when the discriminator guesses (healthy: less than once). With the
+      Wasserstein loss, the limit is three times the most that a discriminator
+      of slope 1 can reach.
     * `"oscillation"`: the standard deviation of `d_loss` from step to step
       is more than half of the same scale (healthy 20 % and less).
 
     All but the first must be seen at two checks in a row (mode collapse:
-    three), and warn once until they are gone. A cause stands for its effect:
-    against equal or frozen images every discriminator wins.
+    three). Each warns once until it is gone. If one problem causes another,
+    only the cause is reported: every discriminator wins against equal or
+    frozen images.
 
     The values in brackets were measured on 8x8 pixels, with images in
     [-1, 1], see `keras_gan_zoo/callbacks/symptoms.py`. The threshold of mode
@@ -73,17 +76,17 @@ class CollapseMonitor(Periodic):
     DCGAN had 7 % after 100 steps, so an early alarm there may be false. Nothing
     was measured on larger images, with sounds, or with other data.
 
-    Models without a `probe` and data that cannot be looked at (generators of
-    unknown kind) have their losses watched alone; batches of fewer than 8
-    images, all but mode collapse.
+    Only the losses are checked for models without a `probe`, and for data
+    that cannot be read again (generators of unknown kind). If a batch has
+    fewer than 8 images, everything but mode collapse is checked.
 
     Args:
-        every_steps: int, steps from check to check.
-        num_images: int, how many images the sample has at most.
-        seed: int, decides the latents.
+        every_steps: int, number of steps between two checks.
+        num_images: int, the largest number of images in the sample.
+        seed: int, seed of the latents.
 
     Attributes:
-        alarms: list of `(step, name, text)`, all that was warned of.
+        alarms: list of `(step, name, text)`, all warnings so far.
 
     Raises:
         ValueError: if an argument is less than 1.
@@ -127,12 +130,12 @@ class CollapseMonitor(Periodic):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self._logs = []  # of each step since the last check
-        self._last = []  # and of the step before them
-        self._before = None  # the games of the last check
+        self._last = []  # of the last step before them
+        self._before = None  # the samples of the last check
         self._seen = dict.fromkeys(symptoms.PATIENCE, 0)  # checks in a row
 
     def on_train_batch_end(self, batch, logs=None):
-        # Kept as the tensors they are: reading them would wait for the step.
+        # Tensors are not converted: reading them would wait for the step.
         self._logs.append((batch + 1, logs))
         super().on_train_batch_end(batch, logs)
 
@@ -161,7 +164,7 @@ class CollapseMonitor(Periodic):
         self._before = games
 
     def _read_logs(self):
-        """Each log's values of the single steps since the last check."""
+        """Returns each log's values of the single steps since the check."""
         rows, new = self._last + self._logs, len(self._logs)
         rows = [
             (num, {name: float(mean) for name, mean in logs.items()})
@@ -176,7 +179,7 @@ class CollapseMonitor(Periodic):
         }
 
     def _play(self):
-        """What `probe` gives, in numpy."""
+        """Returns the result of `probe`, in numpy."""
         if self._examples is None:
             return []
         model = self.model

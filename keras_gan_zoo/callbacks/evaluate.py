@@ -11,38 +11,38 @@ from keras_gan_zoo.engine import distribute
 from keras_gan_zoo.files import atomic
 from keras_gan_zoo.metrics.evaluation import evaluate
 
-COUNTS = ("epoch", "step")  # of a row; all else are values
+COUNTS = ("epoch", "step")  # columns of a row that are not values
 
 
 class Evaluate(keras.callbacks.Callback):
-    """Measures the generated images every few epochs, as `evaluate` does.
+    """Measures the generated images every few epochs, with `evaluate`.
 
-    Of the average weights, where there are any. The values go into the logs
-    as `val_<name>`, e.g. `val_frechet_distance`, where callbacks that come
-    after this one in the list find them: `EarlyStopping` and
-    `ModelCheckpoint` with `monitor="val_frechet_distance", mode="min"`.
-    Epochs without a measurement have no such log.
+    Average weights are used if there are any. The values go into the logs as
+    `val_<name>`, e.g. `val_frechet_distance`. Callbacks after this one in the
+    list can use them: `EarlyStopping` and `ModelCheckpoint` with
+    `monitor="val_frechet_distance", mode="min"`. Epochs without a measurement
+    have no such log.
 
-    The same images of the same latents each time: what changes is the
-    model. The training is left as it would be without.
+    The latents of the images are the same each time, so only the model
+    changes. The callback does not affect the training.
 
-    In the folder are `metrics.csv`, its curves `metrics.png`, and the best
-    model so far by the first value, `best.keras`. A training that is resumed
-    goes on with all three.
+    The folder contains `metrics.csv`, its curves `metrics.png`, and the best
+    model so far by the first value, `best.keras`. A resumed training continues
+    all three.
 
     Args:
-        dataset: real images, as for `keras_gan_zoo.evaluate`; those that
-            the model is not trained on tell more.
-        directory: folder for the files; made if it is missing. Needs
-            matplotlib (`pip install keras_gan_zoo[plots]`). None for the
-            logs alone.
-        every_epochs: int, epochs from measurement to measurement.
-        **options: `metrics`, `extractor`, `resize`, `num_images` (here 2,000
-            unless given), `seed`, `to`, `batch_size` of
+        dataset: real images, as for `keras_gan_zoo.evaluate`. Images that are
+            not in the training set say more.
+        directory: path of the folder for the files. It is created if it is
+            missing. Needs matplotlib (`pip install keras_gan_zoo[plots]`).
+            None: the values are only logged.
+        every_epochs: int, number of epochs between two measurements.
+        **options: arguments `metrics`, `extractor`, `resize`, `num_images`
+            (default here: 2,000), `seed`, `to` and `batch_size` of
             `keras_gan_zoo.evaluate`.
 
     Raises:
-        ImportError: if there is a folder and no matplotlib.
+        ImportError: if a folder is given and matplotlib is missing.
 
     Example:
 
@@ -91,7 +91,7 @@ class Evaluate(keras.callbacks.Callback):
             self._keep(epoch + 1, evaluation)
 
     def _keep(self, epoch, evaluation):
-        # A training that was killed does its last epochs a second time.
+        # A resumed training repeats its last epochs.
         before = [row for row in self._rows if row["epoch"] < epoch]
         row = {"epoch": epoch, "step": evaluation.steps, **evaluation.values}
         first = evaluation.scores[0]
@@ -126,11 +126,11 @@ class Evaluate(keras.callbacks.Callback):
 
 
 def plot(rows, path):
-    """Draws the values of measurements over the epochs, one plot for each.
+    """Draws a plot of each value over the epochs.
 
     Args:
         rows: list of dicts with `epoch`, `step` and the values by name.
-        path: the picture file to write.
+        path: path of the picture file to write.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""The pictures that suit a model, whatever it makes."""
+"""Chooses the callback for a model's pictures."""
 
 from keras_gan_zoo.callbacks.class_grid import ClassGrid
 from keras_gan_zoo.callbacks.sample_grid import SampleGrid
@@ -6,22 +6,22 @@ from keras_gan_zoo.callbacks.translation_grid import TranslationGrid
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.files import position
 
-EXAMPLES = 8  # of a dataset, for models that are given something
+EXAMPLES = 8  # of a dataset, for models with an input
 
 
 def grid_for(gan, dataset, directory, **kwargs):
-    """Makes the callback that draws what a model of this kind does.
+    """Makes the callback that draws pictures for this kind of model.
 
     Args:
         gan: a model of keras_gan_zoo.
-        dataset: `tf.data.Dataset` that it is trained on. Models that turn
-            one thing into another draw its first examples.
-        directory: folder for the pictures.
-        **kwargs: `every_epochs`, `every_steps`, `seed` and `tensorboard` of
-            `SampleGrid`.
+        dataset: `tf.data.Dataset`, the training data. Models that translate
+            draw its first examples.
+        directory: path of the folder for the pictures.
+        **kwargs: arguments `every_epochs`, `every_steps`, `seed` and
+            `tensorboard` of `SampleGrid`.
 
     Returns:
-        `SampleGrid`, or a callback that is one: a row for each class, or
+        `SampleGrid`, or a subclass that draws a row for each class, or
         examples with their translations.
 
     Example:

@@ -6,10 +6,10 @@ from keras_gan_zoo.families.observer import Observer
 
 
 class Periodic(Observer):
-    """Acts every n epochs, or every n steps if that is given.
+    """Acts every n epochs, or every n steps if `every_steps` is given.
 
-    A subclass defines `act(name)`, where `name` tells the moment:
-    `"epoch-0001"` or `"step-0000100"`.
+    A subclass defines `act(name)`, where `name` is the time: `"epoch-0001"`
+    or `"step-0000100"`.
     """
 
     def __init__(self, every_epochs=1, every_steps=None):
@@ -29,7 +29,7 @@ class Periodic(Observer):
         raise NotImplementedError
 
     def on_train_begin(self, logs=None):
-        # `int` of a variable fails under tf.distribute.
+        # `int` of a variable fails with tf.distribute.
         self._step = int(keras.ops.convert_to_numpy(self.model.steps))
         self._batch = -1
 
@@ -37,7 +37,7 @@ class Periodic(Observer):
         self._epoch, self._batch = epoch, -1
 
     def on_train_batch_end(self, batch, logs=None):
-        # `batch` advances by `steps_per_execution`, beyond the last one too.
+        # `batch` grows by `steps_per_execution`, also beyond the last one.
         batch = min(batch, (self.params["steps"] or batch + 1) - 1)
         before, self._step = self._step, self._step + batch - self._batch
         self._batch = batch

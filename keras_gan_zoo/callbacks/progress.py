@@ -1,4 +1,4 @@
-"""One bar for the whole training."""
+"""A progress bar for the whole training."""
 
 import sys
 
@@ -7,9 +7,9 @@ import tqdm
 
 
 class Progress(keras.callbacks.Callback):
-    """One bar for the whole training: epochs, losses, time left.
+    """Shows one bar for the whole training: epochs, losses, time left.
 
-    For `fit(..., verbose=0)`; a restarted training begins where it was.
+    Use it with `fit(..., verbose=0)`. A resumed training continues the bar.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""Pictures of how the same latents turn into images."""
+"""Pictures of the images that the same latents give during training."""
 
 import pathlib
 import re
@@ -9,20 +9,22 @@ from keras_gan_zoo.modalities import pictures
 
 
 class SampleGrid(Periodic):
-    """Writes pictures of how the same latents turn into images.
+    """Writes pictures of the images that the same latents give.
 
-    `epoch-0001.png` and so on, or `step-0000100.png`, and at the end of
-    training an animation of them, `progress.gif`, which holds the frames of
-    earlier, interrupted runs in the same folder too.
+    The files are `epoch-0001.png` and so on, or `step-0000100.png`. At the end
+    of training, `progress.gif` is an animation of all pictures in the folder,
+    including pictures of earlier, interrupted runs.
 
     Args:
-        directory: folder for the pictures; made if it is missing.
-        every_epochs: int, epochs from picture to picture.
-        every_steps: int, steps instead of epochs, or None.
-        rows: int, rows and columns of the grid.
-        seed: int, decides the latents.
-        tensorboard: folder of TensorBoard logs to add the pictures to (needs
-            the package tensorboard), or None.
+        directory: path of the folder for the pictures. It is created if it is
+            missing.
+        every_epochs: int, number of epochs between two pictures.
+        every_steps: int, number of steps between two pictures, instead of
+            epochs, or None.
+        rows: int, number of rows and of columns of the grid.
+        seed: int, seed of the latents.
+        tensorboard: path of a folder of TensorBoard logs to which pictures
+            are added (needs the package tensorboard), or None.
 
     Example:
 
@@ -46,7 +48,7 @@ class SampleGrid(Periodic):
         self.tensorboard = tensorboard
 
     def draw(self):
-        """The picture of the model as it is now, a uint8 array."""
+        """Returns the picture of the current model, a uint8 array."""
         samples = self.model.generate(self.rows**2, seed=self.seed)
         return self.model.sample.preview(samples, columns=self.rows)
 
@@ -67,7 +69,7 @@ class SampleGrid(Periodic):
 
 
 def _frames(directory):
-    """The pictures that `act` wrote, by their numbers."""
+    """Returns the pictures that `act` wrote, sorted by their numbers."""
     found = []
     for path in directory.glob("*.png"):
         name = re.fullmatch(r"(epoch|step)-(\d+)", path.stem)

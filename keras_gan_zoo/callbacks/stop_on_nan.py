@@ -1,4 +1,4 @@
-"""An end to trainings that are lost."""
+"""Stops trainings with NaN."""
 
 import keras
 import numpy as np
@@ -9,9 +9,9 @@ from keras_gan_zoo.files import warned
 class StopOnNaN(keras.callbacks.Callback):
     """Stops training after an epoch in which a logged value is not finite.
 
-    `keras_gan_zoo.CollapseMonitor` does it within steps, and sees more.
+    `keras_gan_zoo.CollapseMonitor` stops within an epoch, and finds more.
 
-    Example, with what `fit` would tell it:
+    Example, with the logs that `fit` would pass:
 
     >>> import warnings
     >>> stop = StopOnNaN()

@@ -1,40 +1,40 @@
-"""How a sick training looks: the numbers, their thresholds, the remedies.
+"""Symptoms of a failing training: numbers, thresholds and remedies.
 
-A game is a generator and the discriminator that it plays against, as
-`GAN.probe` shows it: `(real, fake, real_logits, fake_logits)` in numpy.
+The samples of a generator and its discriminator are, as `GAN.probe` returns
+them, `(real, fake, real_logits, fake_logits)` in numpy.
 """
 
 import numpy as np
 from keras import ops
 
-#: Least images of which it can be said that they are equal.
+#: The smallest number of images that can count as equal.
 FEW = 8
-# The thresholds. Healthy and sick values are those of 27 and 17 trainings of
+# The thresholds. Healthy and failing values are from 27 and 17 trainings of
 # 250 to 500 steps on 8x8 digits: VanillaGAN, DCGAN, ConditionalGAN, InfoGAN,
 # all losses but minimax, with and without penalties, seeds 0 to 2. On larger
-# images only `EQUAL` was tested, and none of them on more than 64x64 pixels.
-#: Below this `variety` images count as equal. Healthy from 0.20 up, already
-#: at step 50; collapsed 0 to 0.004. At 28x28 (MNIST) and 64x64 (emoji): from
-#: 0.93 to 1.08 of the presets; in the first 300 steps of a DCGAN with 16
-#: filters from 0.14 up at 28x28 and from 0.069 up at 64x64, so there the
-#: margin is small; 0.017 to 0.027 of one or four images that repeat with
-#: noise of deviation 0.01, and with 0.03 no alarm (0.050 to 0.080).
+# images only `EQUAL` was tested, and nothing on more than 64x64 pixels.
+#: Images with a lower `variety` count as equal. Healthy from 0.20 up, already
+#: at step 50; collapsed 0 to 0.004. At 28x28 (MNIST) and 64x64 (emoji): the
+#: presets have 0.93 to 1.08. The first 300 steps of a DCGAN with 16 filters
+#: have 0.14 and more at 28x28, and 0.069 and more at 64x64, so the margin is
+#: small there. One or four images that repeat with noise of deviation 0.01
+#: have 0.017 to 0.027. With noise of 0.03 (0.050 to 0.080) there is no alarm.
 EQUAL = 0.05
-#: Up to this change of any pixel they are unchanged. Healthy from 0.5 up;
+#: Images are unchanged if no pixel changes by more. Healthy from 0.5 up;
 #: frozen 0, which another order of sums may make 1e-6.
 UNCHANGED = 1e-5
-#: In so many pairs the discriminator is right. Healthy ones often are in all.
+#: Share of pairs in which the discriminator is right. Healthy: often all.
 ACCURATE = 0.99
-#: Its loss then, beside that of guessing. Healthy from 0.09 up, once 0.053;
-#: far too strong 3e-8 to 0.015.
+#: Its loss then, relative to the loss of guessing. Healthy from 0.09 up, once
+#: 0.053; far too strong 3e-8 to 0.015.
 WON = 0.02
-#: Standard deviation of its loss from step to step, beside the same. Healthy
-#: up to 0.20; swinging 1.7 to 22.
+#: Standard deviation of its loss from step to step, relative to the same.
+#: Healthy up to 0.20; swinging 1.7 to 22.
 SWING = 0.5
-#: Size of its loss, beside the same. Healthy up to 0.99; diverging 5.5 to 6.7.
+#: Its loss, relative to the same. Healthy up to 0.99; diverging 5.5 to 6.7.
 BLOWN_UP = 3.0
-#: Checks in a row that a condition must hold. One may be chance; generators
-#: begin with images that are nearly equal, and need a while to part them.
+#: Number of checks in a row that find a symptom. One check may be chance.
+#: Generators begin with nearly equal images, and need time to separate them.
 PATIENCE = {
     "not finite": 1,
     "generator frozen": 2,
@@ -44,21 +44,22 @@ PATIENCE = {
     "mode collapse": 3,
 }
 MEANINGS = {
-    "not finite": "The weights are, or will soon be, NaN as well.",
+    "not finite": "The weights are NaN, too, or will be soon.",
     "generator frozen": "The generator does not learn.",
     "mode collapse": (
         "Different latents give the same image: the generator has found one "
-        "(or a few) that the discriminator likes, and stays there."
+        "(or a few) that fool the discriminator, and makes only these."
     ),
     "discriminator wins": (
-        "The discriminator is so sure that its verdict no longer tells the "
-        "generator where to go: the loss stays high, or its gradient "
+        "The discriminator is so sure that its logits no longer show the "
+        "generator how to improve: the loss stays high, or its gradient "
         "vanishes."
     ),
     "oscillation": (
-        "The players chase each other in circles instead of drawing nearer."
+        "The networks react to each other in cycles instead of converging."
     ),
-    "divergence": "The discriminator's logits run away; NaN may follow.",
+    "divergence": "The discriminator's logits grow without limit; NaN may "
+    "follow.",
 }
 REMEDIES = {
     "not finite": (
@@ -68,31 +69,31 @@ REMEDIES = {
         "With mixed_float16 try mixed_bfloat16."
     ),
     "generator frozen": (
-        "Look at the learning rate of generator_optimizer (0, or a schedule "
+        "Check the learning rate of generator_optimizer (0, or a schedule "
         "that has ended?), and whether generator.trainable is True. If both "
-        "are right, no gradient arrives: with loss='minimax' take "
-        "'non_saturating', and start anew with a discriminator that is not "
+        "are right, no gradient arrives: with loss='minimax' use "
+        "'non_saturating', and start over with a discriminator that is not "
         "yet sure of everything."
     ),
     "mode collapse": (
         "Lower the generator's learning rate, or raise the discriminator's "
-        "or discriminator_steps; packing=2 where the model takes it, "
+        "or discriminator_steps. packing=2 (if the model has it), "
         "penalty='r1', or loss='wasserstein' with penalty='wgan_gp' make it "
-        "rarer. What has collapsed seldom "
-        "recovers: go back to an earlier checkpoint or start anew. If it "
+        "rarer. A collapsed model rarely "
+        "recovers: go back to an earlier checkpoint or start over. If it "
         "was so from the first step on, the generator does not use its "
         "inputs."
     ),
     "discriminator wins": (
         "Lower the learning rate of discriminator_optimizer, set "
-        "discriminator_steps=1, and regularise: compile(penalty='r1'), or "
-        "spectral_normalization=True in the model. A small set of images "
-        "may be learnt by heart: more of them, a smaller discriminator, or "
-        "augmentation='color,translation,cutout' where the model takes it."
+        "discriminator_steps=1, and regularize: compile(penalty='r1'), or "
+        "spectral_normalization=True in the model. If a small set of images "
+        "was memorized, use more images, a smaller discriminator, or "
+        "augmentation='color,translation,cutout' (if the model has it)."
     ),
     "oscillation": (
-        "Lower both learning rates, take Adam(..., beta_1=0) or 0.5, and "
-        "damp the game: compile(penalty='r1'). ema_decay=0.999 makes "
+        "Lower both learning rates, use Adam(..., beta_1=0) or 0.5, and "
+        "regularize: compile(penalty='r1'). ema_decay=0.999 makes "
         "generate() work with averaged weights, which swing less."
     ),
     "divergence": (
@@ -104,19 +105,20 @@ REMEDIES = {
 
 
 def symptoms(loss, d_losses, games, before):
-    """What is wrong now.
+    """Finds the current symptoms.
 
     Args:
-        loss: the `keras_gan_zoo.losses` object of the training, or None of
-            a model that has another one.
+        loss: the `keras_gan_zoo.losses` object of the training, or None for
+            a model with another loss.
         d_losses: float array, the discriminator's loss of the last steps;
-            empty if it has none.
-        games: list of games, empty if nothing is known of them.
-        before: the games of an earlier moment with the same latents, or
+            empty if there is no such loss.
+        games: list of samples, one tuple for each pair of a generator and a
+            discriminator; empty if they are unknown.
+        before: the samples of an earlier time with the same latents, or
             None.
 
     Returns:
-        Dict of names as in `REMEDIES` to a text that says what was seen.
+        Dict of names as in `REMEDIES` to a text with the observation.
     """
     found = _frozen_or_equal(games, before)
     if loss is None:
@@ -128,13 +130,13 @@ def symptoms(loss, d_losses, games, before):
 
 
 def _frozen_or_equal(games, before):
-    """What explains a victory: against such images everybody wins."""
+    """Finds the cause of a discriminator that wins, if there is one."""
     for real, fake, _, _ in games:
         ratio = variety(fake, real)
         if ratio is not None and ratio < EQUAL:
             return {
                 "mode collapse": "the median distance of a generated image "
-                f"to the one most like it is {ratio:.2%} of that among real "
+                f"to its nearest neighbor is {ratio:.2%} of that among real "
                 "images."
             }
     if not games or before is None:
@@ -160,7 +162,7 @@ def _victory(loss, games):
                 "discriminator wins": f"in {accuracy:.1%} of pairs a real "
                 "image gets a larger logit than a generated one, and the "
                 f"discriminator's loss of {value:.2g} is "
-                f"{value / guessing:.2%} of that of guessing."
+                f"{value / guessing:.2%} of its loss when it guesses."
             }
     return {}
 
@@ -186,7 +188,7 @@ def _unrest(loss, d_losses, games):
 
 
 def _of_guessing(loss):
-    """The discriminator's loss without an opinion; 0 of Wasserstein's."""
+    """Returns the loss of a guessing discriminator; 0 for Wasserstein."""
     return _d_loss(loss, np.zeros(1, "float32"), np.zeros(1, "float32"))
 
 
@@ -200,11 +202,12 @@ def of_each_step(means):
 
     Args:
         means: list of `(num, mean)`, the mean of the first `num` steps of an
-            epoch; where `num` falls, a new epoch has begun.
+            epoch. A smaller `num` than before starts a new epoch.
 
     Returns:
-        float64 array, the value of each step, or mean of several, but of the
-        first one where `num` is not 1.
+        float64 array with the value of each step. A value is the mean of
+        several steps if `num` grows by several. The first value is left out
+        if its `num` is not 1.
 
     Example:
 
@@ -221,15 +224,15 @@ def of_each_step(means):
 
 
 def variety(fake, real):
-    """How different generated images are from each other, beside real ones.
+    """Measures how different generated images are, relative to real ones.
 
     Args:
-        fake: float array `(num, ...)`.
-        real: likewise, as many.
+        fake: float array `(num, ...)`, generated images.
+        real: float array of the same shape, real images.
 
     Returns:
-        Ratio of the median distances of an image to its nearest neighbour,
-        0 if each has an equal one; None of fewer than 8.
+        Ratio of the median distances of an image to its nearest neighbor. 0
+        if each image has an equal one. None for fewer than 8 images.
 
     Example:
 
@@ -239,7 +242,7 @@ def variety(fake, real):
     """
     if len(fake) < FEW:
         return None
-    # Real images that are equal themselves are no measure.
+    # Real images that are equal themselves give no scale.
     return _nearest(fake) / max(_nearest(real), 1e-12)
 
 
@@ -256,16 +259,17 @@ def _distances(some, others):
 
 
 def distance(real, fake):
-    """Mean distance between a real and a generated image."""
+    """Returns the mean distance between a real and a generated image."""
     return float(_distances(real, fake).mean())
 
 
 def share_in_order(smaller, larger):
-    """Share of pairs, one number of each array, in ascending order.
+    """Returns the share of pairs, one number of each array, in order.
 
-    The area under the ROC curve: 0.5 means guessing and 1 that a threshold
-    separates them, wherever it is. So it serves as the discriminator's
-    accuracy for every loss, of which some leave the logits' offset free.
+    This is the area under the ROC curve: 0.5 means guessing, and 1 means that
+    a threshold separates the numbers, whatever its value. So it measures the
+    discriminator's accuracy for every loss. Some losses do not fix the offset
+    of the logits.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""Pictures of translations while a model learns them."""
+"""Pictures of translations during training."""
 
 import numpy as np
 
@@ -9,16 +9,17 @@ from keras_gan_zoo.modalities import pictures
 class TranslationGrid(SampleGrid):
     """Writes pictures of translations, as `SampleGrid` does.
 
-    With pairs there is a row for each example: input, output, target. With
-    two domains there are two rows for each: an image of a, its translation
-    and the way back, and then an image of b with the same.
+    Pairs have one row for each example: input, output, target. Two domains
+    have two rows for each example: an image of a, its translation and its
+    reconstruction, and then the same for an image of b.
 
     Args:
-        directory: folder for the pictures; made if it is missing.
+        directory: path of the folder for the pictures. It is created if it is
+            missing.
         examples: tuple of two float arrays `(num, height, width, channels)`,
-            what `fit` gets batches of.
-        **kwargs: `every_epochs`, `every_steps`, `seed` and `tensorboard` of
-            `SampleGrid`.
+            the same kind of data as in the batches of `fit`.
+        **kwargs: arguments `every_epochs`, `every_steps`, `seed` and
+            `tensorboard` of `SampleGrid`.
 
     Raises:
         ValueError: if the examples are neither gray nor in color.
@@ -41,13 +42,13 @@ class TranslationGrid(SampleGrid):
 
 
 def translation_picture(gan, first, second, seed=0):
-    """The picture that `TranslationGrid` writes, a uint8 array.
+    """Makes the picture that `TranslationGrid` writes, a uint8 array.
 
     Args:
         gan: a model with `translate`.
         first: float array of inputs, or of images of domain a.
         second: float array of targets, or of images of domain b.
-        seed: int, decides the noise of a model that has some.
+        seed: int, seed of the noise, for a model with noise.
 
     Example:
 
@@ -65,7 +66,7 @@ def translation_picture(gan, first, second, seed=0):
 
 
 def _rows(columns):
-    """Images side by side, gray ones next to those in color."""
+    """Places images side by side; gray ones become color if needed."""
     columns = [
         np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
         for images in columns

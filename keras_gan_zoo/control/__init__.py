@@ -1,4 +1,4 @@
-"""What a trained model lets you control, in pictures and in the browser."""
+"""Controls of a trained model, in pictures and in the browser."""
 
 from keras_gan_zoo.control import directions, picture_files
 from keras_gan_zoo.control.arrange import (

@@ -1,9 +1,9 @@
-"""Pictures of what a latent model lets you control.
+"""Pictures of the controls of a latent model.
 
 Each function runs `generate` and returns images in rows and columns, a float
-array `(rows, columns, height, width, channels)` in [-1, 1], which `picture`
-lays out. What a picture does not vary is the same along it: within a column
-of `class_grid` and `traverse`, along a row of `interpolate`.
+array `(rows, columns, height, width, channels)` in [-1, 1]. `picture` lays
+them out. Everything else stays fixed: within a column of `class_grid` and
+`traverse`, along a row of `interpolate`.
 """
 
 import numpy as np
@@ -14,12 +14,12 @@ from keras_gan_zoo.modalities import pictures
 
 
 def picture(images, gap=1):
-    """Lays images out as they are arranged.
+    """Lays images out in a grid.
 
     Args:
         images: float array `(rows, columns, height, width, channels)` in
             [-1, 1].
-        gap: int, white pixels between neighbours.
+        gap: int, white pixels between neighboring images.
 
     Returns:
         uint8 array `(picture height, picture width, 3)`.
@@ -35,13 +35,13 @@ def picture(images, gap=1):
 
 
 def class_grid(gan, columns=10, labels=None, seed=0):
-    """A row for each class, a column for each latent vector.
+    """Makes images: a row for each class, a column for each latent vector.
 
     Args:
         gan: a model with classes.
-        columns: int, images of each class.
+        columns: int, number of images of each class.
         labels: list of ints, the classes of the rows; None for all.
-        seed: int, decides the latents.
+        seed: int, seed of the latents.
 
     Returns:
         Float array `(classes, columns, height, width, channels)`.
@@ -64,25 +64,26 @@ def class_grid(gan, columns=10, labels=None, seed=0):
 
 
 def traverse(gan, code, values=None, columns=10, codes=None, seed=0):
-    """A row for each value of a code, a column for each of all else.
+    """Makes images: a row for each value of a code, a column for each latent.
 
     Args:
         gan: a model with codes.
-        code: name of the code, e.g. `"continuous_0"`, or its place.
-        values: list of the code's values; None for all of a categorical or
-            binary code, and nine from -2 to 2 of a continuous one, as in
-            figure 2 of the InfoGAN paper (all its numbers together, if it
-            has several).
-        columns: int, how many latent vectors.
-        codes: dict of further codes to fix, as in `InfoGAN.generate`; the
-            others are drawn for each column.
-        seed: int, decides the latents and the codes that are drawn.
+        code: name of the code, e.g. `"continuous_0"`, or its position.
+        values: list of the code's values. None: all values of a categorical
+            or binary code, and nine values from -2 to 2 of a continuous code,
+            as in figure 2 of the InfoGAN paper (for all its numbers
+            together, if it has several).
+        columns: int, number of latent vectors.
+        codes: dict of other codes to fix, as in `InfoGAN.generate`. Codes
+            that are not in it are drawn for each column.
+        seed: int, seed of the latents and the codes that are drawn.
 
     Returns:
         Float array `(values, columns, height, width, channels)`.
 
     Raises:
-        ValueError: if the model has no codes, or not this one or its values.
+        ValueError: if the model has no codes, not this code, or not its
+            values.
 
     Example:
 
@@ -107,20 +108,20 @@ def traverse(gan, code, values=None, columns=10, codes=None, seed=0):
 def interpolate(
     gan, rows=8, columns=10, mode="spherical", seed=0, latents=None, **condition
 ):
-    """A row for each pair of latent vectors, and the way between them.
+    """Makes images: a row for each pair of latent vectors, and between them.
 
     Args:
         gan: a latent model.
-        rows: int, how many pairs.
-        columns: int, images on the way, the ends included.
-        mode: `"linear"`, or `"spherical"`, which keeps to the lengths that
-            vectors of a Gaussian prior have (White, 2016,
+        rows: int, number of pairs.
+        columns: int, number of images of a row, including both ends.
+        mode: `"linear"`, or `"spherical"`, which keeps the typical length of
+            vectors from a Gaussian prior (White, 2016,
             https://arxiv.org/abs/1609.04468).
-        seed: int, decides the pairs and, for each row, codes not given.
+        seed: int, seed of the pairs and, for each row, of codes not given.
         latents: pair of float arrays `(rows, latent_dim)`, the ends, or None
             to draw them.
-        **condition: `labels` or `codes` of `gan.generate`, one for all or
-            one for each row.
+        **condition: `labels` or `codes` of `gan.generate`, one value for all
+            rows or one for each row.
 
     Returns:
         Float array `(rows, columns, height, width, channels)`.
@@ -145,7 +146,7 @@ def interpolate(
             "Expected latents as a pair of arrays of one shape (rows, "
             f"latent_dim). Received: shapes {start.shape} and {end.shape}"
         )
-    # One seed for all columns: codes that are drawn stay along a row.
+    # One seed for all columns: codes that are drawn stay equal along a row.
     images = [
         gan.generate(
             len(start), latents=way(start, end, t), seed=seed, **condition
@@ -156,19 +157,22 @@ def interpolate(
 
 
 def latent_arithmetic(gan, start, minus, plus, seed=0, **condition):
-    """Images of three concepts, and of the first - the second + the third.
+    """Makes images of three concepts and of first - second + third.
 
-    As in DCGAN (Radford et al., 2015, https://arxiv.org/abs/1511.06434),
-    figure 7: each concept is the mean of the latent vectors of a few images
-    that show it, "smiling woman" - "neutral woman" + "neutral man".
+    As in figure 7 of DCGAN (Radford et al., 2015,
+    https://arxiv.org/abs/1511.06434): each concept is the mean of the latent
+    vectors of a few images that show the concept, for example "smiling woman"
+    - "neutral woman" + "neutral man".
 
     Args:
         gan: a latent model.
-        start: float array `(num, latent_dim)`, latents that show the first.
-        minus: likewise, the concept to take away.
-        plus: likewise, the concept to add.
-        seed: int, decides codes that are not given.
-        **condition: `labels` or `codes` of `gan.generate`, one for all.
+        start: float array `(num, latent_dim)`, latents of the first concept.
+        minus: float array `(num, latent_dim)`, latents of the concept to
+            subtract.
+        plus: float array `(num, latent_dim)`, latents of the concept to add.
+        seed: int, seed of codes that are not given.
+        **condition: `labels` or `codes` of `gan.generate`, one value for all
+            images.
 
     Returns:
         Float array `(1, 4, height, width, channels)`: the three means and
@@ -192,11 +196,11 @@ def latent_arithmetic(gan, start, minus, plus, seed=0, **condition):
 
 
 def linear(start, end, t):
-    """(1 - t) start + t end, row by row.
+    """Computes (1 - t) start + t end, row by row.
 
     Args:
-        start: float array `(rows, latent_dim)`.
-        end: likewise.
+        start: float array `(rows, latent_dim)`, vectors at t = 0.
+        end: float array `(rows, latent_dim)`, vectors at t = 1.
         t: float in [0, 1].
 
     Example:
@@ -208,16 +212,16 @@ def linear(start, end, t):
 
 
 def spherical(start, end, t):
-    """The point t of the way on the great circle, row by row.
+    """Computes the point at t on the great circle, row by row.
 
     White (2016), https://arxiv.org/abs/1609.04468, section 2.1:
-    (sin((1 - t) w) start + sin(t w) end) / sin w, w the angle between the
-    ends. Vectors of (nearly) one or opposite directions, between which there
-    is no such circle, go the straight way.
+    (sin((1 - t) w) start + sin(t w) end) / sin w, where w is the angle between
+    the ends. Vectors with (nearly) equal or opposite directions have no such
+    circle, and are interpolated linearly.
 
     Args:
-        start: float array `(rows, latent_dim)`.
-        end: likewise.
+        start: float array `(rows, latent_dim)`, vectors at t = 0.
+        end: float array `(rows, latent_dim)`, vectors at t = 1.
         t: float in [0, 1].
 
     Example:
@@ -240,7 +244,7 @@ MODES = {"linear": linear, "spherical": spherical}
 
 
 def _control(gan, kind, what):
-    """The control of this kind that a model has, or an error."""
+    """Returns a model's control of this kind, or raises an error."""
     for control in gan.controls:
         if isinstance(control, kind):
             return control

@@ -1,41 +1,41 @@
 """Directions of the latent space along which images change most.
 
-SeFa (Shen & Zhou, 2021, https://arxiv.org/abs/2007.06600) takes the
-directions n that a generator's first layer, of weights A, stretches most: the
-eigenvectors of A A^T. Here stands for A the mean slope of the images
-themselves, so that it works for any network: the matrix S of the linear map
-that describes best how images follow latents. In the order of the
-eigenvalues of S S^T, the first direction changes most pixels most.
+SeFa (Shen & Zhou, 2021, https://arxiv.org/abs/2007.06600) uses the directions
+n that are stretched most by a generator's first layer, with weights A: the
+eigenvectors of A A^T. Here, A is replaced by the mean slope of the images, so
+that the method works for any network. The slope is the matrix S of the linear
+map that best describes how images depend on latents. In the order of the
+eigenvalues of S S^T, the first direction changes the most pixels the most.
 """
 
 import numpy as np
 
 from keras_gan_zoo.families import controls
 
-#: At least so many pairs of images tell the slope.
+#: The smallest number of pairs of images for the slope.
 PAIRS = 256
-#: Growing models are looked at this small: it takes seconds, not minutes.
+#: Growing models are measured at this size: it takes seconds, not minutes.
 SIDE = 8
 
 
 def principal(gan, num=3, seed=0):
-    """The directions along which the images of a model change most.
+    """Finds the directions along which a model's images change most.
 
-    Each point z of the latent space is paired with -z: half the difference
-    of their images is free of what both have in common, such as the class or
-    the codes. The points are orthogonal to each other and have the length
-    that those of the prior have, so that a generator that is linear is
-    described exactly, and others on average.
+    Each point z of the latent space is paired with -z. Half the difference of
+    their two images does not contain what both have in common, such as the
+    class or the codes. The points are orthogonal to each other and have the
+    typical length of points of the prior. So a linear generator is described
+    exactly, and others on average.
 
     Args:
         gan: a latent model.
-        num: int, how many; at most `gan.latent_dim` are found.
-        seed: int, decides the points.
+        num: int, number of directions; at most `gan.latent_dim` are found.
+        seed: int, seed of the points.
 
     Returns:
-        float32 array `(num, latent_dim)`, orthogonal to each other. Each is
-        one standard deviation of the prior long, and brightens the images
-        on the whole.
+        float32 array `(num, latent_dim)`, orthogonal to each other. The
+        length of each is one standard deviation of the prior. Each makes the
+        images brighter on average.
 
     Example:
 
@@ -59,12 +59,12 @@ def principal(gan, num=3, seed=0):
 
 
 def _half_differences(gan, latents, seed):
-    """Half of G(z) - G(-z), a row of pixels for each z."""
+    """Computes half of G(z) - G(-z), a row of pixels for each z."""
     size = {}
     for control in gan.controls:
         if isinstance(control, controls.Resolution):
             size[control.name] = min(control.sides[-1], SIDE)
-    # One seed for both: codes that are drawn are the same.
+    # One seed for both, so that codes that are drawn are equal.
     images = [
         gan.generate(len(latents), latents=z, seed=seed, **size)
         for z in (latents, -latents)

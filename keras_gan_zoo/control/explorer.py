@@ -1,9 +1,9 @@
-"""A local web page that turns what a model lets you control.
+"""A local web page with the controls of a model.
 
-Here is what the page shows: functions of a model and plain settings, which
-return uint8 pictures `(height, width, 3)`. `serve` shows them in the browser
-with Streamlit, an extra, which runs the script `explorer_page`. Streamlit
-brings its scripts and fonts along, so that the page needs no network.
+This module has the content of the page: functions of a model and plain
+settings, which return uint8 pictures `(height, width, 3)`. `serve` shows them
+in the browser with Streamlit, an extra, which runs the script `explorer_page`.
+Streamlit includes its scripts and fonts, so the page needs no network.
 """
 
 import importlib.util
@@ -28,15 +28,15 @@ ADDRESS = "127.0.0.1"
 
 
 def images(gan, num_images=16, seed=0, moves=(), labels=(), **condition):
-    """A grid of images.
+    """Makes a grid of images.
 
     Args:
         gan: a latent model.
-        num_images: int, how many.
-        seed: int, decides the latents, and codes that are not given.
-        moves: floats, how far the latents are moved along each of the
-            `directions.principal`, in standard deviations of the prior. The
-            directions are looked for once for a model.
+        num_images: int, number of images.
+        seed: int, seed of the latents, and of codes that are not given.
+        moves: sequence of floats, how far the latents are moved along each of
+            the `directions.principal`, in standard deviations of the prior.
+            The directions are computed once for a model.
         labels: sequence of ints, classes of the images in turn; empty for
             all classes.
         **condition: `codes` or `resolution` of `gan.generate`.
@@ -71,20 +71,21 @@ def interpolation(
     labels=(),
     **condition,
 ):
-    """Rows of images on the way from those of one seed to another's.
+    """Makes rows of images between the images of two seeds.
 
     Args:
         gan: a latent model.
-        rows: int, how many ways.
-        columns: int, images of each, the ends included.
-        seeds: two ints, they decide the latents at both ends; the first
-            decides codes that are not given, too.
+        rows: int, number of interpolations.
+        columns: int, number of images of a row, including both ends.
+        seeds: two ints, seeds of the latents at both ends. The first is also
+            the seed of codes that are not given.
         mode: `"spherical"` or `"linear"`, see `control.interpolate`.
-        moves, labels: as for `images`; a class for each row.
-        **condition: likewise.
+        moves: sequence of floats, as for `images`.
+        labels: sequence of ints, a class for each row; empty for all classes.
+        **condition: `codes` or `resolution` of `gan.generate`.
 
     Raises:
-        ValueError: as `images`, or if the mode is unknown.
+        ValueError: as for `images`, or if the mode is unknown.
 
     Example:
 
@@ -108,23 +109,23 @@ def interpolation(
 
 
 def translation(gan, file, longest=None, **kwargs):
-    """A picture, and what a model makes of it.
+    """Translates a picture and returns it with its translation.
 
-    EXIF orientation is obeyed, transparency is laid on white.
+    The EXIF orientation is applied. Transparent pixels become white.
 
     Args:
         gan: a model with `translate`.
         file: path of a picture, or the open file.
-        longest: int; pictures whose longer side is longer are made smaller
-            first. None for their own size.
+        longest: int, in pixels. A picture with a longer height or width is
+            shrunk first. None: pictures keep their size.
         **kwargs: arguments of `gan.translate`.
 
     Returns:
-        Two pictures of one height and width: what was translated, and its
+        Two pictures of the same height and width: the input and its
         translation.
 
     Raises:
-        ValueError: if the file is no picture.
+        ValueError: if the file is not a picture.
 
     Example:
 
@@ -148,7 +149,7 @@ def translation(gan, file, longest=None, **kwargs):
 
 
 def _latents(gan, num, seed, moves):
-    """What `gan.generate` draws with this seed, moved."""
+    """Returns the latents that `gan.generate` draws with this seed, moved."""
     latents = gan.draw_latents(num, np.random.default_rng(seed))
     if not any(moves):
         return latents
@@ -183,26 +184,26 @@ class Served(typing.NamedTuple):
     lock: threading.Lock
 
 
-# Streamlit runs the page as a script, which takes text alone.
+# Streamlit runs the page as a script, which takes only text.
 _served = None
 
 
 def served():
-    """What `serve` was given: for the page."""
+    """Returns the arguments of `serve`, for the page."""
     return _served
 
 
 def serve(gan, name="model", port=8501, browser=True):
     """Shows a model on a local web page, until Ctrl-C.
 
-    The page is seen from this machine alone and calls no other.
+    The page is visible on this machine only and needs no network.
 
     Args:
         gan: a model of keras_gan_zoo.
-        name: what the page calls it, and pictures that are saved.
-        port: int, where on 127.0.0.1; 0 for any that is free.
-        browser: bool, whether to open the page in the browser, where there
-            is a display.
+        name: string, name of the model on the page and of saved pictures.
+        port: int, port on 127.0.0.1; 0 for any free port.
+        browser: bool, whether to open the page in the browser, if there is a
+            display.
 
     Raises:
         ImportError: if Streamlit is not installed.
@@ -230,7 +231,7 @@ def serve(gan, name="model", port=8501, browser=True):
         "client.toolbarMode": "minimal",
         "logger.hideWelcomeMessage": True,
     }
-    if not browser:  # else Streamlit looks whether there is a display
+    if not browser:  # otherwise Streamlit checks if there is a display
         options["server.headless"] = True
     flags = [f"--{key}={str(value).lower()}" for key, value in options.items()]
     print(f"http://{ADDRESS}:{port} shows {name}. Ctrl-C ends it.", flush=True)
@@ -238,7 +239,7 @@ def serve(gan, name="model", port=8501, browser=True):
 
 
 def check_installed():
-    """Raises an ImportError without the library of the page."""
+    """Raises an ImportError if the library of the page is missing."""
     if importlib.util.find_spec("streamlit") is None:
         raise ImportError(
             "The explorer's page needs Streamlit, which is not installed. "
@@ -247,9 +248,9 @@ def check_installed():
 
 
 def _free(port):
-    """The port, if it is free; a free one for 0."""
+    """Returns the port if it is free; a free one for 0."""
     with socket.socket() as probe:
-        # As the server does: ports that were in use a minute ago are free.
+        # Like the server: ports that were used a minute ago are free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ADDRESS, port))

@@ -1,7 +1,7 @@
-"""The page of the explorer: a script that Streamlit runs at every change.
+"""The page of the explorer: a script that Streamlit runs after every change.
 
-Streamlit's `st.slider(...)` draws a slider and returns where it stands: what
-follows reads from top to bottom like the page.
+Streamlit's `st.slider(...)` draws a slider and returns its value. So the code
+has the same order as the page, from top to bottom.
 """
 
 from keras_gan_zoo.control import arrange, explorer
@@ -9,9 +9,9 @@ from keras_gan_zoo.data.folder import IMAGE_ENDINGS
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.modalities import pictures
 
-#: Sides of pictures that are shown are at least this long.
+#: The smallest height and width of pictures on the page, in pixels.
 SHOWN = 560
-#: Directions of the latent space that have a slider.
+#: Number of directions of the latent space that have a slider.
 DIRECTIONS = 3
 
 
@@ -20,9 +20,9 @@ def page(gan, name, lock):
 
     Args:
         gan: the model.
-        name: what it is called.
-        lock: each tab of a browser has a thread of its own: lets in one at a
-            time.
+        name: string, name of the model.
+        lock: lock that lets in one browser tab at a time, as each tab has its
+            own thread.
     """
     import streamlit as st
 
@@ -84,7 +84,7 @@ def _images(side, gan):
 
 
 def _fitting(sample):
-    """How many samples fit a screen."""
+    """Returns how many samples fit on a screen."""
     across = 1024 // max(sample.preview(sample.example(1)).shape[:2])
     return min(max(1, across), 4) ** 2
 
@@ -103,7 +103,7 @@ def _interpolation(side, gan):
 
 
 def _chosen(place, gan):
-    """The arguments of the model's verb, each chosen with its widget."""
+    """Returns the arguments of the model's verb, one from each widget."""
     found = {}
     for each in gan.controls:
         value = WIDGETS[type(each)](place, each)
@@ -129,7 +129,7 @@ def _codes(place, control):
 
 
 def _code(place, name, code):
-    """The value of a code, or None for what is drawn."""
+    """Returns the value of a code, or None if it is drawn at random."""
     if code.kind == "categorical":
         hint = "None chosen: drawn at random."
         return place.pills(name, code.shown_values, help=hint)

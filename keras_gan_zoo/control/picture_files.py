@@ -1,4 +1,4 @@
-"""Translating picture files: one, or a folder of them."""
+"""Translates picture files: one, or all in a folder."""
 
 import pathlib
 
@@ -12,18 +12,19 @@ from keras_gan_zoo.modalities import pictures
 def translate(gan, source, target, overwrite=False, **kwargs):
     """Translates a picture, or each picture of a folder, into files.
 
-    Pictures keep their size, and in folders their names and folders. EXIF
-    orientation is obeyed, transparency is laid on white.
+    Pictures keep their size. The files of a folder keep their names and
+    subfolders. The EXIF orientation is applied. Transparent pixels become
+    white.
 
     Args:
         gan: a model with `translate`.
-        source: a picture file, or a folder.
-        target: the file, or the folder, to write.
-        overwrite: bool, whether files of the same names may be replaced.
+        source: path of a picture file or a folder.
+        target: path of the file or the folder to write.
+        overwrite: bool, whether existing files may be replaced.
         **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
 
     Returns:
-        List of what could not be read and was skipped, a sentence each.
+        List of sentences, one for each file that could not be read.
 
     Raises:
         ValueError: if `source` is empty or files would be replaced.
@@ -75,7 +76,7 @@ def translate_picture(gan, picture, **kwargs):
     Args:
         gan: a model with `translate`.
         picture: uint8 array `(height, width, channels)`, e.g. from
-            `pictures.read`, of as many channels as `gan.input_channels` says.
+            `pictures.read`, with the number of channels `gan.input_channels`.
         **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
 
     Returns:

@@ -1,13 +1,13 @@
 """Images as `tf.data` batches: float32 in [-1, 1], shuffled, whole batches.
 
-The order of the images is a function of the seed and of the number of the
-pass over the data, nothing else. Each dataset carries a `position`, through
-which the `Backup` callback sets a restarted training to the very batch at
-which the old one was killed. Change batches with `mapped`: the
-method `map` of a dataset drops the position.
+The order of the images depends only on the seed and on the number of the pass
+over the data. Each dataset has a `position`. With it, the `Backup` callback
+starts a training again at the batch at which the last training was stopped.
+Change batches with `mapped`: the method `map` of a dataset drops the position.
 
 Without `labels` a batch is `images` of shape `(batch, height, width,
-channels)`; with labels it is `(images, labels)`, labels int32 `(batch,)`.
+channels)`. With labels it is `(images, labels)`, where labels are int32 of
+shape `(batch,)`.
 """
 
 from keras_gan_zoo.data.arrays import arrays

@@ -1,4 +1,4 @@
-"""Images in memory as batches."""
+"""Batches of images in memory."""
 
 import numpy as np
 import tensorflow as tf
@@ -7,14 +7,14 @@ from keras_gan_zoo.data import order
 
 
 def arrays(images, labels=None, batch_size=64, seed=0):
-    """Images in memory.
+    """Makes batches of images in memory.
 
     Args:
         images: array `(num, height, width, channels)`: uint8, which is
             scaled to [-1, 1] batch by batch, or floats in [-1, 1].
         labels: int array `(num,)` or None.
         batch_size: int, images per batch.
-        seed: int, decides the order.
+        seed: int, seed of the order.
 
     Returns:
         `tf.data.Dataset`.
@@ -32,8 +32,8 @@ def arrays(images, labels=None, batch_size=64, seed=0):
     if images.ndim != 4:
         raise ValueError(
             "Expected images of shape (num, height, width, channels). "
-            f"Received: images.shape={images.shape}. A set of grey images "
-            "lacks its last axis: images[..., None]."
+            f"Received: images.shape={images.shape}. Add the last axis to "
+            "gray images: images[..., None]."
         )
     if labels is not None:
         labels = _class_labels(labels, len(images))

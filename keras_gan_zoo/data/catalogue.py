@@ -1,4 +1,4 @@
-"""Sets of the TensorFlow Datasets catalogue: finding and reading them."""
+"""Finds and reads data sets of the TensorFlow Datasets catalogue."""
 
 import numpy as np
 import tensorflow as tf
@@ -8,24 +8,25 @@ from keras_gan_zoo.data.arrays import arrays
 
 
 def examples(name, split, image_size, data_dir, labels=False):
-    """The images of a set, one by one, always in the same order.
+    """Reads the images of a set, one by one, always in the same order.
 
     Args:
-        name: name in the catalogue, e.g. `"mnist"`, or `"mnist:3.0.1"`.
-        split: str, part of the set.
-        image_size: tuple `(height, width)` to cover and crop to, or None if
-            all have one size.
-        data_dir: folder of prepared sets, or None for TFDS' own.
-        labels: bool, whether to give the labels too.
+        name: string, name in the catalogue, e.g. `"mnist"`, or
+            `"mnist:3.0.1"`.
+        split: string, part of the set.
+        image_size: tuple `(height, width)` in pixels to cover and crop to, or
+            None if all images have one size.
+        data_dir: path of a folder of prepared sets, or None for TFDS' own.
+        labels: bool, whether to return the labels, too.
 
     Returns:
-        `tf.data.Dataset` of uint8 images or `(image, label)`, how many there
-        are, and the shape of each image.
+        `tf.data.Dataset` of uint8 images or `(image, label)`, the number of
+        images, and the shape of each image.
 
     Raises:
         ValueError: if the set is unknown, has no images or labels, or has
             images of several sizes and `image_size` is None.
-        ConnectionError: if it must be downloaded and cannot be.
+        ConnectionError: if the set is missing and cannot be downloaded.
     """
     builder = _prepared_builder(name, data_dir)
     features = builder.info.features
@@ -60,7 +61,7 @@ def examples(name, split, image_size, data_dir, labels=False):
 
 
 def _class_names(name, data_dir):
-    """The names of a set's classes, or None where labels have none."""
+    """Returns the names of a set's classes, or None without names."""
     label = _prepared_builder(name, data_dir).info.features["label"]
     names = getattr(label, "names", None)
     return names and list(names)
@@ -73,7 +74,7 @@ def _in_order():
 
 
 def _prepared_builder(name, data_dir):
-    """A TFDS builder whose data are on disk."""
+    """Returns a TFDS builder whose data are on disk."""
     import tensorflow_datasets
 
     try:
@@ -110,7 +111,7 @@ def _check_split(builder, name, split):
 
 
 def _fill(image, height, width):
-    """Resizes a uint8 tensor to cover the size and crops the middle."""
+    """Resizes a uint8 tensor to cover the size and crops the center."""
     sides = tf.cast(tf.shape(image)[:2], tf.float32)
     scale = tf.reduce_max([height, width] / sides)
     covering = tf.cast(tf.math.ceil(sides * scale - 1e-4), tf.int32)
@@ -128,17 +129,19 @@ def tfds(
     split="train",
     seed=0,
 ):
-    """Any image set of TensorFlow Datasets, downloaded if it must be.
+    """Reads any image set of TensorFlow Datasets, and downloads it if needed.
 
     Args:
-        name: name in the catalogue, e.g. `"mnist"`, or `"mnist:3.0.1"`.
+        name: string, name in the catalogue, e.g. `"mnist"`, or
+            `"mnist:3.0.1"`.
         batch_size: int, images per batch.
-        image_size: tuple `(height, width)` to resize to (the smaller side
-            first, then cropped in the middle), or None if all have one size.
-        data_dir: folder of prepared sets, or None for TFDS' own.
-        labels: bool, whether to yield the set's labels too.
-        split: str, part of the set.
-        seed: int, decides the order.
+        image_size: tuple `(height, width)` in pixels. Images are resized to
+            cover this size and cropped at the center. None: all images have
+            one size already.
+        data_dir: path of a folder of prepared sets, or None for TFDS' own.
+        labels: bool, whether to yield the set's labels, too.
+        split: string, part of the set.
+        seed: int, seed of the order.
 
     Returns:
         `tf.data.Dataset`.
@@ -146,9 +149,9 @@ def tfds(
     Raises:
         ValueError: if the set is unknown, has no images or labels, or has
             images of several sizes and `image_size` is None.
-        ConnectionError: if it must be downloaded and cannot be.
+        ConnectionError: if the set is missing and cannot be downloaded.
 
-    Example, with a dummy of TFDS in place of `"mnist"`:
+    Example, with a dummy of TFDS instead of `"mnist"`:
 
     >>> import contextlib, tempfile
     >>> from tensorflow_datasets.testing import DummyMnist

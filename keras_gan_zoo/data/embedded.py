@@ -1,6 +1,6 @@
-"""Data that scikit-learn brings: digits, and patches of two photographs.
+"""Data from scikit-learn: digits, and patches of two photographs.
 
-All functions are offered as `keras_gan_zoo.data`.
+`keras_gan_zoo.data` exports all functions.
 """
 
 import numpy as np
@@ -11,17 +11,17 @@ from keras_gan_zoo.data.pairs import paired_arrays, unpaired_arrays
 
 
 def digits(batch_size=64, image_size=None, labels=False, seed=0):
-    """The 1,797 real handwritten digits that come with scikit-learn.
+    """Loads the 1,797 real handwritten digits of scikit-learn.
 
     Args:
         batch_size: int, images per batch.
-        image_size: tuple `(height, width)` to resize to (bicubic), or None
-            for the 8x8 pixels they have.
-        labels: bool, whether to yield the digits' classes 0 to 9 too.
-        seed: int, decides the order.
+        image_size: tuple `(height, width)` in pixels to resize to (bicubic),
+            or None for the original 8x8 pixels.
+        labels: bool, whether to yield the digits' classes 0 to 9, too.
+        seed: int, seed of the order.
 
     Returns:
-        `tf.data.Dataset`, images in one channel.
+        `tf.data.Dataset` of images with one channel.
 
     Example:
 
@@ -50,16 +50,16 @@ def digits(batch_size=64, image_size=None, labels=False, seed=0):
 
 
 def photograph_pairs(task="colour", image_size=(64, 64), batch_size=16, seed=0):
-    """Patches of scikit-learn's two photographs as pairs; no download.
+    """Loads patches of scikit-learn's two photographs as pairs; no download.
 
     Args:
-        task: `"colour"`, from grey to colour, or `"edges"`, from edges.
-        image_size: tuple `(height, width)` of the patches.
+        task: `"colour"`, from gray to color, or `"edges"`, from edges.
+        image_size: tuple `(height, width)` of the patches in pixels.
         batch_size: int, pairs per batch.
-        seed: int, decides the order.
+        seed: int, seed of the order.
 
     Returns:
-        `tf.data.Dataset` of `(inputs, targets)`, 1 and 3 channels.
+        `tf.data.Dataset` of `(inputs, targets)` with 1 and 3 channels.
 
     Example:
 
@@ -85,12 +85,14 @@ def photograph_pairs(task="colour", image_size=(64, 64), batch_size=16, seed=0):
 
 
 def photograph_domains(image_size=(64, 64), batch_size=1, seed=0):
-    """Patches of scikit-learn's two photographs as domains; no download.
+    """Loads patches of scikit-learn's two photographs as two domains.
+
+    Nothing is downloaded.
 
     Args:
-        image_size: tuple `(height, width)` of the patches.
+        image_size: tuple `(height, width)` of the patches in pixels.
         batch_size: int, patches of each photograph per batch.
-        seed: int, decides the order.
+        seed: int, seed of the order.
 
     Returns:
         `tf.data.Dataset` of `(images_a, images_b)`: a temple, a flower.
@@ -114,7 +116,7 @@ def _photographs():
 
 
 def _patches(image, image_size):
-    """Patches of an image that overlap by half or more, an array of them."""
+    """Returns an array of patches that overlap by half or more."""
     views = np.lib.stride_tricks.sliding_window_view(
         image, image_size, axis=(0, 1)
     )

@@ -1,4 +1,4 @@
-"""Folders of picture files: what is in them, and reading it in batches."""
+"""Finds picture files in folders and reads them in batches."""
 
 import concurrent.futures
 import functools
@@ -18,24 +18,24 @@ IMAGE_ENDINGS = (
     ".jfif", ".jpe", ".avif", ".apng", ".dib", ".jp2", ".pbm", ".pgm",
     ".pnm", ".ppm", ".tga",
 )  # fmt: skip
-# Sets that take no more memory than this as 8-bit images are decoded once.
+# Sets that take at most this memory as 8-bit images are decoded once.
 MEMORY_LIMIT = 2 * 2**30
 
 
 def find(path):
-    """Finds the picture files in a folder and its folders, sorted.
+    """Finds the picture files in a folder and its subfolders, sorted.
 
-    Links to folders are followed. What begins with a dot is left out. It
-    warns of files with other endings.
+    Links to folders are followed. Names that begin with a dot are left out.
+    A warning names files with other endings.
 
     Args:
-        path: the folder. `~` is the user's own.
+        path: path of the folder. `~` is the user's home folder.
 
     Returns:
         List of `pathlib.Path`.
 
     Raises:
-        ValueError: if there is no such folder, or nothing in it.
+        ValueError: if there is no such folder, or no picture in it.
     """
     root = root_of(path)
     if not root.is_dir():
@@ -49,21 +49,21 @@ def find(path):
     if not files:
         raise ValueError(
             f"Expected images ({', '.join(IMAGE_ENDINGS)}) in {root} or its "
-            f"folders. Received: none, and {others} other files."
+            f"subfolders. Received: none, and {others} other files."
         )
     if others:
         endings = {file.suffix.lower() or "none" for file in found}
         endings = sorted(endings.difference(IMAGE_ENDINGS))
         warned.warn(
-            f"{others} of {len(found)} files in {root} were not taken, as "
-            "their endings are not those of pictures: "
+            f"{others} of {len(found)} files in {root} were skipped, because "
+            "their endings are not endings of pictures: "
             f"{', '.join(endings[:5])}.",
         )
     return files
 
 
 def _files_in(folder, above=()):
-    """The files in a folder and its folders, not in one that holds itself."""
+    """Lists the files in a folder and its subfolders, without loops."""
     here = os.path.realpath(folder)
     if here in above:
         return
@@ -80,13 +80,13 @@ def _files_in(folder, above=()):
 def lookup(files, read):
     """Makes a function that reads the files with given numbers.
 
-    What fits into `MEMORY_LIMIT` is decoded now, the rest when its turn
-    comes; then, too, all files are opened now.
+    Images are decoded now if they fit into `MEMORY_LIMIT`. Otherwise each is
+    decoded when it is needed. In both cases, all files are opened now.
 
     Args:
         files: list of paths, or of tuples of the paths of one example.
-        read: function of an entry of `files` that gives a uint8 array
-            `(height, width, channels)`, the same shape for all.
+        read: function of an entry of `files` that returns a uint8 array
+            `(height, width, channels)`, of the same shape for all entries.
 
     Returns:
         Function from int64 indices `(batch,)` to uint8 images `(batch,
@@ -101,7 +101,7 @@ def lookup(files, read):
         return _decoder(files, read, first.shape)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         images = np.stack(list(pool.map(read, files)))
-    import tensorflow as tf  # slow, and who only finds files needs none
+    import tensorflow as tf  # slow, and not needed to find files
 
     with tf.device("CPU"):
         images = tf.constant(images)
@@ -109,7 +109,7 @@ def lookup(files, read):
 
 
 def _open_all(files):
-    """Finds files that are no pictures before the training does."""
+    """Opens all files, so that broken ones are found before training."""
     with concurrent.futures.ThreadPoolExecutor() as pool:
         list(pool.map(pictures.check_file, files))
 
@@ -135,19 +135,19 @@ def _decoder(files, read, shape):
 def image_folder(
     path, image_size=(64, 64), batch_size=64, labels=False, channels=3, seed=0
 ):
-    """All images in a folder and its folders.
+    """Reads all images in a folder and its subfolders.
 
     Args:
-        path: the folder.
-        image_size: tuple `(height, width)`; images are resized to cover it
-            and cropped in the middle. EXIF orientation is obeyed,
-            transparency is laid on white.
+        path: path of the folder.
+        image_size: tuple `(height, width)` in pixels. Images are resized to
+            cover this size and cropped at the center. The EXIF orientation
+            is applied. Transparent pixels become white.
         batch_size: int, images per batch.
-        labels: bool, whether to yield classes too, the number of the
-            image's folder among the sorted folders in `path`. Names that
-            all are numbers are sorted as numbers.
-        channels: 3 for colour, 1 for grey.
-        seed: int, decides the order.
+        labels: bool, whether to yield classes, too. The class is the
+            position of the image's folder in the sorted list of the folders
+            in `path`. If all names are numbers, they are sorted as numbers.
+        channels: int, 3 for color, 1 for gray.
+        seed: int, seed of the order.
 
     Returns:
         `tf.data.Dataset`. With labels, its `class_names` is the list of the
@@ -155,7 +155,7 @@ def image_folder(
 
     Raises:
         ValueError: if there are no images, one of them cannot be read, or
-            labels are wanted and images lie in no folder of their own.
+            labels are wanted and an image is not in a folder of a class.
 
     Example, with one picture in the folder:
 
@@ -187,7 +187,7 @@ def image_folder(
 
 
 def _folder_classes(root, files, labels):
-    """The names of the classes and the class of each file, or twice None."""
+    """Returns class names and the class of each file, or None and None."""
     if not labels:
         return None, None
     loose = [file for file in files if file.parent == root]
@@ -195,7 +195,7 @@ def _folder_classes(root, files, labels):
         raise ValueError(
             f"Expected every image in a folder named after its class. "
             f"Received: {loose[0]} and {len(loose) - 1} more in {root} "
-            "itself. Move them, or take labels=False."
+            "itself. Move them, or pass labels=False."
         )
     folders = [file.relative_to(root).parts[0] for file in files]
     names = sorted(set(folders))

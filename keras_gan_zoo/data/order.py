@@ -1,16 +1,16 @@
-"""Batches whose order is known: by seed and number of the pass alone."""
+"""Batches in an order that depends only on the seed and the pass."""
 
 import tensorflow as tf
 
 from keras_gan_zoo.files.position import Position
 
-# Neighbours in a streamed set that are shuffled among themselves. TFDS has
-# shuffled the examples as a whole when it prepared them.
+# Neighbors in a streamed set that are shuffled together. TFDS shuffled the
+# whole set when it prepared the examples.
 SHUFFLED_TOGETHER = 2048
 
 
 def scaled(images):
-    """Floats in [-1, 1] from uint8 images; floats stay as they are."""
+    """Scales uint8 images to floats in [-1, 1]. Floats are unchanged."""
     if images.dtype == tf.uint8:
         return tf.cast(images, tf.float32) / 127.5 - 1.0
     return images
@@ -20,25 +20,25 @@ def _num_batches(num, batch_size):
     if not 1 <= batch_size <= num:
         raise ValueError(
             "Only whole batches are made. Expected a batch_size between 1 "
-            f"and the {num} images there are. "
+            f"and {num}, the number of images. "
             f"Received: batch_size={batch_size}"
         )
     return num // batch_size
 
 
 def gathered(take, num, batch_size, seed, augment=None):
-    """Batches of the examples that `take(indices)` looks up.
+    """Makes batches of the examples that `take(indices)` looks up.
 
-    The order of a pass is a pseudo-random permutation of the indices by
-    (seed, pass), computed index by index: nothing is buffered.
+    The order of a pass is a pseudo-random permutation of the indices, given
+    by (seed, pass). It is computed index by index, without a buffer.
 
     Args:
-        take: function of int64 indices `(batch,)`, gives a batch.
-        num: int, how many examples there are.
+        take: function of int64 indices `(batch,)` that returns a batch.
+        num: int, the number of examples.
         batch_size: int, examples per batch.
-        seed: int, decides the order.
-        augment: function `(batch, key)` that changes a batch at random, by
-            an int64 key `(2,)` of its own; or None.
+        seed: int, seed of the order.
+        augment: function `(batch, key)` that changes a batch at random. The
+            key is an int64 tensor `(2,)`, another one for each batch. Or None.
     """
 
     def from_places(places):
@@ -50,15 +50,17 @@ def gathered(take, num, batch_size, seed, augment=None):
 
 
 def gathered_apart(takes, nums, batch_size, seed, augment=None):
-    """Batches from two sets that do not belong together, a tuple.
+    """Makes batches of tuples from two unrelated sets.
 
-    A pass is one through the larger set; the smaller one begins anew, in a
-    new order, whenever it is through.
+    A pass is one pass through the larger set. The smaller set starts again,
+    in a new order, whenever it ends.
 
     Args:
-        takes: two functions as in `gathered`.
-        nums: two ints, how many examples there are.
-        batch_size, seed, augment: as in `gathered`.
+        takes: two functions, each like `take` of `gathered`.
+        nums: two ints, the numbers of examples.
+        batch_size: int, examples of each set per batch.
+        seed: int, seed of the order.
+        augment: function `(batch, key)`, as for `gathered`, or None.
     """
 
     def from_places(places):
@@ -73,8 +75,8 @@ def gathered_apart(takes, nums, batch_size, seed, augment=None):
 
 
 def _shuffled(places, num, batch_size, seed):
-    """Indices of the examples at these places of an endless order."""
-    # Whole batches of each round through the examples: none spans two.
+    """Returns indices of the examples at places in an endless order."""
+    # Each round through the examples has whole batches: none spans two rounds.
     used = num // batch_size * batch_size
     key = _key(seed, places[0] // used)
     return tf.random.experimental.index_shuffle(places % used, key, num - 1)
@@ -85,7 +87,7 @@ def _key(seed, number):
 
 
 def _numbered(from_places, num_batches, order, augment):
-    """Batches of the examples at consecutive places, all passes in a row."""
+    """Makes batches of consecutive places, all passes in a row."""
     batch_size, seed = order["batch_size"], order["seed"]
 
     def one_pass(epoch, first):
@@ -105,7 +107,7 @@ def _numbered(from_places, num_batches, order, augment):
 
 
 def streamed(source, num, batch_size, seed):
-    """Batches of a source that is too large for memory, read in turn."""
+    """Makes batches of a source that is too large for memory, in sequence."""
     num_batches = _num_batches(num, batch_size)
 
     def one_pass(epoch, first):
@@ -115,8 +117,8 @@ def streamed(source, num, batch_size, seed):
             order = tf.argsort(tf.random.stateless_uniform(size, key))
             return tf.nest.map_structure(lambda t: tf.gather(t, order), block)
 
-        # Dataset.shuffle takes a new seed for each pass only where the
-        # global seed is not 0.
+        # Dataset.shuffle takes a new seed for each pass only if the global
+        # seed is not 0.
         blocks = source.batch(SHUFFLED_TOGETHER).enumerate()
         examples = blocks.map(shuffle).unbatch()
         batches = examples.batch(batch_size, drop_remainder=True)
@@ -133,7 +135,7 @@ def streamed(source, num, batch_size, seed):
 
 
 def _passes(one_pass, num_batches, finish, order):
-    """One pass after the other, each from where `position` says."""
+    """Yields pass after pass, each from where `position` says."""
     position = Position(**order)
     number = tf.TensorSpec((), tf.int64)
     starts = tf.data.Dataset.from_generator(
@@ -142,11 +144,11 @@ def _passes(one_pass, num_batches, finish, order):
     dataset = starts.flat_map(one_pass).map(finish, tf.data.AUTOTUNE)
     known_length = tf.data.experimental.assert_cardinality(num_batches)
     dataset = dataset.apply(known_length).prefetch(tf.data.AUTOTUNE)
-    # Of several machines each takes its part of every batch: together they
-    # see each example once a pass, in the order of one machine.
+    # Each of several machines takes its part of every batch. Together they
+    # see each example once a pass, in the same order as one machine.
     options = tf.data.Options()
     # The thread that tunes a pipeline sleeps for as long as the iterator has
-    # lived, up to a minute. A training that stops may have to wait for it.
+    # existed, up to a minute. A training that stops may have to wait for it.
     options.autotune.enabled = False
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.DATA

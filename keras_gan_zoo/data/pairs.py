@@ -1,7 +1,7 @@
 """Batches for image-to-image models: pairs, and domains without pairs.
 
-All functions are offered as `keras_gan_zoo.data`. Random jitter (section 6.2
-of pix2pix) is a function of seed and place in the training, like the order.
+`keras_gan_zoo.data` exports all functions. Random jitter (section 6.2 of
+pix2pix) depends on the seed and the position in the training, like the order.
 """
 
 import functools
@@ -12,28 +12,29 @@ import tensorflow as tf
 from keras_gan_zoo.data import catalogue, folder, order
 from keras_gan_zoo.modalities import pictures
 
-# The paper's jitter: images are resized to 286x286, of which 256x256 remain.
+# The paper's jitter: images are resized to 286x286 and cropped to 256x256.
 JITTER = 286 / 256
 
 
 def paired_arrays(inputs, targets, batch_size=1, jitter=1, flip=False, seed=0):
-    """Pairs in memory.
+    """Makes batches of pairs in memory.
 
     Args:
         inputs: array `(num, height, width, channels)`: uint8, or floats in
             [-1, 1].
-        targets: likewise, of the same height and width.
+        targets: array `(num, height, width, channels)`: uint8, or floats in
+            [-1, 1]. The same number, height and width as `inputs`.
         batch_size: int, pairs per batch.
-        jitter: float, at least 1: by how much the arrays are larger than
-            what a random crop leaves of them, the same of both halves.
+        jitter: float, at least 1. The arrays are larger than a random crop
+            by this factor. Both images of a pair have the same crop.
         flip: bool, whether to mirror half of the pairs.
-        seed: int, decides order and jitter.
+        seed: int, seed of order and jitter.
 
     Returns:
         `tf.data.Dataset` of `(inputs, targets)`, float32 in [-1, 1].
 
     Raises:
-        ValueError: if the two do not fit together.
+        ValueError: if the two arrays do not fit together.
 
     Example:
 
@@ -45,8 +46,8 @@ def paired_arrays(inputs, targets, batch_size=1, jitter=1, flip=False, seed=0):
     if inputs.shape[:3] != targets.shape[:3] or inputs.ndim != 4:
         raise ValueError(
             "Expected inputs and targets as arrays (num, height, width, "
-            "channels) of as many images of the same size. Received: shapes "
-            f"{inputs.shape} and {targets.shape}."
+            "channels) with the same number, height and width. Received: "
+            f"shapes {inputs.shape} and {targets.shape}."
         )
     with tf.device("CPU"):
         pairs = tf.concat([_in_range(inputs), _in_range(targets)], axis=-1)
@@ -61,17 +62,18 @@ def paired_arrays(inputs, targets, batch_size=1, jitter=1, flip=False, seed=0):
 def unpaired_arrays(
     images_a, images_b, batch_size=1, jitter=1, flip=False, seed=0
 ):
-    """Two domains in memory; a pass is one through the larger.
+    """Makes batches of two domains in memory; a pass is one through the larger.
 
     Args:
         images_a: array `(num, height, width, channels)`: uint8, or floats in
             [-1, 1].
-        images_b: likewise, perhaps of other number and channels.
+        images_b: array `(num, height, width, channels)`: uint8, or floats in
+            [-1, 1]. The number and the channels may differ from `images_a`.
         batch_size: int, images of each domain per batch.
-        jitter: float, at least 1: by how much the arrays are larger than
-            what a random crop leaves of them.
+        jitter: float, at least 1. The arrays are larger than a random crop
+            by this factor.
         flip: bool, whether to mirror half of the images.
-        seed: int, decides order and jitter.
+        seed: int, seed of order and jitter.
 
     Returns:
         `tf.data.Dataset` of `(images_a, images_b)`, float32 in [-1, 1].
@@ -109,30 +111,30 @@ def paired_folder(
     flip=True,
     seed=0,
 ):
-    """Pairs of pictures in a folder, or in two.
+    """Reads pairs of pictures from one folder or from two folders.
 
     Args:
-        path: folder of pictures that hold both halves side by side, A left
-            and B right, as pix2pix' own sets do.
-        image_size: tuple `(height, width)` of each half; pictures are
-            resized to cover it and cropped.
+        path: path of a folder of pictures that contain A on the left and B
+            on the right, like the data sets of pix2pix.
+        image_size: tuple `(height, width)` of each half in pixels. Pictures
+            are resized to cover this size and cropped.
         batch_size: int, pairs per batch.
-        path_b: second folder; `path` then holds A alone and this one B,
-            under the same names, endings aside.
+        path_b: path of a second folder, or None. `path` then contains A only,
+            and `path_b` contains B under the same names, without endings.
         direction: `"ab"` to translate A into B, `"ba"` for the reverse.
-        channels: tuple of 3 (colour) or 1 (grey) for A and for B.
-        jitter: float: pictures are loaded larger by this factor, and a
-            random crop is taken, the same of both halves; 1 for none, as for
-            test sets. 286/256 is the paper's.
+        channels: tuple of two ints, 3 (color) or 1 (gray) for A and for B.
+        jitter: float, at least 1. Pictures are loaded larger by this factor
+            and cropped at random, both halves in the same way. Use 1 for test
+            sets. The paper uses 286/256.
         flip: bool, whether to mirror half of the pairs; False for writing,
             maps or test sets.
-        seed: int, decides order and jitter.
+        seed: int, seed of order and jitter.
 
     Returns:
         `tf.data.Dataset` of `(inputs, targets)`, float32 in [-1, 1].
 
     Raises:
-        ValueError: if there are no pairs, a name lacks its partner, or a
+        ValueError: if there are no pairs, a picture has no partner, or a
             file cannot be read.
 
     Example, with one pair in the folder:
@@ -176,28 +178,27 @@ def unpaired_folders(
     flip=True,
     seed=0,
 ):
-    """Two folders of pictures that do not belong together.
+    """Reads two folders of pictures that do not form pairs.
 
     Args:
-        path_a: folder of domain A; its folders count, too.
-        path_b: folder of domain B.
-        image_size: tuple `(height, width)`; pictures are resized to cover it
-            and cropped.
+        path_a: path of the folder of domain A, including its subfolders.
+        path_b: path of the folder of domain B, including its subfolders.
+        image_size: tuple `(height, width)` in pixels, to cover and crop to.
         batch_size: int, pictures of each domain per batch.
-        channels: tuple of 3 (colour) or 1 (grey) for A and for B.
-        jitter: float: pictures are loaded larger by this factor, and a
-            random crop is taken; 1 for none.
+        channels: tuple of two ints, 3 (color) or 1 (gray) for A and for B.
+        jitter: float, at least 1. Pictures are loaded larger by this factor
+            and cropped at random. Use 1 for no jitter.
         flip: bool, whether to mirror half of the pictures.
-        seed: int, decides order and jitter.
+        seed: int, seed of order and jitter.
 
     Returns:
-        `tf.data.Dataset` of `(images_a, images_b)`, float32 in [-1, 1]; a
-        pass is one through the larger folder.
+        `tf.data.Dataset` of `(images_a, images_b)`, float32 in [-1, 1]. A
+        pass is one pass through the larger folder.
 
     Raises:
         ValueError: if a folder is empty or a file cannot be read.
 
-    Example, of one picture as A and two as B:
+    Example, with one picture as A and two as B:
 
     >>> import pathlib, tempfile
     >>> from PIL import Image
@@ -233,26 +234,27 @@ def unpaired_tfds(
     flip=True,
     seed=0,
 ):
-    """Two parts of a set of TensorFlow Datasets as two domains.
+    """Reads two parts of a set of TensorFlow Datasets as two domains.
 
     Args:
-        name: name in the catalogue, e.g. `"cycle_gan/horse2zebra"`.
-        image_size: tuple `(height, width)`, as in `unpaired_folders`.
-        batch_size: int, likewise.
-        data_dir: folder of prepared sets, or None for TFDS' own.
-        splits: tuple of the names of the two parts.
-        jitter: float, as in `unpaired_folders`.
-        flip: bool, likewise.
-        seed: int, likewise.
+        name: string, name in the catalogue, e.g. `"cycle_gan/horse2zebra"`.
+        image_size: tuple `(height, width)` in pixels, to cover and crop to.
+        batch_size: int, images of each domain per batch.
+        data_dir: path of a folder of prepared sets, or None for TFDS' own.
+        splits: tuple of two strings, the names of the parts.
+        jitter: float, at least 1. Images are loaded larger by this factor
+            and cropped at random. Use 1 for no jitter.
+        flip: bool, whether to mirror half of the images.
+        seed: int, seed of order and jitter.
 
     Returns:
         `tf.data.Dataset` of `(images_a, images_b)`.
 
     Raises:
         ValueError: if there is no such set or part.
-        ConnectionError: if it must be downloaded and cannot be.
+        ConnectionError: if the set is missing and cannot be downloaded.
 
-    Example, with a dummy of TFDS in place of `"cycle_gan/horse2zebra"`:
+    Example, with a dummy of TFDS instead of `"cycle_gan/horse2zebra"`:
 
     >>> import contextlib, tempfile
     >>> from tensorflow_datasets.testing import DummyMnist
@@ -279,7 +281,7 @@ def unpaired_tfds(
 
 
 def _partners(path_a, path_b):
-    """Files of two folders that bear the same name, as tuples."""
+    """Returns tuples of files that have the same name in two folders."""
     both = []
     for path in (path_a, path_b):
         root, named = folder.root_of(path), {}
@@ -287,9 +289,9 @@ def _partners(path_a, path_b):
             name = file.relative_to(root).with_suffix("")
             if named.setdefault(name, file) != file:
                 raise ValueError(
-                    "Expected pictures whose names differ, endings aside. "
-                    f"Received: {named[name]} and {file}. Rename one of them, "
-                    "and its partner."
+                    "Expected pictures with different names, apart from their "
+                    f"endings. Received: {named[name]} and {file}. Rename one "
+                    "of them, and its partner."
                 )
         both.append(named)
     alone = both[0].keys() ^ both[1].keys()
@@ -303,14 +305,14 @@ def _partners(path_a, path_b):
 
 
 def _read_pair(path, image_size, channels, reverse):
-    """A file with two halves, as one array with the channels of both."""
+    """Reads a file with two halves as one array with the channels of both."""
     whole = pictures.read(path)
     width = whole.shape[1]
     if width % 2:
         raise ValueError(
-            "Expected pictures that hold two halves of equal width side by "
-            f"side. Received: {path}, {width} pixels wide. For two folders "
-            "of single pictures give path_b."
+            "Expected pictures with two halves of equal width next to each "
+            f"other. Received: {path}, {width} pixels wide. For two folders "
+            "of single pictures pass path_b."
         )
     halves = whole[:, : width // 2], whole[:, width // 2 :]
     halves = [
@@ -321,7 +323,7 @@ def _read_pair(path, image_size, channels, reverse):
 
 
 def _read_two(paths, image_size, channels, reverse):
-    """Two files, as one array with the channels of both."""
+    """Reads two files as one array with the channels of both."""
     halves = [
         pictures.read(path, image_size, number)
         for path, number in zip(paths, channels)
@@ -342,12 +344,12 @@ def _check_jitter(jitter):
     if jitter < 1:
         raise ValueError(
             "Expected jitter of at least 1, the factor by which images are "
-            f"larger than what is cropped from them. Received: {jitter}"
+            f"larger than their crops. Received: {jitter}"
         )
 
 
 def _loaded(image_size, jitter):
-    """The size at which images are loaded, to crop `image_size` from."""
+    """Returns the size of loaded images, before they are cropped."""
     _check_jitter(jitter)
     return tuple(round(side * jitter) for side in image_size)
 
@@ -358,7 +360,7 @@ def _cropped(image_size, jitter):
 
 
 def _paired(take, num, split, size, batch_size, flip, seed):
-    """Batches of pairs whose channels lie side by side in what is taken."""
+    """Makes batches of pairs from arrays with the channels of both."""
 
     def augment(batch, key):
         pairs = order.scaled(_jittered(batch, size, flip, key))
@@ -368,7 +370,7 @@ def _paired(take, num, split, size, batch_size, flip, seed):
 
 
 def _unpaired(takes, nums, size, batch_size, flip, seed):
-    """Batches of two domains."""
+    """Makes batches of two domains."""
 
     def augment(batch, key):
         keys = key, key + tf.constant([1, 0], tf.int64)
@@ -381,11 +383,11 @@ def _unpaired(takes, nums, size, batch_size, flip, seed):
 
 
 def _jittered(images, size, flip, key):
-    """A random window of each image, mirrored or not, by a key `(2,)`."""
+    """Cuts a random window from each image and may mirror it, by a key."""
     num = images.shape[0]
     random = tf.random.stateless_uniform((3, num), key)
     for axis, wanted in enumerate(size, 1):
-        # random < 1, so that every start from 0 to the last is as likely.
+        # random < 1, so every start from 0 to the last is equally likely.
         last = images.shape[axis] - wanted
         starts = tf.cast(random[axis] * (last + 1), tf.int32)
         places = starts[:, None] + tf.range(wanted)

@@ -1,7 +1,7 @@
-"""Datasets by a short name, as the command line takes them.
+"""Datasets by a short name, as on the command line.
 
 A source is `KIND` or `KIND:NAME`, e.g. `digits`, `emoji:food-drink`,
-`tfds:mnist` or `folder:photos`. Which kinds there are depends on what a model
+`tfds:mnist` or `folder:photos`. The available kinds depend on what a model
 reads.
 """
 
@@ -22,7 +22,7 @@ from keras_gan_zoo.files import places
 
 
 def _samples(**labels):
-    """Sources of images, with labels or without."""
+    """Returns sources of images, with or without labels."""
     return {
         "digits": lambda name, _, given: digits(**given, **labels),
         "emoji": lambda name, _, given: emoji(**given, **labels),
@@ -38,8 +38,8 @@ def _samples(**labels):
     }
 
 
-#: What a model reads -> the sources, as they are written, and their readers.
-#: The key is the kinds of the members, and whether they belong together.
+#: Maps what a model reads to the sources, in written form, and their readers.
+#: The key has the kinds of the members, and whether they belong together.
 SOURCES = {
     (("image",), True): _samples(),
     (("image", "label"), True): _samples(labels=True),
@@ -67,15 +67,18 @@ SOURCES = {
 
 
 def read_source(source, model_class, data_dir=None, split=None, **given):
-    """Opens the dataset that a source names, as a class of models reads it.
+    """Opens the dataset of a source, in the form that a class of models reads.
 
     Args:
-        source: str, `KIND` or `KIND:NAME`.
-        model_class: a class of models. Its `reads` and `aligned` decide.
-        data_dir: folder of TensorFlow Datasets, or None for its own.
-        split: part of a set of TensorFlow Datasets, or None for its default.
+        source: string, `KIND` or `KIND:NAME`.
+        model_class: a class of models. Its `reads` and `aligned` decide the
+            form.
+        data_dir: path of a folder of TensorFlow Datasets, or None for its
+            own.
+        split: string, part of a set of TensorFlow Datasets, or None for its
+            default.
         **given: `batch_size`, `image_size` and `seed` of the functions of
-            `keras_gan_zoo.data`; those that are None are left out.
+            `keras_gan_zoo.data`. Arguments that are None are left out.
 
     Returns:
         `tf.data.Dataset`.
@@ -116,6 +119,6 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
 
 
 def _fits(form, kind, num):
-    """Whether a source of this kind with `num` names is written so."""
+    """Returns whether such a source, with `num` names, has this form."""
     form_kind, _, names = form.partition(":")
     return kind == form_kind and num == (len(names.split(",")) if names else 0)

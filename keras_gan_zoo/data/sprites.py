@@ -1,4 +1,4 @@
-"""The emoji that ship with the package, with their groups and captions."""
+"""The emoji in the package, with their groups and captions."""
 
 import functools
 import json
@@ -14,7 +14,7 @@ from keras_gan_zoo.data.pairs import paired_arrays
 from keras_gan_zoo.modalities import pictures
 
 FOLDER = pathlib.Path(__file__).parent / "noto_emoji"
-# By how much a channel differs, of 255, where an outline is drawn.
+# An outline is drawn where a channel differs by this much, of 255.
 EDGE = 40
 
 
@@ -27,28 +27,28 @@ def emoji(
     groups=None,
     seed=0,
 ):
-    """Loads 1,488 Noto emoji on white that ship with the package.
+    """Loads the 1,488 Noto emoji of the package, on a white background.
 
-    The pictures are 64x64 pixels large. They are resized by an antialiased
-    filter (Lanczos). The groups are those of Unicode, with their names:
+    The pictures are 64x64 pixels large. They are resized with an antialiasing
+    filter (Lanczos). The groups and their names are from Unicode:
     `"smileys-emotion"`, `"people-body"`, `"animals-nature"`, `"food-drink"`,
     `"travel-places"`, `"activities"`, `"objects"`, `"symbols"`, `"flags"`.
 
     Credit: Noto Emoji by Google (https://github.com/googlefonts/noto-emoji),
-    Apache License 2.0. The names are those of the Unicode CLDR. A file next
-    to the pictures has the notices: `keras_gan_zoo/data/noto_emoji`.
+    Apache License 2.0. The names are from the Unicode CLDR. The notices are
+    in a file next to the pictures: `keras_gan_zoo/data/noto_emoji`.
 
     Args:
-        image_size: int, or tuple `(height, width)`.
+        image_size: int, or tuple `(height, width)`, in pixels.
         batch_size: int, images per batch.
-        labels: bool, whether to yield the number of the group of each image.
+        labels: bool, whether to yield the number of each image's group.
         captions: bool, whether to yield the English name of each image, a
             string such as `"red apple"`.
-        task: `"outlines"` for pairs: an outline drawing, black on white, and
-            its picture. Half of the pairs are mirrored. None for images.
-        groups: list of names of groups to take, or one name, or None for
-            all of them.
-        seed: int, decides the order.
+        task: `"outlines"` for pairs of an outline drawing, black on white,
+            and its picture. Half of the pairs are mirrored. None for images.
+        groups: list of the names of groups, or one name, or None for all
+            groups.
+        seed: int, seed of the order.
 
     Returns:
         `tf.data.Dataset` of images, of `(images, labels)`, of `(images,
@@ -56,8 +56,8 @@ def emoji(
         is the list of the groups' names, in the order of the labels.
 
     Raises:
-        ValueError: if labels, captions and a task are mixed, or a group or
-            a task is unknown.
+        ValueError: if more than one of labels, captions and a task is given,
+            or a group or a task is unknown.
 
     Example:
 
@@ -75,7 +75,7 @@ def emoji(
     """
     if bool(labels) + bool(captions) + (task is not None) > 1:
         raise ValueError(
-            "One thing is given with the images. Expected: labels=True, "
+            "Only one thing is given with the images. Expected: labels=True, "
             "captions=True or task='outlines'. Received: labels="
             f"{labels}, captions={captions}, task={task!r}."
         )
@@ -107,7 +107,7 @@ def emoji(
 
 @functools.cache
 def _sheet():
-    """All pictures, `(num, 64, 64, 3)`, and what is known of them."""
+    """Returns all pictures, `(num, 64, 64, 3)`, and their data."""
     text = (FOLDER / "emoji.json").read_text(encoding="utf-8")
     about = json.loads(text)
     side, num = about["side"], len(about["emoji"])
@@ -119,7 +119,7 @@ def _sheet():
 
 
 def _known(groups, known):
-    """The names of groups as a list."""
+    """Returns the names of groups as a list."""
     if groups is None:
         return list(known)
     groups = [groups] if isinstance(groups, str) else list(groups)
@@ -145,7 +145,7 @@ def _resized(images, image_size):
 
 
 def _outlines(images):
-    """Black where a pixel differs much from the one below or at its right."""
+    """Draws black where a pixel differs from the one below or to the right."""
     around = ((0, 0), (0, 1), (0, 1), (0, 0))
     images = np.pad(images.astype("int16"), around, "edge")
     here = images[:, :-1, :-1]

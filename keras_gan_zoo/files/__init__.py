@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, loaded strictly, shipped and shared."""
+"""Files: written whole or not at all, checked when loaded, and shared."""

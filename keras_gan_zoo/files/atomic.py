@@ -1,4 +1,4 @@
-"""Writes files that are never half written. Does not import Keras."""
+"""Writes whole files or none. Does not import Keras."""
 
 import os
 import pathlib
@@ -10,17 +10,17 @@ POSIX = os.name == "posix"
 def write_atomically(path, write, overwrite=True):
     """Calls `write(temporary_path)` and then renames the file to `path`.
 
-    A kill or a full disk at any moment leaves the old file or the new one.
+    After a crash or with a full disk, the path has the old or the new file.
 
     Args:
-        path: where the file will be. Its folder is made if it is missing.
+        path: path of the new file. Its folder is created if it is missing.
         write: function of a path with the same ending as `path`.
         overwrite: bool. If False, an existing file is an error.
 
     Raises:
         FileExistsError: if the file exists and `overwrite` is False.
     """
-    if "://" in str(path):  # a remote store has no rename: its own business
+    if "://" in str(path):  # a remote store cannot rename
         return write(path)
     path = pathlib.Path(path)
     if path.exists() and not overwrite:
@@ -29,12 +29,12 @@ def write_atomically(path, write, overwrite=True):
             "which exists. Choose another name or pass overwrite=True."
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Hidden, so that no pattern over the folder finds it. The ending stays:
-    # writers choose the format by it.
+    # Hidden, so that no pattern over the folder finds the file. The ending
+    # stays, because writers choose the format by the ending.
     temporary = path.parent / f".{_owner()}.{path.name}"
     try:
         write(str(temporary))
-        # Windows flushes only what is open for writing.
+        # Windows flushes only files that are open for writing.
         with open(temporary, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -48,8 +48,8 @@ def write_text(path, text):
     """Writes a text file in UTF-8, atomically.
 
     Args:
-        path: where the file will be. Its folder is made if it is missing.
-        text: string.
+        path: path of the new file. Its folder is created if it is missing.
+        text: string, the content of the file.
     """
     write_atomically(
         path, lambda path: pathlib.Path(path).write_text(text, encoding="utf-8")
@@ -62,7 +62,7 @@ def _owner():
 
 
 def _flush_folder(folder):
-    """Makes the new name in the folder survive a power failure."""
+    """Flushes the folder, so that the name survives a power failure."""
     if not POSIX:
         return  # Windows opens no folders
     descriptor = os.open(folder, os.O_RDONLY)
@@ -73,7 +73,7 @@ def _flush_folder(folder):
 
 
 def _sweep(path):
-    """Removes what killed processes of this machine left next to `path`."""
+    """Removes files that killed processes of this machine left there."""
     for left in path.parent.glob(f".*.{path.name}"):
         owner = left.name[1 : -len(path.name) - 1]
         process, _, machine = owner.partition("@")
@@ -83,7 +83,7 @@ def _sweep(path):
 
 
 def _runs(process):
-    """Says whether a process may still run."""
+    """Returns whether a process may still run."""
     if not POSIX:
         return True  # on Windows, `os.kill` would end it
     try:

@@ -1,4 +1,4 @@
-"""The cards of pretrained models: read without Keras, at once."""
+"""The cards of pretrained models. Reading them needs no Keras."""
 
 import functools
 import json
@@ -7,15 +7,16 @@ import pathlib
 from keras_gan_zoo.files import shipped
 from keras_gan_zoo.files.lookup import look_up
 
-#: Version of the form of the cards that this package writes and reads.
+#: Version of the card format that this package writes and reads.
 FORMAT = 1
 
 
 def list_presets(class_name=None):
-    """The presets that ship with the package.
+    """Lists the presets that ship with the package.
 
     Args:
-        class_name: name of a class, e.g. `"DCGAN"`, for those of it alone.
+        class_name: name of a class, e.g. `"DCGAN"`, to list only its presets.
+            None: all presets.
 
     Returns:
         Dict of names to cards, dicts.
@@ -37,20 +38,20 @@ def _shipped():
     cards = {}
     for path in shipped.files("card.json"):
         card = json.loads(path.read_text(encoding="utf-8"))
-        if "format" in card:  # the classifiers of the metrics have none
+        if "format" in card:  # the metrics' classifiers have no format
             cards[path.parent.name] = card
     return cards
 
 
 def card_of(preset):
-    """The card of a preset, a dict.
+    """Returns the card of a preset as a dict.
 
     Args:
-        preset: name of one that ships with the package, or path of a folder
-            that `save_to_preset` wrote.
+        preset: name of a preset that ships with the package, or path of a
+            folder that `save_to_preset` wrote.
 
     Raises:
-        ValueError: if there is no such preset, or its card is no card.
+        ValueError: if there is no such preset, or its card is not valid.
 
     Example:
 
@@ -61,7 +62,7 @@ def card_of(preset):
 
 
 def path_of(preset):
-    """Path of the card of a preset; see `card_of`."""
+    """Returns the path of a preset's card; see `card_of`."""
     folder = pathlib.Path(preset)
     if folder.is_dir():
         return folder / "card.json"
@@ -76,8 +77,8 @@ def read_card(path):
         path: path of the `card.json`.
 
     Raises:
-        ValueError: if it is none, or of a newer form than this package
-            knows.
+        ValueError: if the file is not a card, or its format is newer than
+            this package.
     """
     try:
         card = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))

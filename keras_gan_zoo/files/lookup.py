@@ -1,4 +1,4 @@
-"""Choosing a thing by its name, with an error that names the near misses."""
+"""Chooses a thing by its name, with an error that suggests similar names."""
 
 import difflib
 
@@ -7,9 +7,9 @@ def look_up(name, table, kind):
     """Returns `table[name]`.
 
     Args:
-        name: the name asked for.
+        name: string, the name to look up.
         table: dict of names to things.
-        kind: what the things are, for the error, e.g. `"loss"`.
+        kind: string, what the things are, for the error, e.g. `"loss"`.
 
     Raises:
         ValueError: if there is no such name.

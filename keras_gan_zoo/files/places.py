@@ -1,4 +1,4 @@
-"""Folders that the name of a dataset stands for; needs no Keras."""
+"""Folders in the name of a dataset. Does not import Keras."""
 
 import pathlib
 
@@ -7,20 +7,20 @@ def root_of(path):
     """Returns a folder's path, with `~` expanded.
 
     Args:
-        path: the folder.
+        path: path of the folder.
     """
     return pathlib.Path(path).expanduser()
 
 
 def places(name):
-    """Cuts a list of folders at its commas. Folders may hold commas, too.
+    """Splits a list of folders at commas. Folder names may contain commas.
 
     Args:
         name: string, e.g. `"horses,zebras"`.
 
     Returns:
-        List of the folders' names: of folders that exist, if there is such a
-        cut, else of all words between commas.
+        List of the folders' names. If there is a split into existing
+        folders, it is used. Else every comma separates two folders.
 
     Example:
 
@@ -32,7 +32,7 @@ def places(name):
         [",".join(part) for part in (words[:cut], words[cut:]) if part]
         for cut in range(1, len(words) + 1)
     ]
-    for found in reversed(cuts):  # all of it first
+    for found in reversed(cuts):  # the whole string first
         if all(root_of(place).is_dir() for place in found):
             return found
     return words

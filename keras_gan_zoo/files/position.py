@@ -1,18 +1,18 @@
-"""Where in the data a training stands."""
+"""The position of a training in its data."""
 
 import contextlib
 
 
 class Position:
-    """Where in the data the next pass starts.
+    """The position in the data at which the next pass starts.
 
     `epoch` is the number of that pass and decides the order. `batch` is the
-    number of its batches that were seen already and are skipped. If batches
-    are skipped at the start of a pass, they are appended at its end, so every
-    pass has the same length.
+    number of batches of the pass that were already seen and are skipped. If
+    batches are skipped at the start of a pass, they are appended at its end,
+    so every pass has the same length.
 
     Args:
-        **order: what decides the order of each pass, e.g. `seed` and
+        **order: values that decide the order of each pass, e.g. `seed` and
             `batch_size`, for JSON.
     """
 
@@ -30,10 +30,11 @@ class Position:
 
 @contextlib.contextmanager
 def looking(dataset):
-    """Scope in which reading a dataset does not move it on.
+    """Returns a scope in which reading a dataset keeps its position.
 
-    A dataset of `keras_gan_zoo.data` would go on to another order, and leave
-    out other images that do not fill a batch. Of other data nothing is known.
+    Without the scope, a dataset of `keras_gan_zoo.data` would continue with
+    another order, and leave out other images that do not fill a batch. Other
+    datasets have no known position.
     """
     position = getattr(dataset, "position", None)
     start = (position.epoch, position.batch) if position else None

@@ -1,9 +1,9 @@
-"""Pretrained models: load one in a line, write one to share.
+"""Pretrained models: loads one by name, and writes one to share.
 
-A preset is a folder with a file `model.keras` and a card `card.json`, which
-says what the model is, where it comes from and how good it is. Those that ship
-with the package have a picture, `sample.png`, and `recipe.json`, how they were
-trained and are measured. They need no network.
+A preset is a folder with the files `model.keras` and `card.json`. The card
+says what the model is, where it comes from and how good it is. The presets of
+the package also have a picture, `sample.png`, and `recipe.json`, which says how
+they were trained and are measured. They need no network.
 """
 
 import hashlib
@@ -18,15 +18,15 @@ import numpy as np
 from keras_gan_zoo.engine import keras_private
 from keras_gan_zoo.files import atomic, cards, storage
 
-#: Of float16. Weights beyond stay in float32; only statistics can be so large.
+#: Largest float16. Weights beyond it, only statistics, stay in float32.
 LARGEST = float(np.finfo(np.float16).max)
 
 
 def from_preset(preset, sha256=None):
     """Loads a pretrained model.
 
-    It is not compiled: it generates at once, and `compile()` and `fit` train
-    it further. No code from the file is run.
+    The model is not compiled. It can generate at once. Call `compile()` and
+    `fit` to continue the training. No code from the file is run.
 
     Args:
         preset: name of a preset that ships with the package; path of a
@@ -41,8 +41,8 @@ def from_preset(preset, sha256=None):
         The model.
 
     Raises:
-        ValueError: if there is no such preset, its file is not the one that
-            the card describes, or it is of a newer form.
+        ValueError: if there is no such preset, if its file does not match
+            the card, or if its format is newer than this package.
 
     Example:
 
@@ -61,7 +61,7 @@ def from_preset(preset, sha256=None):
 
 
 def _downloaded(url, sha256, cache_dir=None):
-    """Path of the file of a URL, in Keras' cache or in `cache_dir`."""
+    """Returns the path of a URL's file, in Keras' cache or `cache_dir`."""
     if sha256 is None:
         raise ValueError(
             "Loading from a URL needs a checksum. Expected: sha256=<64 "
@@ -77,7 +77,7 @@ def _downloaded(url, sha256, cache_dir=None):
             file_hash=sha256,
             hash_algorithm="sha256",
         )
-    except Exception as error:  # of urllib, or Keras' wrong hash
+    except Exception as error:  # urllib's, or Keras' for a wrong hash
         raise ValueError(
             f"The model could not be downloaded. Expected: the file {url} "
             f"with the SHA-256 sum {sha256}. Received: {error}"
@@ -92,9 +92,9 @@ def _load(card_path):
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != card["sha256"]:
         raise ValueError(
-            f"{path} is not the file of the card beside it. Expected the "
-            f"SHA-256 {card['sha256']}. Received: {found}. Take both from "
-            "their source again."
+            f"{path} does not match the card next to it. Expected the "
+            f"SHA-256 {card['sha256']}. Received: {found}. Get both files "
+            "from their source again."
         )
     return storage.load(path, compile=False)
 
@@ -105,15 +105,15 @@ def _load(card_path):
 def write(gan, path, **card):
     """Writes a preset: the file and its card.
 
-    The file holds the networks and nothing of the training: no optimizer,
-    and of an averaged generator the average alone. Weights are stored in
-    float16, half the size; images change by less than 1e-2. What is loaded
-    computes in float32.
+    The file holds the networks without the state of the training: no
+    optimizer, and only the average of an averaged generator. Weights are
+    stored in float16, which halves the size. Images change by less than 1e-2.
+    The loaded model computes in float32.
 
     Args:
         gan: a trained model.
         path: path of the `.keras` file.
-        **card: what else the card shall say, for JSON.
+        **card: further entries of the card, for JSON.
     """
     path = pathlib.Path(path)
     copy = inference_copy(gan)
@@ -138,11 +138,11 @@ def write(gan, path, **card):
 
 
 def configuration(gan):
-    """How a model was made and compiled, a dict for a card.
+    """Returns how a model was made and compiled, as a dict for a card.
 
     Returns:
         Dict with `"config"`, the arguments of the class, and `"compile"`,
-        those of `compile()`, or None if it is not compiled.
+        the arguments of `compile()`, or None if the model is not compiled.
     """
     config = gan.get_config()
     config.pop("averaged", None)
@@ -151,11 +151,11 @@ def configuration(gan):
 
 
 def description(gan):
-    """What `describe` says of a model, a dict for a card.
+    """Returns what `describe` says of a model, as a dict for a card.
 
     Returns:
-        Dict with `"verb"`, `"players"`, the weights of each network of each
-        player, and `"controls"`, what the verb lets its user choose.
+        Dict with `"verb"`, `"players"`, the number of weights of each network
+        of each player, and `"controls"`, the user's choices for the verb.
     """
     return {
         "verb": gan.verb,
@@ -171,16 +171,16 @@ def description(gan):
 
 
 def inference_copy(gan):
-    """A model of its own, not compiled, that makes the same images.
+    """Returns an uncompiled copy of a model that makes the same images.
 
-    In float32, also where the training was not: in bfloat16, of eight bits,
-    each backend rounds to images of its own.
+    The copy computes in float32, even if the training did not. In bfloat16,
+    with its eight bits, each backend rounds to other images.
     """
     config = {**gan.get_config(), "dtype": "float32", "averaged": False}
     copy = type(gan).from_config(config)
     for name, network in copy.networks().items():
         network.set_weights(gan.best(name).get_weights())
-    # The counters, which belong to none of the networks.
+    # The counters, which belong to no network.
     for theirs, ours in zip(*map(keras_private.own_variables, (gan, copy))):
         ours.assign(theirs)
     return copy
@@ -198,7 +198,7 @@ def _halve(path):
     )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
-            # With a fixed date, not that of the writing.
+            # With a fixed date instead of the time of writing.
             archive.writestr(zipfile.ZipInfo(name), content)
 
 

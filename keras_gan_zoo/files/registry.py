@@ -1,8 +1,8 @@
-"""The architectures by name: one decorator tells everybody.
+"""The architectures by name, registered with one decorator.
 
 `@register(...)` stands above the class in the architecture's own file. The
-list of architectures is read from these files as text, so that it costs
-neither the import of Keras nor that of forty architectures.
+list of architectures is read from these files as text. So it imports neither
+Keras nor the forty architectures.
 """
 
 import ast
@@ -21,11 +21,11 @@ class Architecture:
     """Describes an architecture.
 
     Attributes:
-        name: its name on the command line and in presets, e.g. `"dcgan"`.
+        name: the name on the command line and in presets, e.g. `"dcgan"`.
         class_name: the class, e.g. `"DCGAN"`.
         module: the module that defines the class.
         paper: address of the paper.
-        summary: what it does, a short phrase.
+        summary: a short phrase that says what the architecture does.
         title: the first line of the class' docstring, e.g. `"DCGAN (Radford
             et al., 2015)"`.
     """
@@ -42,18 +42,20 @@ class Architecture:
         return getattr(importlib.import_module(self.module), self.class_name)
 
 
-#: Those whose modules have been imported, users' own ones among them.
+#: Architectures whose modules were imported, including users' own.
 _imported = {}
 
 
 def register(name, paper, summary, package="keras_gan_zoo"):
-    """Makes a class known by name, and to Keras for saving and loading.
+    """Registers a class by name, also in Keras for saving and loading.
 
     Args:
-        name: its name on the command line and in presets, e.g. `"dcgan"`.
-        paper: address of the paper.
-        summary: what it does, a short phrase.
-        package: the package under whose name Keras registers the class.
+        name: string, the name on the command line and in presets, e.g.
+            `"dcgan"`.
+        paper: string, address of the paper.
+        summary: string, a short phrase that says what the architecture does.
+        package: string, the package name under which Keras registers the
+            class.
 
     Returns:
         A decorator of the class.
@@ -69,15 +71,15 @@ def register(name, paper, summary, package="keras_gan_zoo"):
     """
 
     def decorate(cls):
-        import keras  # the list of architectures does not wait for it
+        import keras  # not needed to list the architectures
 
         known = architectures().get(name)
         place = (cls.__module__, cls.__name__)
         if known and (known.module, known.class_name) != place:
             raise ValueError(
-                "Each architecture has a name of its own. Expected another "
-                f"name for {cls.__name__}. Received: name={name!r}, which is "
-                f"that of {known.class_name} in {known.module}."
+                "Each architecture needs its own name. Expected another "
+                f"name for {cls.__name__}. Received: name={name!r}, which "
+                f"belongs to {known.class_name} in {known.module}."
             )
         _imported[name] = Architecture(
             name, *reversed(place), paper, summary, _title(cls.__doc__)
@@ -88,7 +90,9 @@ def register(name, paper, summary, package="keras_gan_zoo"):
 
 
 def architectures():
-    """Lists all architectures, a dict of names to `Architecture`, sorted.
+    """Returns a sorted dict of the names of all architectures.
+
+    The values are `Architecture`.
 
     Example:
 
@@ -99,22 +103,22 @@ def architectures():
 
 
 def architecture(name):
-    """The `Architecture` of a name.
+    """Returns the `Architecture` of a name.
 
     Args:
-        name: e.g. `"dcgan"`.
+        name: string, e.g. `"dcgan"`.
 
     Raises:
-        ValueError: if there is none of this name.
+        ValueError: if there is no architecture of this name.
     """
     return look_up(name, architectures(), "architecture")
 
 
 def of_class(class_name):
-    """The `Architecture` of a class, or None.
+    """Returns the `Architecture` of a class, or None.
 
     Args:
-        class_name: e.g. `"DCGAN"`.
+        class_name: string, e.g. `"DCGAN"`.
     """
     for known in architectures().values():
         if known.class_name == class_name:
@@ -124,7 +128,7 @@ def of_class(class_name):
 
 @functools.cache
 def shipped():
-    """Those that come with the package, a dict of names, unsorted."""
+    """Returns an unsorted dict of the package's own architectures."""
     found = [
         known
         for path in sorted(MODELS.rglob("*.py"))
@@ -134,7 +138,7 @@ def shipped():
 
 
 def _decorated(path):
-    """The architectures that a file registers, a list."""
+    """Returns the list of architectures that a file registers."""
     text = path.read_text(encoding="utf-8")
     if "@register(" not in text:
         return []
@@ -157,6 +161,6 @@ def _decorated(path):
 
 
 def _title(docstring):
-    """The first line of a docstring, without address and full stop."""
+    """Returns a docstring's first line, without address and period."""
     first = (docstring or "").strip().partition("\n")[0]
     return first.partition(", http")[0].rstrip(".")

@@ -1,21 +1,21 @@
-"""Where the models that ship with the package lie."""
+"""Finds the models that ship with the package."""
 
 import pathlib
 
 PACKAGE = pathlib.Path(__file__).parents[1]
-# In an installed wheel inside the package, in a checkout at the top.
+# Inside the package in an installed wheel, at the top in a checkout.
 FOLDERS = [PACKAGE / "saved_models", PACKAGE.parent / "saved_models"]
 
 
 def path(name, file="model.keras"):
-    """Path of a shipped file.
+    """Returns the path of a shipped file.
 
     Args:
-        name: name of the model, which is that of its folder.
-        file: name of the file in the folder.
+        name: string, name of the model and of its folder.
+        file: string, name of the file in the folder.
 
     Raises:
-        FileNotFoundError: if the installation lacks it.
+        FileNotFoundError: if the installation lacks the file.
 
     Example:
 
@@ -32,10 +32,10 @@ def path(name, file="model.keras"):
 
 
 def files(file):
-    """Paths of a file of all shipped models that have it, sorted.
+    """Returns the sorted paths of this file in all shipped models.
 
     Args:
-        file: name of the file, e.g. `"card.json"`.
+        file: string, name of the file, e.g. `"card.json"`.
     """
     for folder in FOLDERS:
         if folder.is_dir():

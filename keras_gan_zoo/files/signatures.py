@@ -1,6 +1,6 @@
-"""What classes of models take, read from their files as text.
+"""Arguments of model classes, read from their files as text.
 
-So that a wrong name is found at once, without the import of Keras.
+So a wrong name is found at once, without the import of Keras.
 """
 
 import ast
@@ -8,7 +8,7 @@ import functools
 import pathlib
 
 PACKAGE = pathlib.Path(__file__).parents[1]
-#: What `keras.Model` takes beyond.
+#: Arguments that `keras.Model` adds.
 OF_KERAS = {
     "__init__": ("name", "dtype", "trainable"),
     "compile": ("run_eagerly", "steps_per_execution", "jit_compile"),
@@ -16,14 +16,14 @@ OF_KERAS = {
 
 
 def arguments(known, method):
-    """Names what a method of an architecture takes by keyword.
+    """Lists the keyword arguments of a method of an architecture.
 
     Args:
         known: `Architecture` of the registry.
         method: `"__init__"` or `"compile"`.
 
     Returns:
-        Tuple of strings, those of the class itself first; or None for a class
+        Tuple of strings, the class's own arguments first; or None for a class
         that does not ship with the package.
 
     Example:
@@ -38,7 +38,7 @@ def arguments(known, method):
 
 
 def _taken(module, name, method):
-    """The arguments of a class and, where it hands on others, of its bases."""
+    """Returns the arguments of a class, and of bases it passes more to."""
     node, imported = _class(module, name)
     own = next(
         (
@@ -54,7 +54,7 @@ def _taken(module, name, method):
         keyword_only = [a.arg for a in own.args.kwonlyargs]
         if own.args.kwarg is None:
             return names + keyword_only
-        # Behind *args, which are the first of the base.
+        # After *args, which are the first arguments of the base.
         own_last = keyword_only if own.args.vararg else []
         names += [] if own.args.vararg else keyword_only
         handed = _handed(own, method)
@@ -64,13 +64,13 @@ def _taken(module, name, method):
         inherited = OF_KERAS[method] if base == "keras.Model" else ()
         if base in imported:
             inherited = _taken(*imported[base], method)
-        # What a class fills in for its base cannot be given a second time.
+        # A value that a class sets for its base cannot be passed again.
         names += [n for n in inherited[by_place:] if n not in by_name]
     return names + own_last
 
 
 def _handed(function, method):
-    """What a method gives to that of its base: names, or None by place."""
+    """Returns what a method passes to its base: names, or None by place."""
     for node in ast.walk(function):
         if (
             isinstance(node, ast.Call)
@@ -83,7 +83,7 @@ def _handed(function, method):
 
 @functools.cache
 def _class(module, name):
-    """The class in its module, and what the module imports by which name."""
+    """Returns the class in its module, and the names the module imports."""
     parts = module.split(".")[1:]
     path = PACKAGE.joinpath(*parts).with_suffix(".py")
     if not path.exists():

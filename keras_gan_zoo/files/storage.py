@@ -1,4 +1,4 @@
-"""Model files: loaded strictly, with errors that say what is wrong."""
+"""Loads model files strictly, with errors that say what is wrong."""
 
 import io
 import json
@@ -16,12 +16,12 @@ from keras_gan_zoo.files import registry
 
 
 def load(path, compile=True):
-    """Loads a model file, strictly.
+    """Loads a model file and checks it strictly.
 
-    As `keras.saving.load_model`, but the file is examined first, so that the
-    error names the defect, a partly restored optimizer is an error instead
-    of a warning, and weights that are not finite are refused. No code from
-    the file is run.
+    Works like `keras.saving.load_model`, but examines the file first, so
+    that the error names the defect. A partly restored optimizer is an error
+    instead of a warning. Weights that are not finite are refused. No code
+    from the file is run.
 
     Args:
         path: path of a `.keras` file written by `gan.save`.
@@ -32,7 +32,8 @@ def load(path, compile=True):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the file is damaged, foreign, or does not match.
+        ValueError: if the file is damaged, not a model of this package, or
+            does not match.
 
     Example:
 
@@ -48,7 +49,7 @@ def load(path, compile=True):
     config = _read_config(path)
     known = registry.of_class(config.get("class_name"))
     if known is not None:
-        known.load()  # only what has been imported can be restored
+        known.load()  # Keras can only restore imported classes
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Skipping")
@@ -61,7 +62,7 @@ def load(path, compile=True):
         OSError,
         UserWarning,
         AttributeError,
-        RuntimeError,  # of h5py, whose file is damaged inside
+        RuntimeError,  # from h5py, for a file that is damaged inside
         json.JSONDecodeError,
     ) as error:
         raise ValueError(
@@ -89,8 +90,8 @@ def load(path, compile=True):
 def load_quickly(path):
     """Loads a file of any Keras model, without optimizers.
 
-    As `keras.saving.load_model(path, compile=False)`, but neither draws
-    weights that are thrown away nor converts numbers on the device: JAX
+    Works like `keras.saving.load_model(path, compile=False)`, but does not
+    draw initial weights and does not convert numbers on the device. JAX
     compiles both for each shape, which takes most of the time.
 
     Args:
@@ -111,7 +112,7 @@ def load_quickly(path):
 
 
 def _of_zeros(config):
-    with keras.StatelessScope():  # at whose end variables get their values
+    with keras.StatelessScope():  # variables get their values at its end
         model = keras.saving.deserialize_keras_object(config)
         for variable in model.variables:
             if keras.backend.is_float_dtype(variable.dtype):
@@ -120,7 +121,7 @@ def _of_zeros(config):
 
 
 def _zeros(shape, dtype=None):
-    # Of numpy: not even these are compiled.
+    # From numpy, so that not even zeros are compiled.
     return keras.ops.convert_to_tensor(np.zeros(shape, "float32"), dtype)
 
 
@@ -129,13 +130,13 @@ def _as_float32(value):
 
 
 def converted(weights, convert, **options):
-    """A weights file with each of its arrays converted.
+    """Converts each array of a weights file.
 
     Args:
         weights: bytes of an HDF5 file.
-        convert: function of a numpy array to another one.
-        **options: of `h5py.Group.create_dataset`, for arrays of more than
-            1,000 numbers.
+        convert: function of a numpy array that returns another one.
+        **options: arguments of `h5py.Group.create_dataset`, for arrays of
+            more than 1,000 numbers.
 
     Returns:
         Bytes of the new file.
@@ -177,11 +178,11 @@ def holds_averages(path, names):
             groups = [file.get(f"ema_{name}") for name in names]
             return any(bool(group) for group in groups)
     except (OSError, KeyError):
-        return False  # the loading will say what is wrong
+        return False  # loading will report the error
 
 
 def first_not_finite(variables):
-    """The first Keras variable of a list with NaN or infinity, or None."""
+    """Returns the first variable of a list with NaN or infinity, or None."""
     for variable in variables:
         value = keras.ops.convert_to_numpy(variable)
         if value.dtype.kind == "f" and not np.isfinite(value).all():
@@ -190,7 +191,7 @@ def first_not_finite(variables):
 
 
 def _read_config(path):
-    """The model's config.json, from a file that proves whole."""
+    """Returns the model's config.json after checking the whole file."""
     path = pathlib.Path(path)
     if not path.is_file():
         raise FileNotFoundError(
@@ -215,6 +216,6 @@ def _read_config(path):
         raise ValueError(
             f"Expected a whole .keras file. Received: {path} of "
             f"{path.stat().st_size} bytes, which is truncated, damaged or "
-            f"something else: {error}. Take it from its source again, or "
+            f"something else: {error}. Get it from its source again, or "
             "load an earlier checkpoint."
         ) from error

@@ -1,14 +1,14 @@
-"""Warnings that point at the line of the user's program. Imports no Keras."""
+"""Warnings that name the line of the user's program. Imports no Keras."""
 
 import inspect
 import warnings
 
-#: What lies between the user's line and the warning.
+#: Packages between the user's line and the warning.
 BETWEEN = ("keras_gan_zoo", "keras", "tensorflow", "contextlib")
 
 
 def warn(message, category=UserWarning):
-    """Warns at the line of the user that led here, however deep it is.
+    """Warns at the user's line that led here, through any number of calls.
 
     Args:
         message: string, or a warning.
@@ -25,7 +25,7 @@ def warn(message, category=UserWarning):
     level, frame = 2, inspect.currentframe().f_back
     while frame.f_back and _package(frame) in BETWEEN:
         level, frame = level + 1, frame.f_back
-    # `stacklevel` 1 is this function, and 2 is who called it.
+    # `stacklevel` 1 is this function, and 2 is its caller.
     warnings.warn(message, category, stacklevel=level)
 
 

@@ -1,4 +1,4 @@
-"""What all metrics of generated samples have in common."""
+"""The base class of all metrics of generated samples."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from keras_gan_zoo.metrics.score import Score
 
 
 class SampleMetric(keras.metrics.Metric):
-    """Abstract: a metric of generated samples, beside real ones or alone.
+    """Abstract: a metric of generated samples, with or without real samples.
 
     ```python
     metric.read_real(real_batches, cache="statistics")
@@ -22,33 +22,34 @@ class SampleMetric(keras.metrics.Metric):
     metric.reset_state(keep_real=True)
     ```
 
-    Samples are arrays or tensors `(num, ...)`, floats in [-1, 1]: images
-    `(num, height, width, channels)`, sounds `(num, length, channels)`. Some
-    metrics and extractors take images only. The methods call all of them
-    images. The memory does not grow with their number.
+    Samples are arrays or tensors of shape `(num, ...)`, floats in [-1, 1].
+    Images have the shape `(num, height, width, channels)`, sounds the shape
+    `(num, length, channels)`. Some metrics and extractors take images only.
+    The methods call all samples images. The memory does not grow with their
+    number.
 
     The state is kept in numpy on the host, most of it in float64, which JAX
-    does not have by default: updates run eagerly, between the steps of a
-    training (in a callback, in a loop), not inside a compiled step, and
-    `variables` is empty. The features are computed by the Keras backend.
+    does not have by default. So updates run eagerly, between training steps
+    (in a callback or a loop), not inside a compiled step, and `variables` is
+    empty. The Keras backend computes the features.
 
     A subclass sets `direction`, `needs_real`, `extractor_name` and
     `minimum`, and defines `make_state`, `describe` and `compute`.
 
     Args:
-        seed: int, decides all that is drawn at random.
-        name: string.
-        **kwargs: of `keras.metrics.Metric`.
+        seed: int, seed of all random draws.
+        name: string, name of the metric.
+        **kwargs: arguments of `keras.metrics.Metric`.
 
     Raises:
         ValueError: by the updates, if samples have the wrong shape, type or
-            range; by `result`, if there are too few of them.
+            range; by `result`, if there are too few samples.
     """
 
     direction = "down"  # lower is better
     needs_real = True
-    minimum = 1  # images of each side
-    takes = ()  # what `update_fake` takes beside images: labels or targets
+    minimum = 1  # real images, and generated images
+    takes = ()  # what `update_fake` takes after images: labels or targets
     covered = {}  # see `interval_within`
 
     def __init__(self, seed=0, name=None, **kwargs):
@@ -60,20 +61,20 @@ class SampleMetric(keras.metrics.Metric):
 
     @property
     def extractor_name(self):
-        """Name of what turns images into numbers, for the report."""
+        """Names what turns images into numbers, for the report."""
         raise NotImplementedError
 
     def make_state(self, seed):
-        """An empty state: with `update(rows)`, `count`, `arrays()` and
-        `restore(arrays)`."""
+        """Returns an empty state with `update(rows)`, `count`, `arrays()`
+        and `restore(arrays)`."""
         raise NotImplementedError
 
     def describe(self, images):
-        """What the state is updated with, from images `(num, ...)`."""
+        """Turns images `(num, ...)` into what the state is updated with."""
         raise NotImplementedError
 
     def compute(self, real, fake):
-        """The dict of values from the two states."""
+        """Returns the dict of values, computed from the two states."""
         raise NotImplementedError
 
     # What a user calls.
@@ -82,9 +83,9 @@ class SampleMetric(keras.metrics.Metric):
         """Adds a batch of real images."""
         if not self.needs_real:
             raise ValueError(
-                f"{type(self).__name__} looks at generated images only. "
+                f"{type(self).__name__} uses generated images only. "
                 "Expected: update_fake(images). Received: a call of "
-                "update_real. For the figure of real images, pass them to "
+                "update_real. For the value of real images, pass them to "
                 "update_fake of a second metric."
             )
         self._real.update(self.described(images, "real"))
@@ -93,11 +94,11 @@ class SampleMetric(keras.metrics.Metric):
         """Adds a batch of generated images.
 
         Args:
-            *batch: the images, and what the metric `takes`: `ClassAccuracy`
-                labels, `PSNR` and its like targets.
-            also: list of pairs: a further sample of `new_sample`, and an
-                index array or a slice that says which of the batch belong to
-                it. The batch is described once.
+            *batch: the images, and what the metric `takes`. `ClassAccuracy`
+                takes labels. Metrics of pairs, such as `PSNR`, take targets.
+            also: list of pairs. The first member is another sample, made by
+                `new_sample`. The second is an index array or a slice that
+                selects its part of the batch. The batch is described once.
         """
         rows = self.describe_fake(*batch)
         self._fake.update(rows)
@@ -105,27 +106,28 @@ class SampleMetric(keras.metrics.Metric):
             sample.update(rows[which])
 
     def new_sample(self, number):
-        """An empty sample of generated images beside the metric's own.
+        """Makes a separate, empty sample of generated images.
 
-        `update_fake(images, also=[(sample, slice(None))])` fills it,
-        `result(sample)` is the metric of it, against the same real images.
+        `update_fake(images, also=[(sample, slice(None))])` fills the sample.
+        `result(sample)` compares the sample with the same real images.
 
         Args:
-            number: int > 0, decides what is drawn at random.
+            number: int > 0, seed of the sample's random draws.
         """
         return self.make_state((self.seed, 1 + number))
 
     def num_used(self, num):
-        """How many of `num` images a result rests on: all, unless told."""
+        """Returns how many of `num` images a result uses: by default all."""
         return num
 
     def interval_within(self, name):
-        """The limits of a value that gets confidence intervals, or None.
+        """Returns the limits of a value that gets confidence intervals.
 
-        Subclasses list such values in `covered`, with their limits. In it are
-        only values whose intervals cover, by `tests/metrics/test_intervals.py`:
-        means over images and what is nearly one. Counts, minima, and what
-        depends on the number of images in another way, are not.
+        Subclasses list these values in `covered`, with their limits. Only
+        values are listed whose intervals have the right coverage in
+        `tests/metrics/test_intervals.py`: means over images, and values that
+        are nearly means. Counts, minima, and values that depend on the number
+        of images in another way are not listed.
 
         Args:
             name: string, a name in `result()`.
@@ -136,12 +138,12 @@ class SampleMetric(keras.metrics.Metric):
         return self.covered.get(name)
 
     def standard_error(self, name, values, spread, degrees):
-        """The standard error of a value over repeated samples.
+        """Estimates the standard error of a value over repeated samples.
 
         Args:
             name: string, a name in `result()`.
-            values: dict, the result of all generated images.
-            spread: float, the error that follows from the spread over parts.
+            values: dict, the result for all generated images.
+            spread: float, the error estimated from the spread over parts.
             degrees: int, the degrees of freedom of `spread`.
 
         Returns:
@@ -150,35 +152,35 @@ class SampleMetric(keras.metrics.Metric):
         return spread, degrees
 
     def describe_fake(self, images):
-        """What the generated images' state is updated with."""
+        """Turns generated images into what their state is updated with."""
         return self.described(images, "generated")
 
     def update_state(self, real=None, fake=None):
-        """`update_real` and `update_fake`, as Keras calls them."""
+        """Calls `update_real` and `update_fake`. Keras calls this method."""
         if real is not None:
             self.update_real(real)
         if fake is not None:
             self.update_fake(fake)
 
     def read_real(self, batches, cache=None):
-        """Takes a whole set as the real images, instead of those before.
+        """Reads a whole data set as the real images, replacing earlier ones.
 
         Args:
             batches: iterable of image batches, or of tuples whose first
-                member is the images. With `cache` it is read twice and must
-                give the same images both times, in any order (the
-                datasets of `keras_gan_zoo.data` do).
-            cache: path of a folder. The file in it is named by the content
-                of the images, the extractor and the metric's settings; it
-                is written if it is not there.
+                member is the images. With `cache` it is read twice. Both
+                passes must give the same images, in any order (the datasets
+                of `keras_gan_zoo.data` do).
+            cache: path of a folder. The name of the file in the folder
+                depends on the content of the images, the extractor and the
+                metric's settings. The file is written if it is missing.
         """
         real_set.read_real([self], batches, cache)
 
     def result(self, sample=None):
-        """Dict of names to floats, the most telling first.
+        """Returns a dict of names to floats, the most important value first.
 
         Args:
-            sample: what `new_sample` made, instead of all generated images.
+            sample: what `new_sample` returned. None: all generated images.
 
         Raises:
             ValueError: if there are too few images.
@@ -199,7 +201,7 @@ class SampleMetric(keras.metrics.Metric):
             )
 
     def report(self):
-        """The `Score`: values with extractor, numbers of images and seed."""
+        """Returns a `Score`: values, extractor, numbers of images, seed."""
         return Score(
             metric=type(self).__name__,
             values=self.result(),
@@ -213,7 +215,7 @@ class SampleMetric(keras.metrics.Metric):
         )
 
     def reset_state(self, keep_real=False):
-        """Forgets the generated images, and the real ones unless told."""
+        """Forgets the generated images, and the real ones by default."""
         self._fake = self.make_state((self.seed, 1))
         if not keep_real:
             self._reset_real()
@@ -225,17 +227,17 @@ class SampleMetric(keras.metrics.Metric):
 
     @property
     def num_real(self):
-        """How many real images were seen."""
+        """Returns how many real images were seen."""
         return self._real.count
 
     @property
     def num_fake(self):
-        """How many generated images were seen."""
+        """Returns how many generated images were seen."""
         return self._fake.count
 
     @property
     def settings(self):
-        """The arguments, without names and seed, for the report."""
+        """Returns the arguments, without names and seed, for the report."""
         config = self.get_config()
         left_out = ("name", "dtype", "seed", "extractor", "classifier")
         return {k: v for k, v in config.items() if k not in left_out}
@@ -260,7 +262,7 @@ class SampleMetric(keras.metrics.Metric):
     def load_real(self, path):
         """Reads the statistics of real images that `save_real` wrote.
 
-        They replace those of all real images so far. No code from the file
+        The statistics replace all real images so far. No code from the file
         is run.
 
         Raises:
@@ -273,7 +275,7 @@ class SampleMetric(keras.metrics.Metric):
         self._real.restore(arrays)
 
     def file_name(self, content):
-        """Name of the file of the statistics of real images.
+        """Returns the name of the file of the real images' statistics.
 
         Args:
             content: `ContentHash` of the images.
@@ -283,7 +285,7 @@ class SampleMetric(keras.metrics.Metric):
         return f"{type(self).__name__}-{key}.npz"
 
     def _identity(self):
-        """All that the statistics depend on besides the images."""
+        """Returns all that the statistics depend on except the images."""
         return {
             "metric": type(self).__name__,
             "extractor": self.extractor_name,
@@ -292,7 +294,7 @@ class SampleMetric(keras.metrics.Metric):
         }
 
     def described(self, images, side):
-        """Checks and describes images. Refused ones leave no trace."""
+        """Checks and describes images. Rejected images change nothing."""
         images = self.checked(images, side)
         described = self.describe(images)
         self._shape = images.shape[1:]
@@ -305,7 +307,7 @@ class SampleMetric(keras.metrics.Metric):
 
         Args:
             samples: array or tensor `(num, ...)`.
-            side: string, whose samples they are, for the error.
+            side: string, "real" or "generated", for the error.
 
         Raises:
             ValueError: if the samples have the wrong shape, type or range.
@@ -315,19 +317,19 @@ class SampleMetric(keras.metrics.Metric):
             raise ValueError(
                 f"The {side} samples have the wrong shape. Expected (num, "
                 "...), such as (num, height, width, channels) for images. "
-                f"Received: {samples.shape}. A single sample lacks its first "
-                "axis: sample[None]."
+                f"Received: {samples.shape}. Add the first axis to a single "
+                "sample: sample[None]."
             )
         if self._shape not in (None, samples.shape[1:]):
             raise ValueError(
-                f"The {side} samples have another size than those before. "
+                f"The {side} samples have another size than earlier samples. "
                 f"Expected: {self._shape}. Received: {samples.shape[1:]}. "
-                "Resize them, all in the same way: what is lost in resizing "
+                "Resize all samples in the same way: what resizing loses "
                 "counts as a difference."
             )
         floats = samples.astype("float32", copy=False)
         low, high = float(floats.min()), float(floats.max())
-        # Written so that NaN fails.
+        # The comparison is written so that NaN fails.
         if samples.dtype.kind in "biu" or not (-1.001 <= low <= high <= 1.001):
             raise ValueError(
                 f"The {side} samples have the wrong type or range. Expected "
@@ -347,9 +349,9 @@ class FeatureMetric(SampleMetric):
     Args:
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`.
-        seed: int, decides all that is drawn at random.
-        name: string.
-        **kwargs: of `keras.metrics.Metric`.
+        seed: int, seed of all random draws.
+        name: string, name of the metric.
+        **kwargs: arguments of `keras.metrics.Metric`.
     """
 
     def __init__(self, extractor, **kwargs):

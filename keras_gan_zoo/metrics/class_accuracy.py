@@ -1,4 +1,4 @@
-"""Whether a conditional generator makes the class it was asked for."""
+"""How often a conditional generator makes the requested class."""
 
 import keras
 import numpy as np
@@ -12,32 +12,33 @@ from keras_gan_zoo.modalities.label import one_hot
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ClassAccuracy(SampleMetric):
-    """Share of generated images that a classifier gives the class asked for.
+    """Share of generated images that a classifier puts in the requested class.
 
-    Higher is better. The measure is no better than the classifier: read it
-    beside the classifier's accuracy on real images, which a second metric
-    gives whose `update_fake` is passed those with their labels. A generator
-    may also exceed it, with images that are more typical than real ones.
+    Higher is better. The metric is only as good as the classifier. Compare
+    the value with the classifier's accuracy on real images: pass real images
+    and their labels to `update_fake` of a second metric. A generator may have
+    a higher value than real images, if its images are more typical.
 
     Memory: `8 num_classes^2` bytes.
 
     Args:
         classifier: what makes a score for each class from images, see
-            `keras_gan_zoo.metrics.features.get`; the largest decides.
-        num_classes: int, how many classes there are.
-        seed: int, not used here; it is in the report of every metric.
-        name: string.
+            `keras_gan_zoo.metrics.features.get`. The class with the largest
+            score counts.
+        num_classes: int, the number of classes.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1]. Labels: ints
     `(num,)` in [0, num_classes), or one-hot.
 
     Result: `class_accuracy`, over all images, and `worst_class_accuracy`,
-    the lowest of the classes that were asked for, both in [0, 1]. Higher is
-    better of both; `Score.better_than` compares the first.
+    the lowest accuracy of one requested class. Both are in [0, 1]. Higher is
+    better for both. `Score.better_than` compares the first value.
 
     Raises:
         ValueError: if images and labels do not fit, or the classifier gives
-            another number of scores.
+            a wrong number of scores.
 
     Example:
 
@@ -73,30 +74,31 @@ class ClassAccuracy(SampleMetric):
         return features.classes(self._classify, images, self.num_classes)
 
     def describe_fake(self, images, labels):
-        """Numbers that tell the class asked for and the class judged.
+        """Encodes the requested and the predicted class as one number.
 
         Args:
             images: `(num, height, width, channels)`, floats in [-1, 1].
-            labels: the classes asked for, ints `(num,)` or one-hot.
+            labels: the requested classes, ints `(num,)` or one-hot.
         """
         images = to_numpy(images)
         labels = one_hot(to_numpy(labels), self.num_classes)
         if len(labels) != len(images):
             raise ValueError(
-                "Expected one label for each image. Received: "
-                f"{len(labels)} labels for {len(images)} images. Pass the "
-                "labels that the images were generated with."
+                "The numbers of images and labels differ. Expected one label "
+                f"for each image. Received: {len(labels)} labels for "
+                f"{len(images)} images. Pass the labels that the images were "
+                "generated with."
             )
         judged = self.described(images, "generated")
         asked = np.argmax(labels, axis=1)
         return asked * self.num_classes + judged
 
     def update_state(self, fake, labels):
-        """`update_fake`, as Keras calls it."""
+        """Calls `update_fake`. Keras calls this method."""
         self.update_fake(fake, labels)
 
     def compute(self, real, fake):
-        # Rows: the class asked for; columns: the class judged.
+        # Rows: the requested class; columns: the predicted class.
         confusion = fake.counts.reshape(self.num_classes, self.num_classes)
         right, asked = np.diagonal(confusion), confusion.sum(axis=1)
         there = asked > 0

@@ -1,13 +1,14 @@
 """EfficientNet-Lite0, whose features are the default for color pictures.
 
-The network of Tan & Le (2019, https://arxiv.org/abs/1905.11946) in the Lite
-form that Google published in github.com/tensorflow/tpu: without squeeze and
-excitation, and with ReLU6 in place of Swish.
+The network was published by Tan & Le (2019,
+https://arxiv.org/abs/1905.11946). This is the Lite version, published by
+Google in github.com/tensorflow/tpu. It has no squeeze and excitation, and has
+ReLU6 instead of Swish.
 
 The weights ship with the package: `saved_models/efficientnet_lite0` holds
-them, and its `card.json` says where they are from. They were trained by
-Google on ImageNet and are under the Apache License 2.0. The kernels are
-stored in float16, which moves the logits by 0.03 at most.
+them, and its `card.json` names their origin. Google trained them on ImageNet.
+They are under the Apache License 2.0. The kernels are stored in float16, which
+moves the logits by 0.03 at most.
 """
 
 import functools
@@ -20,8 +21,8 @@ from keras_gan_zoo.files import shipped
 from keras_gan_zoo.metrics import resizing
 
 SIZE = (224, 224)  # of the images that it was trained on
-# How many blocks, width of the kernel, strides of the first block, by how
-# much a block widens its input, channels of its output.
+# Number of blocks, width of the kernel, strides of the first block, factor by
+# which a block widens its input, channels of the output.
 STAGES = (
     (1, 3, 1, 1, 16),
     (2, 3, 2, 6, 24),
@@ -39,22 +40,22 @@ MAPS = (
     "b11_expand_relu",
     "head_relu",
 )
-TOGETHER = 32  # images: their widest maps take 150 MB
+TOGETHER = 32  # images per pass: their widest maps take 150 MB
 
 
 @functools.cache
 def load(*outputs):
     """Builds the network with its weights.
 
-    Networks of other outputs share the weights.
+    Several networks with different outputs share the weights.
 
     Args:
         *outputs: names of the layers whose outputs are wanted, such as
-            `"pool"`, `"softmax"` or those in `MAPS`. Without a name, the
-            outputs are those of `build`.
+            `"pool"`, `"softmax"` or the names in `MAPS`. Without a name, the
+            network has the output of `build`.
 
     Returns:
-        `keras.Model` of images as `preprocess` makes them. Its variables are
+        `keras.Model` that takes images from `preprocess`. Its variables are
         float32, whatever Keras' policy is.
 
     Raises:
@@ -65,7 +66,7 @@ def load(*outputs):
         found = [whole.get_layer(name).output for name in outputs]
         return keras.Model(whole.input, found)
     policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")  # scores depend on it
+    keras.config.set_dtype_policy("float32")  # scores depend on the policy
     try:
         model = build()
     finally:
@@ -78,10 +79,11 @@ def load(*outputs):
 
 
 def preprocess(images, resize="clean"):
-    """Prepares images as the network takes them.
+    """Prepares images for the network.
 
-    They are rounded to 8 bits, so that the features of an image are those
-    of its file, resized to 224x224, and scaled by (x - 127) / 128.
+    The images are rounded to 8 bits, so that an image and its file have the
+    same features. They are then resized to 224x224 and scaled by
+    (x - 127) / 128.
 
     Args:
         images: array `(num, height, width, 3)` in [-1, 1].
@@ -97,14 +99,14 @@ def preprocess(images, resize="clean"):
 
 
 def run(model, images):
-    """Runs a network over images, a few at a time.
+    """Runs a network on images, a few at a time.
 
     Args:
         model: what `load` returned.
-        images: array `(num, height, width, 3)` as `preprocess` makes it.
+        images: array `(num, height, width, 3)`, made by `preprocess`.
 
     Yields:
-        List of numpy arrays `(some, ...)`, one for each output.
+        List of numpy arrays `(part, ...)`, one for each output.
     """
     num_parts = -(-len(images) // TOGETHER)
     for part in np.array_split(images, num_parts):
@@ -118,8 +120,9 @@ def build():
 
     Returns:
         `keras.Model` from images `(num, height, width, 3)`, scaled by
-        `preprocess`, of any size, to the probabilities `(num, 1000)` of
-        ImageNet's classes. The layer `pool` has the features `(num, 1280)`.
+        `preprocess`, to the probabilities `(num, 1000)` of ImageNet's
+        classes. Height and width may have any size. The layer `pool` has the
+        features `(num, 1280)`.
     """
     inputs = keras.Input((None, None, 3))
     x = _convolution(inputs, 32, 3, "stem", strides=2)
@@ -143,7 +146,7 @@ def build():
 
 
 def _block(x, filters, kernel, strides, widening, name):
-    """Widens, filters each channel, narrows; adds the input if it fits."""
+    """Widens, filters each channel, narrows, and adds the input if it fits."""
     inputs, channels = x, x.shape[-1]
     if widening > 1:
         x = _convolution(x, widening * channels, 1, f"{name}_expand")
@@ -169,14 +172,14 @@ def _convolution(x, filters, size, name, strides=1):
 
 
 def _filtered(x, filters, size, name, strides=1):
-    """Convolution and batch normalization."""
+    """Applies a convolution and batch normalization."""
     x = layers.Conv2D(
         filters,
         size,
         strides,
         "same",
         use_bias=False,
-        kernel_initializer="zeros",  # to be loaded: drawing them takes long
+        kernel_initializer="zeros",  # weights are loaded; drawing is slow
         name=name,
     )(x)
     return _normalized(x, name)

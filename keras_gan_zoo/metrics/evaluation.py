@@ -10,11 +10,11 @@ from keras_gan_zoo.metrics import features, given, real_set, source
 from keras_gan_zoo.metrics import get as get_metrics
 from keras_gan_zoo.metrics.intervals import dealt, intervals
 
-# What a metric may take beside generated images, and where that is known.
+# What a metric may take after generated images, and which source has it.
 NEEDED = {
     "labels": "a model that is asked for a class",
-    "targets": "a model of pairs; or as many images as real ones, of the "
-    "same names if both are folders",
+    "targets": "a model of pairs; or the same number of generated and real "
+    "images, with the same names if both are folders",
 }
 
 
@@ -34,57 +34,60 @@ def evaluate(
     verbose=0,
     **controls,
 ):
-    """Measures how good a model's images are, or images made elsewhere.
+    """Measures the quality of a model's images, or of given images.
 
-    Latent models draw `num_images`; a model with classes is asked for the
-    labels of the dataset, so that their frequencies are the real ones. Models
-    that translate do so with the inputs of the dataset, once each. Images are
-    made and described batch by batch, each once for all metrics.
+    Latent models draw `num_images`. A model with classes gets the labels of
+    the dataset, so that the frequencies of classes are the real ones. A model
+    that translates gets each input of the dataset once. Images are made and
+    described batch by batch, each once for all metrics.
 
-    Instead of a model, you can give the images themselves, as an array or as
+    Instead of a model, you can pass the images themselves, as an array or as
     a folder of pictures. The real images can be a folder, too. Each image is
     used once. Metrics of pairs (`"psnr"`, `"ssim"`, `"perceptual"`) compare
-    each image with the real image at the same place; in two folders, with
-    the real image of the same name.
+    each image with the real image at the same position. In two folders, they
+    compare images of the same name.
 
     Each interval is a 95 % confidence interval for the mean of the metric
     over repeated samples of the same size from this model. It says nothing
-    about another real set or another training. It comes from the spread of
-    the metric over `subsets` disjoint, random parts of the images (subsampling;
-    Politis & Romano, 1994, https://doi.org/10.1214/aos/1176325770), whose
-    mean has a Student's t distribution; the metric's value itself is that of
-    all images, as many metrics depend on their number. Only values whose
-    intervals cover in tests have them: not counts, minima, recall, coverage
-    and the sliced Wasserstein distance, and no value near its limit.
+    about another real set or another training. It is estimated from the
+    spread of the metric over `subsets` disjoint, random parts of the images
+    (subsampling; Politis & Romano, 1994,
+    https://doi.org/10.1214/aos/1176325770). The mean over the parts has a
+    Student's t distribution. The metric's value itself is computed from all
+    images, because many metrics depend on their number. Only values whose
+    intervals have the right coverage in tests get intervals. Counts, minima,
+    recall, coverage and the sliced Wasserstein distance get none, and no
+    value near its limit does.
 
     Args:
         generated: a trained model, or images: an array `(num, height,
             width, channels)`, uint8 or floats in [-1, 1], a list of such
             arrays, or the path of a folder of pictures.
         dataset: real images: an array `(num, height, width, channels)`, a
-            tuple of such an array and labels or further images, or batches
-            of these, such as the datasets of `keras_gan_zoo.data`. Without
-            a model also the path of a folder of pictures.
-        metrics: names of `keras_gan_zoo.metrics.get`, or metrics, which
+            tuple of such an array and labels or more images, or batches of
+            these, such as the datasets of `keras_gan_zoo.data`. Without a
+            model, it can also be the path of a folder of pictures.
+        metrics: names of `keras_gan_zoo.metrics.get`, or metrics. The metrics
             forget the images that they have seen.
         extractor: what makes features from images, see
-            `keras_gan_zoo.metrics.features.get`. None: the one of the
-            modality, `"efficientnet"` for color images, `"pixels"` for
-            others and `"spectrum"` for sounds.
+            `keras_gan_zoo.metrics.features.get`. None: the modality's default,
+            which is `"efficientnet"` for color images, `"pixels"` for other
+            images and `"spectrum"` for sounds.
         num_images: int, how many images a latent model generates.
         resize: `"clean"` or `"legacy"`, how extractors that need a size
-            resize the images, see `keras_gan_zoo.metrics.resizing`. It is
-            in the name of the extractor in each score. None: `"legacy"` for
+            resize the images, see `keras_gan_zoo.metrics.resizing`. The name
+            of the extractor in each score includes it. None: `"legacy"` for
             Inception, as the FID is defined, and `"clean"` for others.
-        image_size: tuple `(height, width)`. The pictures of folders are
-            resized to cover it, by an antialiased filter (Lanczos), and
-            cropped, before all else. None: they are taken as they are, and
+        image_size: tuple `(height, width)` in pixels. The pictures of folders
+            are first resized to cover this size, with an antialiasing filter
+            (Lanczos), and cropped. None: the pictures are not resized, and
             must have one size.
-        subsets: int, into how many parts the images are dealt out; 0 for no
-            intervals.
+        subsets: int, number of parts that the images are divided into; 0 for
+            no intervals.
         batch_size: int, how many images are made at a time.
-        seed: int, decides the images and all else that is drawn.
-        cache: folder for the statistics of the real images, see
+        seed: int, seed of the images and of all other random draws.
+        cache: path of a folder for the statistics of the real images, see
+            `read_real`, or None.
             `read_real`; or None.
         verbose: 1 for a progress bar.
         **controls: arguments of the model's `generate` or `translate`, such
@@ -94,8 +97,8 @@ def evaluate(
         `Evaluation`.
 
     Raises:
-        ValueError: if a metric is unknown or the images do not fit it, or
-            there are too few of them; if the extractor does not resize.
+        ValueError: if a metric is unknown, the images do not fit the metric,
+            there are too few images, or the extractor does not resize.
 
     Example:
 
@@ -143,19 +146,19 @@ def evaluate(
 
 
 def samples_of(generated, dataset, controls, batch_size, image_size):
-    """Real and generated samples side by side, from what `evaluate` takes."""
+    """Returns real and generated samples, from the arguments of `evaluate`."""
     if hasattr(generated, "comparison"):
         return source.ModelSamples(generated, dataset, controls, batch_size)
     return _given(generated, dataset, controls, batch_size, image_size)
 
 
 def _given(images, dataset, controls, batch_size, image_size):
-    """The source of images without a model."""
+    """Returns the source of images without a model."""
     if controls:
         raise ValueError(
-            "Only a model has controls. Expected: none for images that were "
-            f"made elsewhere. Received: {', '.join(controls)}. Leave them "
-            "out, or pass the model."
+            "Only a model has controls. Expected: none, because the images "
+            f"are given. Received: {', '.join(controls)}. Leave them out, or "
+            "pass the model."
         )
     sides = [
         given.PictureFolder(side, batch_size, image_size)
@@ -188,25 +191,26 @@ def _check(chosen, num, subsets, sides):
             raise ValueError(
                 f"{metric.name} with intervals from {subsets} parts needs "
                 f"more images. Expected at least {needed}. Received: {num}. "
-                "Generate more, or take fewer subsets (0: no intervals)."
+                "Generate more images, or use fewer subsets (0: no intervals)."
             )
         for name in metric.takes:
             if name not in sides.offers:
                 raise ValueError(
                     f"{metric.name} does not fit. Expected: {NEEDED[name]}. "
-                    f"Received: {sides.name}. Take other metrics."
+                    f"Received: {sides.name}. Use other metrics."
                 )
 
 
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
-    """What `evaluate` found.
+    """The results of `evaluate`.
 
     Attributes:
         model: name of the model's class; without a model, the folder of the
             images, or `"images"`.
-        steps: int, how many steps it was trained; None without a model.
-        seed: int, the seed of the images.
+        steps: int, how many steps the model was trained; None without a
+            model.
+        seed: int, seed of the images.
         scores: list of `keras_gan_zoo.metrics.Score`, one for each metric.
     """
 
@@ -217,11 +221,11 @@ class Evaluation:
 
     @property
     def values(self):
-        """Dict of the names of all values to floats."""
+        """Returns a dict of the names of all values to floats."""
         return {k: v for score in self.scores for k, v in score.values.items()}
 
     def table(self):
-        """The values and their intervals, a table in Markdown."""
+        """Returns the values and their intervals as a Markdown table."""
         lines = [
             "| metric | value | 95 % interval | extractor | real | generated |",
             "|---|---|---|---|---|---|",
@@ -238,5 +242,5 @@ class Evaluation:
         return "\n".join(lines)
 
     def json(self):
-        """All of it as a JSON text."""
+        """Returns all results as a JSON text."""
         return json.dumps(dataclasses.asdict(self), indent=2)

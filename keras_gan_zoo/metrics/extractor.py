@@ -8,19 +8,19 @@ import numpy as np
 class FeatureExtractor:
     """A function from samples to features, with a name.
 
-    The features of the last batch are kept: metrics that share an extractor
-    and are updated with the same batch in turn compute them once. A name of
-    the table above always gives the same extractor; of your own model, make
-    one with `get` and pass that to all metrics.
+    An extractor keeps the features of the last batch. Metrics that share an
+    extractor and are updated with the same batch in turn compute the features
+    once. `get` always returns the same extractor for a name. For your own
+    model, call `get` once and pass the result to all metrics.
 
     Args:
-        name: string. It stands in every report, and statistics are only
-            combined with those of the same name: another function needs
+        name: string. It is in every report, and statistics are only combined
+            with statistics of the same name. So another function needs
             another name.
-        function: function of samples, numpy float32 `(num, ...)` in
-            [-1, 1], that returns an array `(num, features)`. Images are
-            `(num, height, width, channels)`, sounds `(num, length,
-            channels)`.
+        function: function that takes samples, numpy float32 `(num, ...)` in
+            [-1, 1], and returns an array `(num, features)`. Images have the
+            shape `(num, height, width, channels)`, sounds the shape `(num,
+            length, channels)`.
 
     Example:
 
@@ -54,8 +54,8 @@ class FeatureExtractor:
             raise ValueError(
                 f"The feature extractor {self.name!r} returned NaN or "
                 "infinity. Expected finite features. Received: samples in "
-                f"[{samples.min():.3g}, {samples.max():.3g}]. Look for what "
-                "it divides by, or for weights that have diverged."
+                f"[{samples.min():.3g}, {samples.max():.3g}]. Check the model "
+                "for divisions by zero and diverged weights."
             )
         return rows
 
@@ -65,7 +65,8 @@ def check_images(images, user):
 
     Args:
         images: array of samples `(num, ...)`.
-        user: string, what wants images, for the error.
+        user: string, name of the class or function that needs images, for
+            the error.
 
     Raises:
         ValueError: if the samples do not have the four axes of images.
@@ -80,21 +81,21 @@ def check_images(images, user):
     if images.ndim != 4:
         raise ValueError(
             f"{user} is for images. Expected (num, height, width, channels). "
-            f"Received: {images.shape}. Grey images lack their last axis: "
-            "images[..., None]. For other samples take FrechetDistance, "
-            "KernelDistance or PrecisionRecall, and features that are for "
-            'them, such as "spectrum" for sounds.'
+            f"Received: {images.shape}. Add the last axis to gray images: "
+            "images[..., None]. For other samples use FrechetDistance, "
+            "KernelDistance or PrecisionRecall, with features for these "
+            'samples, such as "spectrum" for sounds.'
         )
 
 
 def in_color(images):
-    """Gives images three channels: gray ones three times the same.
+    """Gives images three channels. Gray images get three equal channels.
 
     Args:
         images: array `(num, height, width, channels)`.
 
     Raises:
-        ValueError: if they are no images of one or three channels.
+        ValueError: if the samples are not images of one or three channels.
 
     Example:
 
@@ -106,7 +107,7 @@ def in_color(images):
     if channels not in (1, 3):
         raise ValueError(
             "This feature extractor takes gray or color images. Expected: 1 "
-            f"or 3 channels. Received: {channels}. Take 'pixels' or a model "
-            "of your own."
+            f"or 3 channels. Received: {channels}. Use 'pixels' or your own "
+            "model."
         )
     return np.repeat(images, 3 // channels, axis=-1)

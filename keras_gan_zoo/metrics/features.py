@@ -1,4 +1,4 @@
-"""What a metric looks at: features of samples, chosen by name.
+"""Features of samples for metrics, chosen by name.
 
 ======================  ========  =========================================
 name                    features  what
@@ -16,19 +16,19 @@ name                    features  what
 "digits_softmax"        10        its class probabilities
 ======================  ========  =========================================
 
-or any Keras model that makes `(num, features)` of samples. Scores of
+Any Keras model that maps samples to `(num, features)` also works. Scores of
 different features are not comparable. All but the first two are for images.
 
-The networks that were trained on ImageNet resize the images to the size that
-they were trained on. How they do it changes the scores, so it is part of the
-name: `"inception:legacy"` resizes as the reference implementation of the FID,
-`"inception:clean"` with antialiasing. Without a mode, the name stands for
-`"inception:legacy"`, `"efficientnet:clean"` and `"mobilenet:clean"`. See
+The networks that were trained on ImageNet resize the images to their training
+size. The method of resizing changes the scores, so it is part of the name:
+`"inception:legacy"` resizes like the reference implementation of the FID,
+`"inception:clean"` resizes with antialiasing. Without a mode, the name stands
+for `"inception:legacy"`, `"efficientnet:clean"` and `"mobilenet:clean"`. See
 `keras_gan_zoo.metrics.resizing`.
 
 MobileNetV2 and Inception are downloaded. EfficientNet-Lite0 (Google, Apache
-License 2.0) and the last four ship with the package; the last four were
-trained by `benchmarks/classifiers.py`.
+License 2.0) and the last four ship with the package.
+`benchmarks/classifiers.py` trained the last four.
 """
 
 import functools
@@ -61,25 +61,25 @@ __all__ = [
     "with_resize",
 ]
 
-SOFTMAX = "_softmax"  # behind the name of the features of a classifier
+SOFTMAX = "_softmax"  # suffix of the name of a classifier's probabilities
 
 
 def get(identifier):
     """Resolves a feature extractor.
 
     Args:
-        identifier: a name of the table above, with a mode of resizing or
-            without; a Keras model that makes `(num, features)` of samples;
-            or a `FeatureExtractor`. A model goes by its name and a hash of
-            the weights that it has now: give it a name (an automatic one
-            such as `functional_3` changes from program to program) and
-            train it before.
+        identifier: a name of the table above, with or without a mode of
+            resizing; a Keras model that maps samples to `(num, features)`;
+            or a `FeatureExtractor`. A model is identified by its name and a
+            hash of its current weights. So train the model first, and give
+            it a name: an automatic name such as `functional_3` changes from
+            program to program.
 
     Returns:
-        `FeatureExtractor`. Its name has the mode of resizing.
+        `FeatureExtractor`. Its name includes the mode of resizing.
 
     Raises:
-        ValueError: if there is no such extractor, or no such mode of it.
+        ValueError: if there is no such extractor, or it has no such mode.
 
     Example:
 
@@ -108,18 +108,18 @@ def _split(identifier):
 
 
 def with_resize(identifier, mode):
-    """Names an extractor together with the way it resizes.
+    """Returns the name of an extractor with its mode of resizing.
 
     Args:
-        identifier: as `get`.
+        identifier: an extractor, as for `get`.
         mode: string, a mode of `keras_gan_zoo.metrics.resizing`, or None
-            for the identifier as it is.
+            to return the identifier unchanged.
 
     Returns:
         String, the name of the extractor with the mode.
 
     Raises:
-        ValueError: if the extractor does not resize, or there is no such
+        ValueError: if the extractor does not resize, or if there is no such
             mode.
 
     Example:
@@ -136,19 +136,19 @@ def with_resize(identifier, mode):
             "Only some feature extractors resize images. Expected one of "
             f"{', '.join(RESIZED)} with resize={mode!r}. Received: "
             f"{getattr(identifier, 'name', identifier)!r}. Leave resize out, "
-            "or take another extractor."
+            "or use another extractor."
         )
     return f"{name}:{mode}"
 
 
 def classifier(identifier):
-    """Resolves what tells classes: `"mnist_softmax"` for `"mnist"`.
+    """Resolves a classifier: `"mnist_softmax"` for `"mnist"`.
 
     Args:
-        identifier: as `get`.
+        identifier: an extractor, as for `get`.
 
     Returns:
-        `FeatureExtractor`; a model or an extractor is taken as it is.
+        `FeatureExtractor`. A model or an extractor is used as it is.
 
     Raises:
         ValueError: if no classifier belongs to the name.
@@ -168,7 +168,7 @@ def classifier(identifier):
     known = [name for name in EXTRACTORS if name.endswith(SOFTMAX)]
     raise ValueError(
         "Metrics of classes need a classifier. Expected one of "
-        f"{', '.join(known)}, or a model of yours that ends in a softmax. "
+        f"{', '.join(known)}, or your own model that ends in a softmax. "
         f"Received: {identifier!r}."
     )
 

@@ -10,35 +10,35 @@ from keras_gan_zoo.metrics.base import FeatureMetric
 class FrechetDistance(FeatureMetric):
     """Fréchet distance between Gaussians fitted to the features.
 
-    https://arxiv.org/abs/1706.08500, equation 6, lower is better::
+    https://arxiv.org/abs/1706.08500, equation 6. Lower is better::
 
         |m - m'|^2 + tr(C + C' - 2 (C C')^(1/2))
 
-    with the means m, m' and covariances C, C' (divided by n - 1) of the
-    features of real and generated images. With the extractor `"inception"`
-    this is the FID. It is biased: fewer images give a larger distance, so
-    compare scores of equal numbers of images; the literature takes 50,000
-    (at least 10,000).
+    where m, m' are the means and C, C' the covariances (divided by n - 1) of
+    the features of real and generated images. With the extractor
+    `"inception"` this is the FID. The distance is biased: fewer images give a
+    larger distance. So compare scores of equal numbers of images. The
+    literature uses 50,000 (at least 10,000).
 
-    Mean and covariance are running sums in float64, `8 d^2` bytes for `d`
-    features whatever the number of images: 32 MiB for Inception's 2,048. A
-    result takes as much again for each side.
-    Fewer images than features leave the covariances singular. The distance
-    is defined all the same and computed as it is; unlike in the authors'
-    code nothing is added to the diagonals.
+    Mean and covariance are running sums in float64. They take `8 d^2` bytes
+    for `d` features, whatever the number of images: 32 MiB for Inception's
+    2,048. A result takes the same amount again, for the real and for the
+    generated images. With fewer images than features, the covariances are
+    singular. The distance is still defined and computed without a change.
+    Unlike the authors' code, nothing is added to the diagonals.
 
     Args:
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`.
-        seed: int, not used here; it is in the report of every metric.
-        name: string.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
     Result: `{"frechet_distance": ...}`, 0 or more.
 
     Raises:
-        ValueError: if there are fewer than two images of either side.
+        ValueError: if there are fewer than two real or two generated images.
 
     Example:
 
@@ -68,12 +68,12 @@ class Moments:
     """Running mean and covariance of rows, in float64.
 
     Batches are combined by their own means (Chan et al., 1983,
-    https://doi.org/10.1080/00031305.1983.10483115), which loses nothing
+    https://doi.org/10.1080/00031305.1983.10483115). This loses no precision
     where sums of squares would cancel.
 
-    Rows are gathered before they are worked in: many small matrix products
-    cost more than one, and keep the processors from the network that makes
-    the features.
+    Rows are collected before they are processed. Many small matrix products
+    cost more than one large product, and take processor time from the network
+    that makes the features.
 
     Example:
 
@@ -90,9 +90,9 @@ class Moments:
         self._count = 0
         self._mean = None
         self._scatter = None  # sum of (x - mean) (x - mean)^T
-        self._factor = None  # of the scatter, once it is known
-        self._rows = None  # those that wait,
-        self._waiting = 0  # and how many they are
+        self._factor = None  # of the scatter, once it is computed
+        self._rows = None  # rows that wait to be processed
+        self._waiting = 0  # the number of these rows
 
     def update(self, rows):
         """Adds rows, an array `(num, features)`."""
@@ -127,13 +127,13 @@ class Moments:
         )
         self._mean += shift * (len(rows) / total)
         self._count = total
-        # Of few rows it is known at once: no eigenvalues are needed.
+        # For few rows the factor needs no eigenvalues.
         few = first and len(rows) <= features
         self._factor = centred.T if few else None
 
     @property
     def count(self):
-        """How many rows there were."""
+        """Returns how many rows were added."""
         self._work_in()
         return self._count
 
@@ -145,15 +145,15 @@ class Moments:
 
     @property
     def covariance(self):
-        """Array `(features, features)`, divided by `count - 1`."""
+        """Returns an array `(features, features)`, divided by `count - 1`."""
         self._work_in()
         return self._scatter / (self._count - 1)
 
     @property
     def factor(self):
-        """F with F F^T = covariance, array `(features, any)`.
+        """Returns F with F F^T = covariance, an array `(features, any)`.
 
-        It is computed once: the real images are compared with many samples.
+        F is computed once, as real images are compared with many samples.
         """
         return self._factor_of_scatter() / np.sqrt(self._count - 1)
 
@@ -164,7 +164,7 @@ class Moments:
         return self._factor
 
     def arrays(self):
-        """The state as a dict of arrays."""
+        """Returns the state as a dict of arrays."""
         self._work_in()
         return {
             "count": np.array(self._count),
@@ -174,23 +174,27 @@ class Moments:
         }
 
     def restore(self, arrays):
-        """Takes over what `arrays()` returned."""
+        """Restores the state from what `arrays()` returned."""
         self._waiting = 0
         self._count = int(arrays["count"])
         self._mean = arrays["mean"]
         self._scatter = arrays["scatter"]
-        self._factor = arrays.get("factor")  # older files have none
+        self._factor = arrays.get("factor")  # older files have no factor
 
 
 def frechet_distance(mean_a, covariance_a, mean_b, covariance_b):
-    """Fréchet distance between two Gaussians (Dowson & Landau, 1982).
+    """Computes the Fréchet distance of two Gaussians (Dowson & Landau, 1982).
 
-    https://doi.org/10.1016/0047-259X(82)90077-X. Covariances may be
+    See https://doi.org/10.1016/0047-259X(82)90077-X. Covariances may be
     singular.
 
     Args:
-        mean_a, mean_b: arrays `(features,)`.
-        covariance_a, covariance_b: symmetric arrays `(features, features)`.
+        mean_a: array `(features,)`, mean of the first Gaussian.
+        covariance_a: symmetric array `(features, features)`, covariance of
+            the first Gaussian.
+        mean_b: array `(features,)`, mean of the second Gaussian.
+        covariance_b: symmetric array `(features, features)`, covariance of
+            the second Gaussian.
 
     Returns:
         The squared distance, a float.
@@ -207,10 +211,10 @@ def frechet_distance(mean_a, covariance_a, mean_b, covariance_b):
 
 
 def _distance(mean_a, factor_a, mean_b, factor_b):
-    # With C = F F^T, the eigenvalues of C C' = F F^T F' F'^T are those of
-    # (F^T F') (F^T F')^T: the trace of the root of C C' is the sum of the
-    # singular values of F^T F'. No root of a matrix that is not symmetric
-    # is drawn, and none of a small negative eigenvalue.
+    # With C = F F^T, C C' = F F^T F' F'^T has the same eigenvalues as
+    # (F^T F') (F^T F')^T. So the trace of the root of C C' is the sum of the
+    # singular values of F^T F'. This needs no root of a matrix that is not
+    # symmetric, and no root of a small negative eigenvalue.
     product = factor_a.T @ factor_b
     trace_of_root = np.linalg.svd(product, compute_uv=False).sum()
     distance = (
@@ -223,9 +227,9 @@ def _distance(mean_a, factor_a, mean_b, factor_b):
 
 
 def _factor(covariance):
-    """F with F F^T = covariance, one column for each direction it has."""
+    """Returns F with F F^T = covariance, with one column per direction."""
     values, vectors = np.linalg.eigh(covariance)
-    # Below this an eigenvalue is rounding, the usual tolerance of a rank.
+    # A smaller eigenvalue is rounding, by the usual tolerance of a rank.
     rank_tolerance = len(values) * np.finfo("float64").eps * max(values[-1], 0)
     there = values > rank_tolerance
     return vectors[:, there] * np.sqrt(values[there])

@@ -1,4 +1,4 @@
-"""Images that were not made here, and the real ones to compare them with."""
+"""Given images, and the real images to compare them with."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ GRAY = ("1", "L", "LA", "I;16", "I", "F")  # modes of Pillow
 
 
 def is_folder(source):
-    """Whether images are named by a path.
+    """Returns whether images are given as a path.
 
     Args:
         source: path, array, or batches.
@@ -22,17 +22,17 @@ def is_folder(source):
 
 
 class PictureFolder:
-    """Reads all pictures in a folder and its folders, in order of name.
+    """Reads all pictures in a folder and its subfolders, sorted by name.
 
     Args:
         path: path of the folder.
-        batch_size: int, how many are read at a time.
-        image_size: tuple `(height, width)` that they are resized to cover
-            and cropped to, or None to take them as they are.
+        batch_size: int, how many pictures are read at a time.
+        image_size: tuple `(height, width)` in pixels. Pictures are resized to
+            cover this size and cropped. None: pictures are not resized.
 
     Attributes:
-        names: list of the paths of the pictures inside of the folder,
-            without endings, sorted.
+        names: sorted list of the paths of the pictures, relative to the
+            folder and without endings.
         channels: 1 if all pictures are gray, else 3. It may be set.
 
     Raises:
@@ -71,9 +71,9 @@ class PictureFolder:
             ]
             raise ValueError(
                 f"The pictures in {path} differ in size. Expected: one size. "
-                f"Received: {' and '.join(received)} pixels. Give "
-                "image_size=(height, width), --image-size on the command "
-                "line, for the real pictures too."
+                f"Received: {' and '.join(received)} pixels. Pass "
+                "image_size=(height, width), or --image-size on the command "
+                "line. It applies to the real pictures, too."
             )
 
     def __iter__(self):
@@ -88,30 +88,31 @@ class PictureFolder:
 
 
 def _look(file):
-    """Size and mode of a picture, which is not decoded."""
+    """Reads size and mode of a picture without decoding the pixels."""
     with pictures.opened(file) as image:
         width, height = image.size
-        turned = image.getexif().get(0x0112, 1) > 4  # by a quarter
+        turned = image.getexif().get(0x0112, 1) > 4  # by 90 or 270 degrees
         return (width, height) if turned else (height, width), image.mode
 
 
 class GivenImages:
-    """Images that somebody else made, beside real ones, for `evaluate`.
+    """Given images together with real ones, for `evaluate`.
 
     Args:
         images: iterable of batches that can be read more than once, such as
             a `PictureFolder`. uint8, or floats in [-1, 1].
         real: iterable of batches of real images.
-        name: string, what the images are called in the report.
+        name: string, the name of the images in the report.
 
     Attributes:
         name: string.
-        steps: None: nobody knows how long their model was trained.
+        steps: None, as the number of training steps is unknown.
         num: int, how many images there are.
         shape: tuple, the shape of a real image.
         real: iterable of batches of real images, floats in [-1, 1].
-        offers: set of what is known beside the images: their targets, if
-            there are as many real images, in two folders of the same names.
+        offers: set of what else is known of the images. It holds their
+            targets, if the number of real images is the same, and if two
+            folders have the same names.
         features: string, name of the extractor that suits the images.
     """
 
@@ -120,7 +121,7 @@ class GivenImages:
     def __init__(self, images, real, name):
         sides = [images, real]
         folders = [s for s in sides if isinstance(s, PictureFolder)]
-        if len(folders) == 2:  # gray is compared with color in color
+        if len(folders) == 2:  # gray is compared with color as color
             for side in folders:
                 side.channels = max(other.channels for other in folders)
         self.name = name
@@ -138,11 +139,11 @@ class GivenImages:
         self.offers = {"targets"} if paired else set()
 
     def batches(self, num, seed):
-        """Yields batches of images, and a dict of their targets.
+        """Yields batches of images, each with a dict of their targets.
 
         Args:
-            num: int, not used: all images are taken.
-            seed: int, not used: nothing is drawn.
+            num: int, not used: all images are returned.
+            seed: int, not used: there are no random draws.
         """
         if not self.offers:
             for images in self._images:
@@ -153,7 +154,7 @@ class GivenImages:
 
 
 class _InRange:
-    """Batches as floats in [-1, 1]; every pass is the same."""
+    """Converts batches to floats in [-1, 1]. Every pass is the same."""
 
     def __init__(self, batches):
         self._batches = batches
@@ -166,7 +167,7 @@ class _InRange:
 
 
 def _side_by_side(some, others):
-    """Batches of `some`, each with as many of `others`."""
+    """Yields batches of `some`, each with the same number of `others`."""
     others = iter(others)
     waiting = next(others)
     for batch in some:

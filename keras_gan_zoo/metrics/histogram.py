@@ -4,10 +4,10 @@ import numpy as np
 
 
 class Histogram:
-    """How often each of the numbers 0 to `size - 1` came.
+    """Counts how often each of the numbers 0 to `size - 1` occurs.
 
     Args:
-        size: int.
+        size: int, one more than the largest number.
 
     Attributes:
         counts: int array `(size,)`.
@@ -29,13 +29,13 @@ class Histogram:
 
     @property
     def count(self):
-        """How many numbers came."""
+        """Returns how many numbers were added."""
         return int(self.counts.sum())
 
     def arrays(self):
-        """The state as a dict of arrays."""
+        """Returns the state as a dict of arrays."""
         return {"counts": self.counts}
 
     def restore(self, arrays):
-        """Takes over what `arrays()` returned."""
+        """Restores the state from what `arrays()` returned."""
         self.counts = arrays["counts"]

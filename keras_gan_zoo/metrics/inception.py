@@ -1,21 +1,21 @@
 """The Inception network of 2015, whose features define the FID.
 
-It is not the InceptionV3 of `keras.applications`: the weights are of an
+This is not the InceptionV3 of `keras.applications`. The weights are from an
 earlier training, the average pools leave out the padding, and the last block
 takes a maximum where the paper (Szegedy et al., 2015,
-https://arxiv.org/abs/1512.00567) has an average. Scores of any other network
+https://arxiv.org/abs/1512.00567) takes an average. Scores of any other network
 are not FIDs.
 
 The weights were published as a TensorFlow graph,
 http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz.
-We take their conversion to PyTorch, which torch-fidelity and pytorch-fid
-share, as its file is named by its content and its SHA-256 sum is public. A
-`.pth` file is a pickle, which may hold code: it is read by
-`torch.load(weights_only=True)`, which refuses everything but tensors, so this
-extractor needs PyTorch besides whatever backend Keras runs on.
+We use their conversion to PyTorch, which torch-fidelity and pytorch-fid share,
+because its file is named by its content and its SHA-256 sum is public. A
+`.pth` file is a pickle, which may hold code. So it is read by
+`torch.load(weights_only=True)`, which refuses everything but tensors. This
+extractor therefore needs PyTorch on every backend.
 
-The layers are named as in that file, with "-" for "." (which a layer's name
-must not hold on PyTorch).
+The layers have the same names as in the file, with "-" instead of ".", which
+PyTorch does not allow in the name of a layer.
 """
 
 import keras
@@ -35,15 +35,15 @@ SIZE = 299
 
 
 def load(url=WEIGHTS_URL, sha256=WEIGHTS_SHA256, cache_dir=None):
-    """The network with its published weights, downloaded once (91 MB).
+    """Loads the network with its published weights, downloaded once (91 MB).
 
     Args:
-        url: where the weights come from.
-        sha256: hash that the file must have.
-        cache_dir: path of a folder, by default Keras' own.
+        url: string, where the weights come from.
+        sha256: string, the hash that the file must have.
+        cache_dir: path of a folder. None: Keras' own folder.
 
     Returns:
-        `keras.Model` as `build`.
+        `keras.Model`, as returned by `build`.
 
     Raises:
         ImportError: if PyTorch is missing.
@@ -53,9 +53,9 @@ def load(url=WEIGHTS_URL, sha256=WEIGHTS_SHA256, cache_dir=None):
         import torch
     except ImportError as error:
         raise ImportError(
-            "The weights of the Inception network are a file of PyTorch. "
+            "The weights of the Inception network are a PyTorch file. "
             "Expected: an installed torch. Received: none. Run pip install "
-            '"keras_gan_zoo[torch]", or take another feature extractor.'
+            '"keras_gan_zoo[torch]", or use another feature extractor.'
         ) from error
     try:
         path = keras.utils.get_file(
@@ -65,12 +65,12 @@ def load(url=WEIGHTS_URL, sha256=WEIGHTS_SHA256, cache_dir=None):
             cache_subdir="models",
             cache_dir=cache_dir,
         )
-    except Exception as error:  # of urllib, or Keras' wrong hash
+    except Exception as error:  # urllib's, or Keras' for a wrong hash
         raise ValueError(
             "The weights of the Inception network could not be downloaded. "
             f"Expected: the file {url} with the SHA-256 sum {sha256}. "
             f"Received: {error} Without a network, put the file into "
-            "~/.keras/models, or take another feature extractor."
+            "~/.keras/models, or use another feature extractor."
         ) from error
     state = torch.load(path, map_location="cpu", weights_only=True)
     model = build()
@@ -79,14 +79,14 @@ def load(url=WEIGHTS_URL, sha256=WEIGHTS_SHA256, cache_dir=None):
 
 
 def preprocess(images, resize="legacy"):
-    """Prepares images as the network takes them.
+    """Prepares images for the network.
 
-    They are rounded to 8 bits, as the FID's reference reads image files,
-    resized to 299x299, and scaled by (x - 128) / 128.
+    The images are rounded to 8 bits, as the FID's reference reads image
+    files. They are then resized to 299x299 and scaled by (x - 128) / 128.
 
     Args:
         images: array `(num, height, width, 3)` in [-1, 1].
-        resize: string, a mode of `resizing`. `"legacy"` is the reference's.
+        resize: string, a mode of `resizing`. The reference uses `"legacy"`.
 
     Returns:
         float32 array `(num, 299, 299, 3)`.
@@ -97,14 +97,14 @@ def preprocess(images, resize="legacy"):
 
 
 def build():
-    """The network without weights.
+    """Builds the network without weights.
 
     Returns:
-        `keras.Model` from images `(num, height, width, 3)` in [-1, 1], of
-        at least 75 pixels (299 is what it was trained for), to class
-        probabilities `(num, 1008)`. The layer `pool3` has the features
-        `(num, 2048)` of the FID. As in the reference implementation of the
-        inception score, the last layer has no bias.
+        `keras.Model` from images `(num, height, width, 3)` in [-1, 1] to
+        class probabilities `(num, 1008)`. Height and width are at least 75
+        pixels; the network was trained on 299. The layer `pool3` has the
+        features `(num, 2048)` of the FID. As in the reference implementation
+        of the inception score, the last layer has no bias.
     """
     inputs = keras.Input((None, None, 3))
     x = _reduction(inputs, 32, "Conv2d_1a_3x3")
@@ -134,14 +134,14 @@ def build():
 
 
 def _convolution(x, filters, size, name, strides=1, padding="same"):
-    """Convolution, batch normalisation, ReLU."""
+    """Applies a convolution, batch normalization and ReLU."""
     x = layers.Conv2D(
         filters,
         size,
         strides,
         padding,
         use_bias=False,
-        kernel_initializer="zeros",  # to be loaded: drawing them takes long
+        kernel_initializer="zeros",  # weights are loaded; drawing is slow
         name=f"{name}-conv",
     )(x)
     x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}-bn")(x)
@@ -153,7 +153,7 @@ def _reduction(x, filters, name):
 
 
 def _pooled(x, filters, name, pooling=layers.AveragePooling2D):
-    # With "same" padding Keras averages over the pixels that are there.
+    # With "same" padding Keras averages over pixels inside the image only.
     x = pooling(3, 1, "same")(x)
     return _convolution(x, filters, 1, f"{name}-branch_pool")
 
@@ -221,7 +221,7 @@ def set_weights(model, state):
     """Puts the arrays of the published file into the network.
 
     Args:
-        model: what `build` returned.
+        model: `keras.Model`, returned by `build`.
         state: dict of the file's names to arrays.
 
     Raises:
@@ -244,7 +244,8 @@ def set_weights(model, state):
 def _of(state, name):
     if name not in state:
         raise ValueError(
+            "The file does not have the weights of the Inception network. "
             "Expected the weights of the Inception network of 2015. "
-            f"Received: a file without {name!r}. Take it from {WEIGHTS_URL}."
+            f"Received: a file without {name!r}. Use {WEIGHTS_URL}."
         )
     return state[name]

@@ -9,32 +9,32 @@ from keras_gan_zoo.metrics.base import SampleMetric
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class InceptionScore(SampleMetric):
-    """Confident and diverse classes of generated images.
+    """Inception score: confident and diverse classes of generated images.
 
-    https://arxiv.org/abs/1606.03498, section 4, higher is better::
+    https://arxiv.org/abs/1606.03498, section 4. Higher is better::
 
         exp(E KL(p(class | image) || p(class)))
 
-    between 1 and the number of classes. It looks at generated images only
-    and says nothing about how near they are to the real ones. The images are
-    dealt out to `splits` parts in turn, and the score is the mean over the
-    parts; papers deal 50,000 images out to 10.
+    The score lies between 1 and the number of classes. It uses generated
+    images only and does not compare them with real images. The images are
+    divided into `splits` parts, and the score is the mean over the parts.
+    Papers divide 50,000 images into 10 parts.
 
     Memory: `8 splits (num_classes + 2)` bytes.
 
     Args:
         classifier: what makes class probabilities from images, see
-            `keras_gan_zoo.metrics.features.get`. `"inception_softmax"` is
-            the one of the paper.
-        splits: int, into how many parts the images are dealt out.
-        seed: int, not used here; it is in the report of every metric.
-        name: string.
+            `keras_gan_zoo.metrics.features.get`. The paper uses
+            `"inception_softmax"`.
+        splits: int, number of parts that the images are divided into.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `inception_score`, the mean over the parts, which `direction` and
-    `Score.better_than` are about, and `inception_score_std`, the standard
-    deviation over the parts.
+    Result: `inception_score`, the mean over the parts, and
+    `inception_score_std`, the standard deviation over the parts. `direction`
+    and `Score.better_than` use the first value.
 
     Raises:
         ValueError: if the classifier does not give probabilities, or if
@@ -79,8 +79,8 @@ class InceptionScore(SampleMetric):
 
     def standard_error(self, name, values, spread, degrees):
         # The score is itself a mean over parts. It depends on their size, so
-        # smaller parts say too little: of 200 classes, 5,000 images and 10
-        # splits, intervals by `spread` cover 48 %.
+        # smaller parts say too little: for 200 classes, 5,000 images and 10
+        # splits, intervals from `spread` cover 48 %.
         deviation = values["inception_score_std"]
         return deviation / np.sqrt(self.splits - 1), self.splits - 1
 
@@ -103,12 +103,12 @@ class InceptionScore(SampleMetric):
 
 
 def _p_log_p(p):
-    """sum p log p over the classes, with 0 log 0 = 0."""
+    """Returns sum p log p over the classes, with 0 log 0 = 0."""
     return np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
 
 
 class _Probabilities:
-    """For each part: how many, sum of p and sum of p log p."""
+    """Keeps, for each part, the count, the sum of p and of p log p."""
 
     def __init__(self, splits):
         self.count = 0

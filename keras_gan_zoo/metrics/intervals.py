@@ -1,4 +1,4 @@
-"""Confidence intervals from the spread over parts."""
+"""Confidence intervals from the spread over parts of the images."""
 
 import numpy as np
 
@@ -6,21 +6,20 @@ CONFIDENCE = 0.95
 
 
 def dealt(num, parts, seed):
-    """Deals samples out to parts at random.
+    """Divides samples into parts at random.
 
-    Samples that follow each other may be alike, such as pictures of one
-    class in a folder. Parts of neighbors would then differ by more than
-    chance.
+    Neighboring samples may be similar, such as pictures of one class in a
+    folder. Parts of neighboring samples would differ by more than chance.
 
     Args:
         num: int, how many samples there are.
-        parts: int, how many parts, whose sizes differ by at most 1. With 0,
-            no sample gets into a part.
-        seed: int, decides which sample gets into which part.
+        parts: int, number of parts. Their sizes differ by at most 1. With 0,
+            no sample is in a part.
+        seed: int, decides which sample is in which part.
 
     Returns:
-        Int array `(num,)`, the number of the part of each sample; empty if
-        there are no parts.
+        Int array `(num,)`, the number of each sample's part; empty if there
+        are no parts.
 
     Example:
 
@@ -34,19 +33,20 @@ def dealt(num, parts, seed):
 
 
 def intervals(metric, values, samples):
-    """Confidence intervals of a metric's values.
+    """Computes confidence intervals of a metric's values.
 
     Args:
         metric: a `SampleMetric` that has seen all images.
-        values: its result.
-        samples: list of its samples, disjoint parts of these images, equal
-            in size; of fewer than two, no intervals follow.
+        values: dict, the metric's result.
+        samples: list of the metric's samples. They are disjoint parts of
+            these images, of equal size. With fewer than two, there are no
+            intervals.
 
     Returns:
-        Dict of names to `(low, high)`, of the values for which the metric
-        has intervals. An interval that would reach a limit of the value if it
-        were twice as wide is left out: near a limit, such as a share of 1,
-        the spread over parts says too little.
+        Dict of names to `(low, high)`, for the values for which the metric
+        has intervals. An interval is left out if it would reach a limit of
+        the value when twice as wide. Near a limit, such as a share of 1, the
+        spread over parts says too little.
     """
     from scipy import stats  # slow to import
 
@@ -54,7 +54,7 @@ def intervals(metric, values, samples):
     if len(samples) < 2 or not any(within.values()):
         return {}
     results = [metric.result(sample) for sample in samples]
-    # The variance falls with the number of images that a value rests on.
+    # The variance falls with the number of images that a value uses.
     share = metric.num_used(samples[0].count) / metric.num_used(metric.num_fake)
     found = {}
     for name, value in values.items():

@@ -11,35 +11,39 @@ from keras_gan_zoo.metrics.reservoir import Reservoir
 class KernelDistance(FeatureMetric):
     """Unbiased squared maximum mean discrepancy with a cubic kernel.
 
-    https://arxiv.org/abs/1801.01401, section 4, lower is better. With the
-    kernel k(x, y) = (x . y / d + 1)^3 of `d` features, the mean over random
-    subsets (drawn without repetition) of::
+    https://arxiv.org/abs/1801.01401, section 4. Lower is better. The kernel
+    is k(x, y) = (x . y / d + 1)^3, for `d` features. The distance is the mean
+    over random subsets (drawn without repetition) of::
 
         E k(x, x') + E k(y, y') - 2 E k(x, y)
 
     where x, x' are two real and y, y' two generated images. With the
     extractor `"inception"` this is the KID. It is unbiased, also with few
-    images, so equal distributions give 0 on average, now and then less.
+    images. So equal distributions give 0 on average, and sometimes a negative
+    value.
 
-    Memory: `4 d max_samples` bytes for each side, 78 MiB for Inception's
-    2,048 features; of longer streams a random sample is kept.
+    Memory: `4 d max_samples` bytes for real and again for generated images,
+    78 MiB for Inception's 2,048 features. For longer streams a random sample
+    is kept.
 
     Args:
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`.
-        num_subsets: int, how many subsets.
-        subset_size: int, images of each side in a subset.
-        max_samples: int, images of each side that are kept.
-        seed: int, decides what is kept and the subsets.
-        name: string.
+        num_subsets: int, number of subsets.
+        subset_size: int, number of real and of generated images in a subset.
+        max_samples: int, number of real and of generated images that are
+            kept.
+        seed: int, seed of the kept images and the subsets.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
     Result: `kernel_distance`, the mean, which `direction` and
-    `Score.better_than` are about; `kernel_distance_std`, the standard
-    deviation over subsets, which papers print; `kernel_distance_error`, the
-    standard error of the mean, from that deviation and how far the subsets
-    overlap (the delete-d jackknife; NaN if the subsets are all there is).
+    `Score.better_than` use; `kernel_distance_std`, the standard deviation
+    over subsets, which papers report; `kernel_distance_error`, the standard
+    error of the mean. The error follows from the deviation and the overlap of
+    the subsets (the delete-d jackknife). It is NaN if there are no images
+    outside of a subset.
 
     Raises:
         ValueError: if there are fewer images than `subset_size`.
@@ -70,7 +74,7 @@ class KernelDistance(FeatureMetric):
             raise ValueError(
                 "Expected 2 <= subset_size <= max_samples. Received: "
                 f"subset_size={subset_size}, max_samples={max_samples}. Keep "
-                "more images or take smaller subsets."
+                "more images or use smaller subsets."
             )
         self.num_subsets = num_subsets
         self.subset_size = subset_size
@@ -123,11 +127,14 @@ class KernelDistance(FeatureMetric):
 
 
 def squared_mmd(real, fake):
-    """The unbiased estimate of the squared discrepancy, a float.
+    """Estimates the squared discrepancy without bias.
 
     Args:
-        real: array `(num, features)`.
-        fake: array `(num, features)`.
+        real: array `(num, features)`, features of real images.
+        fake: array `(num, features)`, features of generated images.
+
+    Returns:
+        Float.
     """
     return (
         _mean_of_pairs(_kernel(real, real))
@@ -142,6 +149,6 @@ def _kernel(a, b):
 
 
 def _mean_of_pairs(kernel):
-    """Mean over pairs of different images: without the diagonal."""
+    """Returns the mean over pairs of different images (no diagonal)."""
     num = len(kernel)
     return (kernel.sum() - np.trace(kernel)) / (num * (num - 1))

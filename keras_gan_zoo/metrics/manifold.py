@@ -1,7 +1,7 @@
-"""Quality and diversity apart: who lies within whose neighbourhoods.
+"""Separate metrics of quality and diversity, by neighborhoods of features.
 
-Both metrics take the set of the real (or generated) images for the union of
-balls around each of them that reach to its k-th nearest neighbour.
+Both metrics approximate the set of the real (or generated) images by balls.
+Each image has a ball around it that reaches to its k-th nearest neighbor.
 """
 
 import keras
@@ -12,9 +12,9 @@ from keras_gan_zoo.metrics.reservoir import Reservoir
 
 
 class _Neighbourhoods(Reservoir):
-    """Rows and the radii of their balls, which are computed once.
+    """Keeps rows and the radii of their balls, which are computed once.
 
-    The real images' serve for every sample of generated ones.
+    All samples of generated images share the real images' radii.
     """
 
     def update(self, rows):
@@ -62,30 +62,32 @@ class _NeighbourMetric(FeatureMetric):
 class PrecisionRecall(_NeighbourMetric):
     """Improved precision and recall (Kynkäänniemi et al., 2019).
 
-    https://arxiv.org/abs/1904.06991, equations 1 and 2, higher is better.
+    https://arxiv.org/abs/1904.06991, equations 1 and 2. Higher is better.
     Precision (quality) is the share of generated images that lie in a ball
-    of a real one; recall (diversity) the share of real images that lie in a
-    ball of a generated one. Both depend on the numbers of images: the paper
-    takes 50,000 of each, of VGG-16's features.
+    of a real image. Recall (diversity) is the share of real images that lie
+    in a ball of a generated image. Both depend on the numbers of images: the
+    paper uses 50,000 real and 50,000 generated ones, with features of VGG-16.
 
-    Memory: `4 d max_samples` bytes for each side; of longer streams a random
-    sample is kept. Time: `max_samples^2` distances.
+    Memory: `4 d max_samples` bytes for real and again for generated images.
+    For longer streams a random sample is kept. Time: `max_samples^2`
+    distances.
 
     Args:
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`.
         num_neighbours: int, k.
-        max_samples: int, images of each side that are kept.
-        seed: int, decides what is kept.
-        name: string.
+        max_samples: int, number of real and of generated images that are
+            kept.
+        seed: int, seed of the kept images.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `{"precision": ..., "recall": ...}` in [0, 1]. Higher is better of
-    both; `Score.better_than` compares the first.
+    Result: `{"precision": ..., "recall": ...}` in [0, 1]. Higher is better
+    for both. `Score.better_than` compares the first value.
 
     Raises:
-        ValueError: if there are not more than `num_neighbours` images.
+        ValueError: if there are `num_neighbours` images or fewer.
 
     Example:
 
@@ -98,7 +100,7 @@ class PrecisionRecall(_NeighbourMetric):
     (1.0, True)
     """
 
-    # Recall is none: the balls shrink with the number of generated images.
+    # Recall has no interval: balls shrink with more generated images.
     covered = {"precision": (0, 1)}
 
     def __init__(
@@ -120,7 +122,7 @@ class PrecisionRecall(_NeighbourMetric):
         }
 
     def _share_inside(self, points, centres):
-        """Share of `points` in at least one ball around `centres`."""
+        """Returns the share of `points` in at least one ball."""
         radii = centres.squared_radii(self.num_neighbours)
         inside = [
             np.any(block <= radii, axis=1)
@@ -133,33 +135,35 @@ class PrecisionRecall(_NeighbourMetric):
 class DensityCoverage(_NeighbourMetric):
     """Density and coverage (Naeem et al., 2020).
 
-    https://arxiv.org/abs/2002.09797, section 3.2, higher is better. Density
+    https://arxiv.org/abs/2002.09797, section 3.2. Higher is better. Density
     (quality) is the number of real images' balls that a generated image lies
-    in, divided by k, on average: an outlier among the real images, with its
-    wide ball, counts less than in precision. Coverage (diversity) is the
-    share of real images whose ball holds a generated one. Equal
-    distributions have density 1 and coverage 1 - 2^-k, about 0.97 for k = 5,
-    if both sides have equally many images.
+    in, divided by k, on average. A real outlier with a wide ball counts less
+    than in precision. Coverage (diversity) is the share of real images whose
+    ball contains a generated image. Equal distributions have density 1 and
+    coverage 1 - 2^-k, about 0.97 for k = 5, if the numbers of real and
+    generated images are equal.
 
-    Memory: `4 d max_samples` bytes for each side; of longer streams a random
-    sample is kept. Time: `max_samples^2` distances.
+    Memory: `4 d max_samples` bytes for real and again for generated images.
+    For longer streams a random sample is kept. Time: `max_samples^2`
+    distances.
 
     Args:
         extractor: what makes features from images, see
             `keras_gan_zoo.metrics.features.get`.
         num_neighbours: int, k.
-        max_samples: int, images of each side that are kept.
-        seed: int, decides what is kept.
-        name: string.
+        max_samples: int, number of real and of generated images that are
+            kept.
+        seed: int, seed of the kept images.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `{"density": ..., "coverage": ...}`; coverage lies in [0, 1],
-    density may exceed 1. Higher is better of both; `Score.better_than`
-    compares the first.
+    Result: `{"density": ..., "coverage": ...}`. Coverage lies in [0, 1].
+    Density may exceed 1. Higher is better for both. `Score.better_than`
+    compares the first value.
 
     Raises:
-        ValueError: if there are not more than `num_neighbours` images.
+        ValueError: if there are `num_neighbours` images or fewer.
 
     Example:
 
@@ -172,7 +176,7 @@ class DensityCoverage(_NeighbourMetric):
     (1.0, 1.0)
     """
 
-    # Coverage is none: it grows with the number of generated images.
+    # Coverage has no interval: it grows with more generated images.
     covered = {"density": (0, np.inf)}
 
     def __init__(
@@ -200,12 +204,12 @@ class DensityCoverage(_NeighbourMetric):
 
 
 def squared_distances(points, centres, block_size=1024):
-    """Squared Euclidean distances, block by block to bound the memory.
+    """Computes squared Euclidean distances in blocks, to bound the memory.
 
     Args:
         points: array `(num_points, features)`.
         centres: array `(num_centres, features)`.
-        block_size: int, points in a block.
+        block_size: int, number of points in a block.
 
     Yields:
         Arrays `(block_size, num_centres)`, float64; the last may be smaller.
@@ -216,14 +220,14 @@ def squared_distances(points, centres, block_size=1024):
         block = points[start : start + block_size]
         scale = np.square(block).sum(axis=1)[:, None] + centres_squared
         squared = scale - 2 * block @ centres.T
-        # What rounding leaves between equal images is no distance.
+        # Rounding between equal images counts as distance 0.
         yield np.where(squared > 1e-12 * scale, squared, 0.0)
 
 
 def squared_radii(points, num_neighbours):
-    """Squared distance of each point to its k-th nearest other point."""
+    """Returns each point's squared distance to its k-th nearest neighbor."""
     radii = [
-        # The point itself is among them, at distance 0.
+        # The distances include the point itself, at distance 0.
         np.partition(block, num_neighbours, axis=1)[:, num_neighbours]
         for block in squared_distances(points, points)
     ]

@@ -1,4 +1,4 @@
-"""How many modes of the data a generator covers, and how evenly."""
+"""How many modes of the data a generator covers, and how evenly it does."""
 
 import keras
 import numpy as np
@@ -11,36 +11,37 @@ from keras_gan_zoo.metrics.histogram import Histogram
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class ModeCoverage(SampleMetric):
-    """Classes that a generator covers, by a classifier's judgement.
+    """Number of classes that a generator covers, found by a classifier.
 
     As in VEEGAN (Srivastava et al., 2017, https://arxiv.org/abs/1705.07761)
-    and PacGAN (Lin et al., 2018, https://arxiv.org/abs/1712.04086), higher
-    is better: each image counts for the class that a classifier gives it; a
-    mode is found if at least one generated image is of its class. The
-    reverse Kullback-Leibler divergence, sum q log(q / p), is between the
-    histogram q of generated images and the histogram p of real ones. It is
-    infinite if images are generated of a class that no real one has.
+    and PacGAN (Lin et al., 2018, https://arxiv.org/abs/1712.04086). Higher is
+    better. The classifier puts each image in a class. A mode is found if at
+    least one generated image is in its class. The reverse Kullback-Leibler
+    divergence, sum q log(q / p), compares the histogram q of generated images
+    with the histogram p of real ones. It is infinite if a generated image is
+    in a class without real images.
 
-    Both depend on the number of images; for the 1,000 modes of stacked MNIST
-    the papers take 26,000.
+    Both values depend on the number of images. For the 1,000 modes of stacked
+    MNIST the papers use 26,000.
 
-    Memory: `8 num_modes` bytes for each side.
+    Memory: `8 num_modes` bytes for real and again for generated images.
 
     Args:
         classifier: what makes a score for each mode from images, see
-            `keras_gan_zoo.metrics.features.get`; the largest decides.
-        num_modes: int, how many modes there are.
-        seed: int, not used here; it is in the report of every metric.
-        name: string.
+            `keras_gan_zoo.metrics.features.get`. The mode with the largest
+            score counts.
+        num_modes: int, the number of modes.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `modes`, how many are found, 0 to `num_modes`, of which more are
-    better: `direction` and `Score.better_than` are about this first value.
-    And `reverse_kl`, in nats, 0 or more, of which less is better.
+    Result: `modes`, the number of modes found, from 0 to `num_modes`, higher
+    is better; and `reverse_kl` in nats, 0 or more, lower is better.
+    `direction` and `Score.better_than` use the first value.
 
     Raises:
-        ValueError: if the classifier gives another number of scores.
+        ValueError: if the classifier gives a wrong number of scores.
 
     Example:
 
@@ -87,33 +88,33 @@ class ModeCoverage(SampleMetric):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class MixtureCoverage(SampleMetric):
-    """Modes of a mixture of equal Gaussians that a generator covers.
+    """Number of modes of a mixture of Gaussians that a generator covers.
 
-    The rings and grids of VEEGAN (Srivastava et al., 2017,
-    https://arxiv.org/abs/1705.07761) and PacGAN (Lin et al., 2018,
-    https://arxiv.org/abs/1712.04086), higher is better: a sample is of high
-    quality if it lies within three standard deviations of the nearest mode,
-    and a mode is found if at least one such sample is nearest to it. The
-    reverse Kullback-Leibler divergence, sum q log(q / p), is between the
-    histogram q of the modes nearest to all samples and the uniform one.
+    The Gaussians have equal weights, such as the rings and grids of VEEGAN
+    (Srivastava et al., 2017, https://arxiv.org/abs/1705.07761) and PacGAN
+    (Lin et al., 2018, https://arxiv.org/abs/1712.04086). Higher is better. A
+    sample is of high quality if it lies within three standard deviations of
+    the nearest mode. A mode is found if it is nearest to at least one such
+    sample. The reverse Kullback-Leibler divergence, sum q log(q / p),
+    compares the histogram q of the modes nearest to all samples with the
+    uniform distribution p.
 
-    Of samples of such a mixture in the plane itself 98.9 % are of high
-    quality, as the distance from a mode has a Rayleigh distribution.
+    Of samples of the mixture itself, in the plane, 98.9 % are of high
+    quality, because the distance from a mode has a Rayleigh distribution.
 
     Memory: `16 num_modes` bytes.
 
     Args:
-        modes: list or array `(num_modes, dimensions)`, their centres.
-        std: float > 0, the standard deviation of each in each dimension.
-        seed: int, not used here; it is in the report of every metric.
-        name: string.
+        modes: list or array `(num_modes, dimensions)`, the modes' centers.
+        std: float > 0, the standard deviation of each mode in each dimension.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric.
 
     Samples: `(num, dimensions)`, finite floats.
 
-    Result: `modes`, 0 to `num_modes`, of which more are better: `direction`
-    and `Score.better_than` are about this first value. `high_quality`, a
-    share in [0, 1], of which more is better. `reverse_kl`, in nats, 0 or
-    more, of which less is better.
+    Result: `modes`, 0 to `num_modes`, higher is better; `high_quality`, a
+    share in [0, 1], higher is better; and `reverse_kl` in nats, 0 or more,
+    lower is better. `direction` and `Score.better_than` use the first value.
 
     Raises:
         ValueError: if modes or samples have the wrong shape or are not
@@ -156,12 +157,12 @@ class MixtureCoverage(SampleMetric):
         if points.ndim != 2 or points.shape[1] != dimensions:
             raise ValueError(
                 "The samples have the wrong shape. Expected (num, "
-                f"{dimensions}), as the modes. Received: {points.shape}."
+                f"{dimensions}), like the modes. Received: {points.shape}."
             )
         if not np.isfinite(points).all():
             raise ValueError(
                 "Expected finite samples. Received: NaN or infinity among "
-                "them. The training has diverged: take an earlier model."
+                "them. The training has diverged: use an earlier model."
             )
         return points
 
@@ -189,11 +190,11 @@ class MixtureCoverage(SampleMetric):
 
 
 def divergence(counts, reference):
-    """Kullback-Leibler divergence of two histograms, in nats.
+    """Computes the Kullback-Leibler divergence of two histograms, in nats.
 
     Args:
-        counts: array `(modes,)`, of q.
-        reference: array `(modes,)`, of p.
+        counts: array `(modes,)`, the histogram of q.
+        reference: array `(modes,)`, the histogram of p.
 
     Returns:
         sum q log(q / p), a float; infinite where q > 0 = p.

@@ -20,38 +20,37 @@ class MSSSIM(SampleMetric):
     """Mean similarity of random pairs of generated images.
 
     The multi-scale structural similarity of Wang et al.,
-    https://doi.org/10.1109/ACSSC.2003.1292216, used as in AC-GAN (Odena et
-    al., 2017, https://arxiv.org/abs/1610.09585, section 4.2) and ProGAN as a
-    measure of diversity: near 1, a generator repeats itself. Lower is more
-    diverse, but noise is too: read it beside the value of real images, which
-    a second metric gives whose `update_fake` is passed those. AC-GAN compares
-    images of one class.
+    https://doi.org/10.1109/ACSSC.2003.1292216. AC-GAN (Odena et al., 2017,
+    https://arxiv.org/abs/1610.09585, section 4.2) and ProGAN use it as a
+    measure of diversity: a value near 1 means that a generator repeats itself.
+    Lower is more diverse, but noise also has a low value. Compare the value
+    with real images: pass them to `update_fake` of a second metric. AC-GAN
+    compares images of one class.
 
-    The five scales of the paper need sides of 176 pixels, so that the window
-    of 11 fits into each. Smaller images have as many scales as fit, with the
-    first of the paper's exponents, enlarged to the sum of all: 1 scale below 22
-    pixels, 2 below 44, 3 below 88, 4 below 176; below 11 pixels the window
-    is as large as the image, with a width in proportion. So values of
-    different image sizes are not comparable.
+    The five scales of the paper need a height and width of 176 pixels, so
+    that the window of 11 pixels fits into each scale. Smaller images have
+    fewer scales: 1 scale below 22 pixels, 2 below 44, 3 below 88, 4 below
+    176. These use the first of the paper's exponents, enlarged to the sum of
+    all. Below 11 pixels the window is as large as the image, with a width in
+    proportion. So values of different image sizes are not comparable.
 
-    Memory: `4 * height * width * channels * max_samples` bytes; of longer
+    Memory: `4 * height * width * channels * max_samples` bytes. For longer
     streams a random sample is kept.
 
     Args:
-        num_pairs: int, how many random pairs; fewer if there are not as many
-            disjoint ones.
-        max_samples: int, images that are kept.
-        seed: int, decides what is kept and paired.
-        name: string.
-
+        num_pairs: int, the number of random pairs. It is lower if there are
+            fewer disjoint pairs.
+        max_samples: int, the number of images that are kept.
+        seed: int, seed of the kept images and the pairs.
+        name: string, name of the metric.
     Images: `(num, height, width, channels)`, floats in [-1, 1].
 
-    Result: `ms_ssim` in [0, 1], which `direction` and `Score.better_than` are
-    about, and `ms_ssim_error`, the standard error of the mean over the pairs
-    (NaN for a single pair).
+    Result: `ms_ssim` in [0, 1], and `ms_ssim_error`, the standard error of
+    the mean over the pairs (NaN for a single pair). `direction` and
+    `Score.better_than` use the first value.
 
     Raises:
-        ValueError: if the samples are no images, or are fewer than two.
+        ValueError: if the samples are not images, or are fewer than two.
 
     Example:
 
@@ -113,21 +112,23 @@ class MSSSIM(SampleMetric):
 
 
 def multiscale_ssim(a, b):
-    """Multi-scale structural similarity of each pair of images.
+    """Computes the multi-scale structural similarity of each pair of images.
 
-    Equation 7 of the paper: the contrast and structure of every scale and
-    the luminance of the coarsest, each to the power of its weight; means
-    over pixels and channels, negative ones counted as 0.
+    Equation 7 of the paper: the product of the contrast and structure of
+    every scale and the luminance of the coarsest, each to the power of its
+    weight. The factors are means over pixels and channels. Negative means
+    count as 0.
 
     Args:
-        a, b: arrays `(num, height, width, channels)` in [-1, 1].
+        a: array `(num, height, width, channels)` in [-1, 1].
+        b: array of the same shape, in [-1, 1].
 
     Returns:
         Array `(num,)` in [0, 1].
     """
     a, b = scaled(a), scaled(b)
     weights = np.array(WEIGHTS[: _num_scales(a.shape)])
-    weights *= sum(WEIGHTS) / weights.sum()  # together as strong as all
+    weights *= sum(WEIGHTS) / weights.sum()  # keep the sum of all weights
     product = np.ones(len(a))
     for weight in weights[:-1]:
         _, contrast = similarity(a, b)
@@ -141,7 +142,7 @@ def scaled(images):
     """Scales images from [-1, 1] to [0, 1], in float64.
 
     Args:
-        images: array in [-1, 1].
+        images: array `(num, height, width, channels)` in [-1, 1].
     """
     return 0.5 * images.astype("float64") + 0.5
 
@@ -163,8 +164,9 @@ def similarity(a, b):
         b: array of the same shape.
 
     Returns:
-        Two arrays `(num,)`, means over windows and channels: the structural
-        similarity, and its factor for contrast and structure alone.
+        Two arrays `(num,)`, means over windows and channels. The first is
+        the structural similarity, the second its factor for contrast and
+        structure.
     """
     mean_a, mean_b = _windowed(a), _windowed(b)
     variances = _windowed(a * a + b * b) - mean_a**2 - mean_b**2
@@ -175,7 +177,7 @@ def similarity(a, b):
 
 
 def _windowed(images):
-    """Gaussian mean around each pixel whose window lies in the image."""
+    """Returns Gaussian means of all windows that lie inside the image."""
     size = min(WINDOW, *images.shape[1:3])
     place = np.arange(size) - (size - 1) / 2
     weights = np.exp(-0.5 * (place / (SIGMA * size / WINDOW)) ** 2)
@@ -187,7 +189,7 @@ def _windowed(images):
 
 
 def _halved(images):
-    """Means of 2x2 pixels; an odd last row or column is left out."""
+    """Returns means of 2x2 pixels; leaves out an odd last row or column."""
     num, height, width, channels = images.shape
     height, width = height // 2, width // 2
     blocks = images[:, : 2 * height, : 2 * width].reshape(

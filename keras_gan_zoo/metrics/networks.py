@@ -1,4 +1,4 @@
-"""The functions behind the names of feature extractors."""
+"""The functions that feature extractors of each name call."""
 
 import functools
 import math
@@ -11,12 +11,12 @@ from keras_gan_zoo.metrics import efficientnet, inception, resizing
 from keras_gan_zoo.metrics.extractor import in_color
 from keras_gan_zoo.modalities import spectrum
 
-BANDS = 32  # of a spectrum, at most
-SPECTRUM = 1000  # numbers of it, at most
+BANDS = 32  # frequency bands of a spectrum, at most
+SPECTRUM = 1000  # numbers of a spectrum, at most
 
 
 def predict(model, images):
-    """What a model makes of images, in numpy.
+    """Computes a model's output for images, in numpy.
 
     Args:
         model: Keras model.
@@ -34,8 +34,8 @@ def _spectrum():
         if sounds.ndim != 3:
             raise ValueError(
                 "The feature extractor 'spectrum' is for sounds. Expected "
-                f"(num, length, channels). Received: {sounds.shape}. Take "
-                "'pixels' or a model of your own."
+                f"(num, length, channels). Received: {sounds.shape}. Use "
+                "'pixels' or your own model."
             )
         return np.stack([_pooled_spectrogram(sound) for sound in sounds])
 
@@ -49,7 +49,7 @@ def _pooled_spectrogram(sound):
 
 
 def _pooled(array, num, axis):
-    """Means of at most `num` parts of an axis, as equal as they can be."""
+    """Returns means of at most `num` parts of an axis, of similar size."""
     size = array.shape[axis]
     num = min(num, size)
     starts = [math.ceil(part * size / num) for part in range(num)]
@@ -89,7 +89,7 @@ def _shipped(name, output):
             raise ValueError(
                 f"The {name} does not fit. Expected images of shape "
                 f"{model.input_shape[1:]}. Received: {images.shape[1:]}. "
-                "Take 'pixels', 'inception' or a model of your own."
+                "Use 'pixels', 'inception' or your own model."
             )
         return predict(model, images)
 
@@ -104,8 +104,8 @@ def _inception(output, mode):
     )
 
 
-# Functions that make the function, as some download its weights. Those of the
-# names in `RESIZED` are given the mode.
+# Functions that make the function, as some download weights. The functions of
+# the names in `RESIZED` take the mode.
 EXTRACTORS = {
     "pixels": _pixels,
     "spectrum": _spectrum,
@@ -119,7 +119,7 @@ EXTRACTORS = {
     "digits": lambda: _shipped("digits_classifier", "features"),
     "digits_softmax": lambda: _shipped("digits_classifier", "probabilities"),
 }
-#: Extractors that resize images, and how they do it unless told.
+#: Extractors that resize images, and their default mode.
 RESIZED = {
     "efficientnet": "clean",
     "efficientnet_softmax": "clean",

@@ -1,4 +1,4 @@
-"""What the metrics share that compare an image with the one it should be."""
+"""The base class of metrics that compare an image with its target."""
 
 import numpy as np
 
@@ -9,24 +9,24 @@ from keras_gan_zoo.metrics.base import SampleMetric
 class PairMetric(SampleMetric):
     """Abstract: the mean over pairs of a generated image and its target.
 
-    The target is what a translation should have been. So these metrics are
-    for models of pairs, such as pix2pix, and for pictures of such models.
+    The target is the correct translation of an image. So these metrics are
+    for models of pairs, such as pix2pix, and for pictures from such models.
 
     ```python
     metric.update_fake(translations, targets)
     metric.result()
     ```
 
-    The standard error of the mean is in the intervals of
-    `keras_gan_zoo.evaluate`. Memory: 16 bytes.
+    `keras_gan_zoo.evaluate` uses the standard error of the mean for its
+    intervals. Memory: 16 bytes.
 
     A subclass sets `direction`, `extractor_name` and `limits`, the lowest and
     the highest value, and defines `compare`.
 
     Args:
-        seed: int, not used here; it is in the report of every metric.
-        name: string, which is the name of the value, too.
-        **kwargs: of `keras.metrics.Metric`.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric and of its value.
+        **kwargs: arguments of `keras.metrics.Metric`.
     """
 
     needs_real = False
@@ -79,16 +79,16 @@ class PairMetric(SampleMetric):
         return values
 
     def update_state(self, fake, targets):
-        """`update_fake`, as Keras calls it."""
+        """Calls `update_fake`. Keras calls this method."""
         self.update_fake(fake, targets)
 
     def reset_state(self, keep_real=False):
-        """Forgets all pairs: the real images are half of them."""
+        """Forgets all pairs, including the real images in them."""
         super().reset_state()
 
     @property
     def num_real(self):
-        """How many targets were seen."""
+        """Returns how many targets were seen."""
         return self.num_fake
 
     def compute(self, real, fake):
@@ -96,7 +96,7 @@ class PairMetric(SampleMetric):
 
 
 class Total:
-    """Number and sum of values, in float64.
+    """Keeps the number and the sum of values, in float64.
 
     Example:
 
@@ -116,7 +116,7 @@ class Total:
 
     @property
     def count(self):
-        """How many values there were."""
+        """Returns how many values were added."""
         return int(self._state[0])
 
     @property

@@ -9,26 +9,26 @@ from keras_gan_zoo.metrics.pairs import PairMetric
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class PerceptualDistance(PairMetric):
-    """Distance of images and their targets in EfficientNet-Lite0's maps.
+    """Distance of images and their targets in EfficientNet-Lite0's features.
 
     Lower is better. At each place of five feature maps, with strides of 2,
     4, 8, 16 and 32 pixels, the channels are scaled to a vector of length 1.
     The distance is the squared length of the difference of the two vectors,
     averaged over the places of a map and then over the maps.
 
-    The form is that of Zhang et al. (2018, https://arxiv.org/abs/1801.03924)
-    with all weights equal. It is not LPIPS: it has no weights that were
-    learned from people's judgments, and another network. Its values cannot
-    be compared with values of LPIPS.
+    Zhang et al. (2018, https://arxiv.org/abs/1801.03924) introduced this
+    form. Here all weights are equal. The distance is not LPIPS: it has no
+    weights learned from human judgments, and it uses another network. Its
+    values cannot be compared with values of LPIPS.
 
     Images are rounded to 8 bits and keep their size, so values of different
-    image sizes are not comparable. Gray images are taken as color images
+    image sizes are not comparable. Gray images are converted to color images
     with three equal channels. The network ships with the package; see
     `keras_gan_zoo.metrics.efficientnet`.
 
     Args:
-        seed: int, not used here; it is in the report of every metric.
-        name: string, which is the name of the value, too.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric and of its value.
 
     Images and targets: `(num, height, width, channels)`, floats in [-1, 1],
     one or three channels.
@@ -69,12 +69,12 @@ def distances(maps_a, maps_b):
     Args:
         maps_a: list of arrays `(num, height, width, channels)`, one for each
             map.
-        maps_b: list of arrays of the same shapes.
+        maps_b: list of arrays of the same shapes, of the other images.
 
     Returns:
         Array `(num,)`.
 
-    Example, of directions that are orthogonal in one map of two:
+    Example, with orthogonal directions in one of two maps:
 
     >>> one, other = np.array([[[[3.0, 0.0]]]]), np.array([[[[0.0, 5.0]]]])
     >>> distances([one, one], [other, one])
@@ -88,6 +88,6 @@ def distances(maps_a, maps_b):
 
 
 def _directions(array):
-    """Vectors of length 1; where all channels are 0, they stay so."""
+    """Returns vectors of length 1, or of 0 where all channels are 0."""
     lengths = np.linalg.norm(array, axis=-1, keepdims=True)
     return array / np.maximum(lengths, 1e-10)

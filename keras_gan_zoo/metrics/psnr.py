@@ -16,15 +16,15 @@ class PSNR(PairMetric):
 
     where 2 is the width of the range [-1, 1], and the mean is over the
     pixels and channels of one image. The result is the mean over the images.
-    It looks at each pixel alone: a blurred image has a better ratio than a
-    sharp one that is shifted by a pixel.
+    The ratio compares pixel by pixel: a blurred image has a better ratio than
+    a sharp image that is shifted by a pixel.
 
-    Images are compared as they are. 8-bit files of them give a slightly
-    lower ratio.
+    Images are compared without rounding. 8-bit files of the same images give
+    a slightly lower ratio.
 
     Args:
-        seed: int, not used here; it is in the report of every metric.
-        name: string, which is the name of the value, too.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric and of its value.
 
     Images and targets: `(num, height, width, channels)`, floats in [-1, 1].
 

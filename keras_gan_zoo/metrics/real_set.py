@@ -1,4 +1,4 @@
-"""The real images' side: reading, identity, and the file of statistics."""
+"""Real images: reading, identity, and the file of their statistics."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from keras_gan_zoo.files import atomic, position
 
 
 def images_of(batches):
-    """The images of one pass, after which the next one is the same.
+    """Yields the images of one pass. The next pass is the same.
 
     Args:
         batches: iterable of image batches, or of tuples whose first member
@@ -25,9 +25,9 @@ def images_of(batches):
 class ContentHash:
     """A hash of a set of images that is read batch by batch, in any order.
 
-    The SHA-256 sums of the images (as float32, with their shape), added up
-    modulo 2^256: a shuffled set is the same set. It tells sets apart that
-    differ by accident; it is no proof against a forger.
+    The hash is the sum modulo 2^256 of the images' SHA-256 sums (as float32,
+    with their shape). So a shuffled set is the same set. The hash separates
+    sets that differ by accident. It does not protect against forgery.
 
     Example:
 
@@ -55,7 +55,7 @@ class ContentHash:
         return f"{self._sum % 2**256:064x}"
 
     def restore(self, hexdigest):
-        """Goes on from a set whose hash is known."""
+        """Continues from a set whose hash is known."""
         self._sum = int(hexdigest, 16)
 
 
@@ -63,7 +63,7 @@ def write_statistics(path, header, arrays):
     """Writes an `.npz` file of statistics, atomically.
 
     Args:
-        path: where the file will be.
+        path: path of the new file.
         header: dict for JSON, what the statistics depend on.
         arrays: dict of names to arrays.
     """
@@ -80,7 +80,7 @@ def read_statistics(path, identity):
 
     Args:
         path: path of the file.
-        identity: dict of what the header must hold.
+        identity: dict of the values that the header must have.
 
     Returns:
         The header and the arrays, two dicts.
@@ -91,7 +91,7 @@ def read_statistics(path, identity):
     """
     damages = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile)
     try:
-        # NumPy leaves what it opened itself open if it is damaged.
+        # NumPy does not close a damaged file that it has opened.
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = dict(file)
         header = json.loads(str(arrays.pop("header")))
@@ -120,8 +120,8 @@ def read_real(metrics, batches, cache=None):
 
     Args:
         metrics: list of `SampleMetric` with real images.
-        batches: as `SampleMetric.read_real`.
-        cache: as `SampleMetric.read_real`.
+        batches: iterable of image batches, as for `SampleMetric.read_real`.
+        cache: path of a folder, as for `SampleMetric.read_real`.
     """
     for metric in metrics:
         metric._reset_real()
@@ -144,11 +144,12 @@ def read_real(metrics, batches, cache=None):
     for metric, path in missing.items():
         if metric._content.hexdigest() != content.hexdigest():
             raise ValueError(
+                "The second pass over the batches gave other images. "
                 "Expected batches that can be read twice, with the same "
-                f"images. Received: {type(batches).__name__} whose second "
-                "reading gave others. Pass a list or a dataset instead of a "
-                "generator; one that shuffles and drops the last, partial "
-                "batch leaves out other images each time."
+                f"images. Received: {type(batches).__name__}. Pass a list or "
+                "a dataset instead of a generator. A dataset must not shuffle "
+                "and drop its last, partial batch: it then leaves out other "
+                "images in each pass."
             )
         metric.save_real(path)
 

@@ -1,4 +1,4 @@
-"""Metrics by the short names that papers and the command line use."""
+"""Metrics by short names, as in papers and on the command line."""
 
 import keras
 
@@ -16,13 +16,13 @@ from keras_gan_zoo.metrics.psnr import PSNR
 from keras_gan_zoo.metrics.sliced_wasserstein import SlicedWassersteinDistance
 from keras_gan_zoo.metrics.ssim import SSIM
 
-# The unbiased kernel distance may take its mean over subsets of any size;
-# this is the one of papers.
+# The unbiased kernel distance may use subsets of any size. Papers use this
+# one.
 KERNEL_SUBSET = 1000
 
 
 def get(identifier, extractor="pixels", image_shape=None, num_subset=None):
-    """Makes the metrics that a name stands for.
+    """Makes the metrics of a name.
 
     ============  =======================================================
     "fid"         `FrechetDistance`
@@ -32,23 +32,22 @@ def get(identifier, extractor="pixels", image_shape=None, num_subset=None):
     "swd"         `SlicedWassersteinDistance`
     "ms_ssim"     `MSSSIM`
     "modes"       `ModeCoverage`, a mode for each class of the classifier
-    "accuracy"    `ClassAccuracy`, of models with labels
-    "psnr"        `PSNR`, of models of pairs
-    "ssim"        `SSIM`, of models of pairs
-    "perceptual"  `PerceptualDistance`, of models of pairs
+    "accuracy"    `ClassAccuracy`, for models with labels
+    "psnr"        `PSNR`, for models of pairs
+    "ssim"        `SSIM`, for models of pairs
+    "perceptual"  `PerceptualDistance`, for models of pairs
     ============  =======================================================
 
     Args:
         identifier: a name of the table, or a metric, which is returned as
             it is.
         extractor: what makes features from images, see
-            `keras_gan_zoo.metrics.features.get`. Metrics of classes take
-            the classifier that belongs to it: `"mnist_softmax"` for
-            `"mnist"`.
-        image_shape: tuple `(height, width, channels)`, needed by metrics of
-            classes, to count these.
-        num_subset: int, the smallest number of images that one sample will
-            have, or None. The kernel distance takes no larger subsets.
+            `keras_gan_zoo.metrics.features.get`. Metrics of classes use the
+            matching classifier: `"mnist_softmax"` for `"mnist"`.
+        image_shape: tuple `(height, width, channels)`. Metrics of classes
+            need it to count the classes.
+        num_subset: int, the smallest number of images of one sample, or
+            None. The kernel distance uses no larger subsets.
 
     Returns:
         List of metrics.

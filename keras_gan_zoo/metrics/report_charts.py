@@ -1,10 +1,10 @@
-"""Charts of a report, as SVG that a browser draws by itself."""
+"""Charts of a report, as SVG."""
 
 import html
 
 import numpy as np
 
-WIDTH = 640  # of all charts, in units of their own
+WIDTH = 640  # of all charts, in SVG units
 
 
 def bars(rows, highest=1.0):
@@ -13,8 +13,8 @@ def bars(rows, highest=1.0):
     Args:
         rows: list of `(name, value, interval)`. The interval is `(low,
             high)` or None.
-        highest: float, the value of a bar that fills the width. Larger
-            values widen the scale.
+        highest: float, the value of a bar that fills the width. The scale
+            grows if a value is larger.
 
     Returns:
         string, an `<svg>` element.
@@ -69,12 +69,12 @@ def _told(name, value, interval):
 
 
 def scatter(real, generated, text):
-    """Draws two sets of points, rings for real and crosses for generated.
+    """Draws two sets of points: rings for real, crosses for generated.
 
     Args:
         real: float array `(num, 2)`.
         generated: float array `(num, 2)`.
-        text: string that says what is shown, for those who do not see it.
+        text: string, describes the chart for people who cannot see it.
 
     Returns:
         string, an `<svg>` element.
@@ -88,14 +88,14 @@ def scatter(real, generated, text):
     both = np.concatenate([real, generated])
     low, high = both.min(axis=0), both.max(axis=0)
     height, rim = 420, 14
-    # One scale for both axes: distances are what counts.
+    # One scale for both axes, so that distances are correct.
     span = np.maximum(high - low, 1e-12)
     scale = min((WIDTH - 2 * rim) / span[0], (height - 2 * rim) / span[1])
     middle = np.array([WIDTH, height]) / 2
 
     def placed(points):
         offset = (np.asarray(points) - (low + high) / 2) * scale
-        return middle + offset * [1, -1]  # up is up
+        return middle + offset * [1, -1]  # larger values are higher up
 
     rings = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>' for x, y in placed(real)
@@ -111,13 +111,13 @@ def scatter(real, generated, text):
 
 
 def plane(real, generated):
-    """Lays features out in the plane of their two principal components.
+    """Projects features onto the plane of their two principal components.
 
-    The components are those of both sets together.
+    The components are computed from both sets together.
 
     Args:
         real: float array `(num, features)`.
-        generated: float array of as many features.
+        generated: float array `(num, features)`.
 
     Returns:
         Two float arrays `(num, 2)`, and the share of the variance that the
@@ -132,11 +132,11 @@ def plane(real, generated):
     """
     both = np.concatenate([real, generated]).astype("float64")
     both -= both.mean(axis=0)
-    # Of the small matrix of inner products: features may be many.
+    # From the small matrix of inner products: there may be many features.
     values, vectors = np.linalg.eigh(both @ both.T)
     values, vectors = values[::-1][:2], vectors[:, ::-1][:, :2]
     points = vectors * np.sqrt(np.maximum(values, 0))
-    # A component has no sign of its own; this one is always the same.
+    # The sign of a component is arbitrary. Here it is always the same.
     largest = np.abs(points).argmax(axis=0)
     points = points * np.where(points[largest, [0, 1]] < 0, -1, 1)
     total = np.square(both).sum()

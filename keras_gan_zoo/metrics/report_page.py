@@ -68,12 +68,12 @@ footer { margin-top: 3rem; font-size: .85rem; }
 
 
 def page(title, lead, facts, sections, foot):
-    """Puts a page together.
+    """Makes the HTML of a page.
 
     Args:
         title: string.
         lead: string, one sentence below the title.
-        facts: dict of names to what was measured and how.
+        facts: dict of names to values: what was measured, and how.
         sections: list of `(title, HTML)`.
         foot: string, the last line.
 
@@ -118,12 +118,12 @@ def page(title, lead, facts, sections, foot):
 
 
 def picture(pixels, text, side=0):
-    """A picture as an `<img>` that holds its own bytes.
+    """Makes an `<img>` element that contains the picture.
 
     Args:
         pixels: uint8 array `(height, width, 3)`.
-        text: string that says what is shown, for those who do not see it.
-        side: int, the height that a small picture is shown at, about.
+        text: string, describes the picture for people who cannot see it.
+        side: int, the approximate height in pixels of a small picture.
 
     Returns:
         string.
@@ -144,12 +144,12 @@ def picture(pixels, text, side=0):
 
 
 def figure(pixels, text, caption):
-    """A picture with a line below it.
+    """Makes a picture with a line of text below it.
 
     Args:
         pixels: uint8 array `(height, width, 3)`.
-        text: string, as of `picture`.
-        caption: string.
+        text: string, describes the picture, as for `picture`.
+        caption: string, the line below the picture.
 
     Returns:
         string.
@@ -161,11 +161,11 @@ def figure(pixels, text, caption):
 
 
 def paragraph(text, kind=""):
-    """A paragraph of plain text.
+    """Makes a paragraph of plain text.
 
     Args:
         text: string.
-        kind: string, a class of the style.
+        kind: string, a class of the style sheet.
 
     Returns:
         string.
@@ -180,10 +180,10 @@ def paragraph(text, kind=""):
 
 
 def metric_table(scores):
-    """A table of all values, with their intervals.
+    """Makes a table of all values and their intervals.
 
-    The numbers are rounded as in `Evaluation.table`. The cells carry the
-    whole numbers, too, in `data-value`.
+    The numbers are rounded as in `Evaluation.table`. The attribute
+    `data-value` of a cell has all digits.
 
     Args:
         scores: list of `keras_gan_zoo.metrics.Score`.
@@ -220,10 +220,10 @@ def metric_table(scores):
 
 
 def strips(rows):
-    """A table of pictures, each with its name before it.
+    """Makes a table of pictures, each after its name.
 
     Args:
-        rows: list of `(name, pixels, text)`, as of `picture`.
+        rows: list of `(name, pixels, text)`, as for `picture`.
 
     Returns:
         string.

@@ -1,4 +1,4 @@
-"""What a report looks at: samples, their features, and real neighbors."""
+"""The content of a report: samples, their features, and real neighbors."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from keras_gan_zoo.metrics.manifold import squared_distances
 
 
 class Looked:
-    """Generated and real samples with their features, of one extractor.
+    """Generated and real samples with the features of one extractor.
 
     Args:
-        source: real and generated samples side by side, as of `evaluate`.
+        source: source of real and generated samples, as for `evaluate`.
         extract: `FeatureExtractor`.
-        num_images: int, at most so many generated samples.
-        num_real: int, at most so many real samples.
-        seed: int, decides the samples.
+        num_images: int, the largest number of generated samples.
+        num_real: int, the largest number of real samples.
+        seed: int, seed of the samples.
 
     Attributes:
         fake: array of generated samples.
@@ -26,7 +26,7 @@ class Looked:
         self._real = source.real
         total = source.num
         if total is None or source.steps is not None:
-            # A model makes no more than are looked at.
+            # A model makes only the samples that are used.
             total = min(total or num_images, num_images)
         batches = (samples for samples, _ in source.batches(total, seed))
         self.fake = np.concatenate(list(_spread(batches, total, num_images)))
@@ -63,7 +63,7 @@ class Looked:
         """Finds the real samples that are nearest to each generated one.
 
         Args:
-            num: int, how many.
+            num: int, number of neighbors of each generated sample.
 
         Returns:
             Int array `(generated, num)`, rows of `real_features`, and float
@@ -72,10 +72,10 @@ class Looked:
         return _nearest(self.fake_features, self.real_features, num)
 
     def apart(self, num=500):
-        """How far real samples are from the nearest other real one.
+        """Measures distances from real samples to their nearest real one.
 
         Args:
-            num: int, how many of them are asked.
+            num: int, the largest number of real samples to measure.
 
         Returns:
             Float array of distances, at most `num`.
@@ -97,13 +97,13 @@ def _nearest(points, centers, num):
 
 
 def _places(total, wanted):
-    """Places that are spread evenly over all: folders are sorted by class."""
+    """Returns evenly spaced positions, as folders are sorted by class."""
     wanted = min(total, wanted)
     return np.linspace(0, total - 1, wanted).round().astype(int)
 
 
 def _spread(batches, total, wanted):
-    """The samples at these places, batch by batch; no more is read."""
+    """Reads only the samples at these positions, batch by batch."""
     places, start = _places(total, wanted), 0
     for batch in batches:
         here = places[(places >= start) & (places < start + len(batch))]

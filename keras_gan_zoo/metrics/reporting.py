@@ -1,4 +1,4 @@
-"""One page about how good generated samples are, to be looked at."""
+"""Writes one page about the quality of generated samples."""
 
 import datetime
 import os
@@ -19,11 +19,11 @@ from keras_gan_zoo.modalities import Image
 FILE = "index.html"
 COLUMNS = 8  # of the grids of samples
 GAP = 2  # pixels between samples
-LONG = 40  # characters: such names are left to the list below the title
-POINTS = 400  # of each side in the plane of features
-CLASSES = 30  # at most so many rows
-NEIGHBORS = 3  # real ones next to each generated one
-#: Values that are shares, or nearly, which bars can show.
+LONG = 40  # characters: longer names are only in the list below the title
+POINTS = 400  # real and generated points in the plane of features
+CLASSES = 30  # the largest number of rows
+NEIGHBORS = 3  # real samples next to each generated one
+#: Values that are shares, or nearly, so that bars can show them.
 SHARES = ("precision", "recall", "density", "coverage", "class_accuracy")
 
 
@@ -44,35 +44,38 @@ def report(
     overwrite=False,
     **controls,
 ):
-    """Writes a page of HTML about how good a model's samples are.
+    """Writes an HTML page about the quality of a model's samples.
 
     The page has a grid of samples, the real samples that are nearest to some
-    of them, the metrics with their intervals, and the features of real and
-    generated samples in a plane. It needs no other file and no network.
+    of the generated ones, the metrics with their intervals, and the features
+    of real and generated samples in a plane. It needs no other file and no
+    network.
 
-    A generator that has learned its training set by heart has the best
-    values in all metrics. The nearest real samples show it. Give the samples
-    that it was trained on as `dataset` to look for copies.
+    A generator that memorizes its training set has the best values in all
+    metrics. The nearest real samples show this. To look for copies, pass the
+    training samples as `dataset`.
 
     Args:
         generated: a trained model, or images, as for `kgz.evaluate`.
-        dataset: real samples, as for `kgz.evaluate`. The names of classes
-            come from its `class_names`.
-        folder: folder for `index.html`. It is made if it is missing.
-        evaluation: what `kgz.evaluate` found for these samples, with the
-            same seed. None: it is called, with `num_images`.
+        dataset: real samples, as for `kgz.evaluate`. Its `class_names` are
+            the names of classes.
+        folder: path of the folder for `index.html`. It is created if it is
+            missing.
+        evaluation: `Evaluation` from `kgz.evaluate` for these samples, with
+            the same seed. None: `kgz.evaluate` is called, with `num_images`.
         extractor: what makes features of samples for the neighbors and the
-            plane, see `keras_gan_zoo.metrics.features.get`. None: the one of
-            the modality.
-        resize: how extractors resize the images, as for `kgz.evaluate`.
-        image_size: tuple, size of the pictures of folders, as for
-            `kgz.evaluate`.
-        num_images: int, at most so many generated samples are looked at.
-        num_real: int, at most so many real samples are looked at.
+            plane, see `keras_gan_zoo.metrics.features.get`. None: the
+            modality's default.
+        resize: string, how extractors resize images, as for `kgz.evaluate`.
+        image_size: tuple `(height, width)` in pixels, size of the pictures
+            of folders, as for `kgz.evaluate`.
+        num_images: int, the largest number of generated samples that are
+            used.
+        num_real: int, the largest number of real samples that are used.
         batch_size: int, how many samples are made at a time.
-        seed: int, decides the samples.
-        data: string, what the page calls the real samples, or None.
-        overwrite: bool, whether a page that is there is replaced.
+        seed: int, seed of the samples.
+        data: string, the page's name for the real samples, or None.
+        overwrite: bool, whether an existing page is replaced.
         **controls: arguments of the model's `generate` or `translate`.
 
     Returns:
@@ -162,7 +165,7 @@ def _steps(sides):
 
 
 def _samples(generated, dataset, looked, modality, seed, controls):
-    """Rows of classes, rows of translations, or two grids."""
+    """Makes rows of classes, rows of translations, or two grids."""
     if hasattr(generated, "comparison"):
         plan = generated.comparison(**controls)
         if plan.once:
@@ -185,7 +188,7 @@ def _samples(generated, dataset, looked, modality, seed, controls):
 
 
 def _classes(gan, dataset, control, modality, seed):
-    """A row of generated samples for each class."""
+    """Makes a row of generated samples for each class."""
     num = control.num_classes
     names = getattr(dataset, "class_names", None) or [
         str(n) for n in range(num)
@@ -205,7 +208,7 @@ def _classes(gan, dataset, control, modality, seed):
 
 
 def _translated(gan, dataset, plan, seed, controls):
-    """Inputs, translations, and targets if there are any."""
+    """Shows inputs, translations, and targets if there are any."""
     first = source.first_batch(dataset)
     members = dict(zip(gan.modalities, first))
     inputs = {name: members[name][:COLUMNS] for name in plan.given}
@@ -221,7 +224,7 @@ def _translated(gan, dataset, plan, seed, controls):
             (
                 name,
                 gan.modalities[kind].preview(samples, COLUMNS, GAP),
-                f"{num} {name} in a row, those of a column belong together",
+                f"{num} {name} in a row; each column belongs together",
             )
             for name, kind, samples in rows
         ]
@@ -232,7 +235,7 @@ def _translated(gan, dataset, plan, seed, controls):
 
 
 def _neighbors(looked, modality):
-    """Generated samples next to the real ones that are nearest to them."""
+    """Shows generated samples next to their nearest real samples."""
     places, distances = looked.neighbors(NEIGHBORS)
     near, apart = np.median(distances[:, 0]), np.median(looked.apart())
     text = (
@@ -263,7 +266,7 @@ def _neighbors(looked, modality):
 
 
 def _card(number, looked, modality, places, distances):
-    """One generated sample and its neighbors."""
+    """Shows one generated sample and its neighbors."""
     figures = [
         report_page.figure(
             modality.preview(looked.fake[number][None], 1, 0),
@@ -286,7 +289,7 @@ def _card(number, looked, modality, places, distances):
 
 
 def _metrics(evaluation):
-    """The table of all values, and bars of those that are shares."""
+    """Makes the table of all values, and bars for the shares."""
     rows = [
         (name, score.values[name], score.intervals.get(name))
         for score in evaluation.scores
@@ -308,9 +311,9 @@ def _metrics(evaluation):
 
 
 def _plane(looked):
-    """Real and generated features, by their two principal components."""
+    """Plots real and generated features in their principal plane."""
     num = min(POINTS, len(looked.real_features), len(looked.fake_features))
-    # As many of each, so that the plane is as much of the one as the other.
+    # Equal numbers, so that both sets count equally for the plane.
     real, fake = (
         rows[np.linspace(0, len(rows) - 1, num).round().astype(int)]
         for rows in (looked.real_features, looked.fake_features)

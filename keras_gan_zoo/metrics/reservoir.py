@@ -1,4 +1,4 @@
-"""A uniform sample of a stream, in memory of a fixed size."""
+"""A uniform sample of a stream, in a fixed amount of memory."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ class Reservoir:
     """Keeps `size` rows of a stream, each with the same probability.
 
     Algorithm R (Vitter, 1985), https://doi.org/10.1145/3147.3165: row number
-    t is taken with probability size / t and replaces a random one. A stream
-    that is not longer than `size` is kept whole, in its order.
+    t is kept with probability size / t and replaces a random row. A stream
+    of at most `size` rows is kept whole, in its order.
 
     Args:
         size: int, how many rows to keep.
-        seed: int or sequence of ints.
+        seed: int or sequence of ints, seed of the random choice.
 
     Attributes:
-        count: int, how many rows the stream has had.
+        count: int, how many rows the stream has had so far.
 
     Example:
 
@@ -35,7 +35,7 @@ class Reservoir:
     def update(self, rows):
         """Adds rows, an array `(num, ...)`."""
         if self._kept is None:
-            # Not yet touched pages of an empty array cost no memory.
+            # An empty array's pages take no memory before they are written.
             self._kept = np.empty((self.size, *rows.shape[1:]), "float32")
         number = self.count + 1 + np.arange(len(rows))
         place = np.where(
@@ -47,15 +47,15 @@ class Reservoir:
 
     @property
     def rows(self):
-        """What is kept, float32 `(min(count, size), ...)`."""
+        """Returns the kept rows, float32 `(min(count, size), ...)`."""
         return self._kept[: self.count]
 
     def arrays(self):
-        """The state as a dict of arrays."""
+        """Returns the state as a dict of arrays."""
         return {"rows": self.rows, "count": np.array(self.count)}
 
     def restore(self, arrays):
-        """Takes over what `arrays()` returned."""
+        """Restores the state from what `arrays()` returned."""
         self.count = 0
         self._kept = None
         self.update(arrays["rows"])

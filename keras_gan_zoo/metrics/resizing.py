@@ -3,17 +3,17 @@
 ==========  ==============================================================
 "clean"     Bicubic with antialiasing, as Pillow resizes floats and as
             clean-fid does (Parmar et al., 2022,
-            https://arxiv.org/abs/2104.11222). Each channel is resized by
-            itself, nothing is rounded in between, and what overshoots the
-            range is cut off.
+            https://arxiv.org/abs/2104.11222). Each channel is resized
+            separately. Nothing is rounded in between. Values outside of the
+            range are clipped.
 "legacy"    Bilinear without antialiasing, as TensorFlow 1 did it
             (`tf.compat.v1.image.resize`): output pixel i lies at the place
-            i * (old side / new side), not half a pixel off
-            (`half_pixel_centers=False`). The reference implementation of
-            the FID resizes so. A picture that is made smaller loses pixels.
+            i * (old size / new size), without half a pixel's offset
+            (`half_pixel_centers=False`). The reference implementation of the
+            FID resizes in this way. Shrinking an image skips pixels.
 ==========  ==============================================================
 
-Both are linear and treat the axes one by one. So each is a matrix for an axis.
+Both are linear and resize each axis separately. So each axis has a matrix.
 """
 
 import functools
@@ -55,7 +55,7 @@ def rounded(images):
     """Rounds images to the 256 values that a file can hold.
 
     Args:
-        images: float array in [-1, 1]. What lies outside is cut off.
+        images: float array in [-1, 1]. Values outside of it are clipped.
 
     Returns:
         float32 array of the same shape.
@@ -71,15 +71,15 @@ def rounded(images):
 
 @functools.lru_cache(maxsize=16)
 def _matrix(mode, old, new):
-    """Float32 weights `(new, old)` whose rows add up to 1."""
+    """Returns float32 weights `(new, old)` whose rows add up to 1."""
     return MODES[mode](old, new).astype("float32")
 
 
 def _clean(old, new):
     scale = old / new
-    widened = max(scale, 1)  # the antialiasing: of nothing, where it grows
+    widened = max(scale, 1)  # antialiasing, none if the image grows
     centers = (np.arange(new) + 0.5) * scale
-    # As in Pillow, pixels count whose index is nearest to the kernel's ends.
+    # As in Pillow, a pixel counts if its index is nearest to a kernel's end.
     first = np.maximum(np.floor(centers - 2 * widened + 0.5), 0)
     last = np.minimum(np.floor(centers + 2 * widened + 0.5), old)
     pixels = np.arange(old)
@@ -89,7 +89,7 @@ def _clean(old, new):
 
 
 def _cubic(x):
-    """Keys' kernel (1981) with a = -1/2, zero beyond two pixels."""
+    """Evaluates Keys' kernel (1981), a = -1/2, zero beyond two pixels."""
     x = np.abs(x)
     near = (1.5 * x - 2.5) * x * x + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2
@@ -97,7 +97,7 @@ def _cubic(x):
 
 
 def _legacy(old, new):
-    # In single precision, as TensorFlow computes the places.
+    # TensorFlow computes the positions in single precision.
     places = np.arange(new, dtype="float32") * np.float32(old / new)
     lower = places.astype(int)
     upper = np.minimum(lower + 1, old - 1)

@@ -1,4 +1,4 @@
-"""A score that carries what it depends on."""
+"""A score together with everything that it depends on."""
 
 import dataclasses
 
@@ -8,25 +8,26 @@ class Score:
     """The values of a metric and everything that they depend on.
 
     Numbers of one metric are comparable only if the features, the settings,
-    the real images and the numbers of images are the same (the Fréchet
-    distance, for one, falls with the number of images alone): a `Score`
-    refuses to be compared to another kind.
+    the real images and the numbers of images are the same. For example, the
+    Fréchet distance falls if the number of images grows. So a `Score` refuses
+    a comparison with a score of another kind.
 
     Attributes:
         metric: name of the metric's class.
-        values: dict of names to floats, as `metric.result()`. The first is
-            the one that `better_than` looks at.
+        values: dict of names to floats, as `metric.result()`.
+            `better_than` compares the first value.
         direction: `"down"` if a lower first value is better, `"up"` if a
             higher one is.
-        extractor: name of the feature extractor. Where it resizes images,
-            the name has the way: `"inception:legacy"`.
+        extractor: name of the feature extractor. If it resizes images, the
+            name includes the mode: `"inception:legacy"`.
         num_real: int, how many real images were seen.
         num_fake: int, how many generated images were seen.
         seed: int, the metric's seed.
         settings: dict of the metric's other arguments.
-        real_set: hash of the content of the real images, None without them.
+        real_set: hash of the content of the real images, or None without
+            real images.
         intervals: dict of names to `(low, high)`, 95 % confidence intervals
-            of the values that have them; empty if they were not asked for.
+            of the values that have them; empty if none were computed.
 
     Example:
 
@@ -52,7 +53,7 @@ class Score:
     intervals: dict = dataclasses.field(default_factory=dict)
 
     def better_than(self, other):
-        """Whether this score is better than `other`.
+        """Returns whether this score is better than `other`.
 
         Raises:
             ValueError: if the two are not comparable.
@@ -70,8 +71,8 @@ class Score:
                 raise ValueError(
                     f"These scores cannot be compared. Expected the same "
                     f"{what}. Received: {mine!r} and {its!r}. Compute both "
-                    "with one metric, on the same real images and on as many "
-                    "generated ones."
+                    "with one metric, on the same real images and the same "
+                    "number of generated images."
                 )
         name = next(iter(self.values))
         mine, its = self.values[name], other.values[name]

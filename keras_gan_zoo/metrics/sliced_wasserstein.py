@@ -7,9 +7,9 @@ from keras_gan_zoo.metrics import features
 from keras_gan_zoo.metrics.base import SampleMetric
 from keras_gan_zoo.metrics.reservoir import Reservoir
 
-PATCH = 7  # pixels on a side
+PATCH = 7  # height and width in pixels
 PATCHES_PER_IMAGE = 128
-SMALLEST_LEVEL = 16  # pixels on a side
+SMALLEST_LEVEL = 16  # height and width in pixels
 REPEATS = 4
 DIRECTIONS = 128  # in each repeat
 
@@ -18,36 +18,38 @@ DIRECTIONS = 128  # in each repeat
 class SlicedWassersteinDistance(SampleMetric):
     """Distance of local image structure at each scale.
 
-    ProGAN, https://arxiv.org/abs/1710.10196, section 5, lower is better.
+    ProGAN, https://arxiv.org/abs/1710.10196, section 5. Lower is better.
     Each image becomes a Laplacian pyramid, from its own resolution down to
-    16x16 by halves; of each level 128 random patches of 7x7 pixels are
-    taken, over all images normalised to mean 0 and deviation 1 per channel.
-    The distance of a level is the mean, over 4 x 128 random directions, of
-    the Wasserstein distance between the patches' projections.
+    16x16 by halves. From each level 128 random patches of 7x7 pixels are
+    taken. Over all images, they are normalized to mean 0 and deviation 1 per
+    channel. The distance of a level is the mean, over 4 x 128 random
+    directions, of the Wasserstein distance between the patches' projections.
 
-    Values are multiplied by 1,000 as in the paper's tables. The paper takes
-    all patches of 16,384 images (`max_patches=2**21`: 1.2 GB for each level
-    and side in colour); here a random sample of them is kept, which raises
-    small distances, so compare scores of equal numbers.
+    Values are multiplied by 1,000 as in the paper's tables. The paper uses
+    all patches of 16,384 images (`max_patches=2**21`: 1.2 GB for each level,
+    in color, for real and again for generated images). Here a random sample
+    of the patches is kept, which raises small distances. So compare scores
+    of equal numbers.
 
-    Memory: `4 * 49 * channels * max_patches` bytes for each level and side,
-    37 MiB in colour by default.
+    Memory: `4 * 49 * channels * max_patches` bytes for each level, for real
+    and again for generated images: 37 MiB in color by default.
 
     Args:
-        max_patches: int, patches of each level and side that are kept.
-        seed: int, decides patches and directions.
-        name: string.
+        max_patches: int, how many patches of each level are kept, of real and
+            of generated images.
+        seed: int, seed of patches and directions.
+        name: string, name of the metric.
 
     Images: `(num, height, width, channels)`, floats in [-1, 1], at least
     16 pixels high and wide.
 
     Result: `swd`, the mean over the levels, and `swd_<height>` for each
-    level, e.g. `swd_64`, `swd_32`, `swd_16`. Lower is better of all;
-    `Score.better_than` compares the first. A level exists as long as the
-    one above has even sides and is at least 32 pixels high and wide.
+    level, e.g. `swd_64`, `swd_32`, `swd_16`. Lower is better for all.
+    `Score.better_than` compares the first value. A level exists if the level
+    above has an even height and width of at least 32 pixels.
 
     Raises:
-        ValueError: if the samples are no images, or are too small.
+        ValueError: if the samples are not images, or are too small.
 
     Example:
 
@@ -80,7 +82,7 @@ class SlicedWassersteinDistance(SampleMetric):
                 "The images are too small for the sliced Wasserstein "
                 f"distance. Expected: at least {SMALLEST_LEVEL} pixels high "
                 f"and wide. Received: {images.shape[1:3]}. Enlarge them, or "
-                'take FrechetDistance("pixels").'
+                'use FrechetDistance("pixels").'
             )
         return images
 
@@ -102,7 +104,7 @@ class SlicedWassersteinDistance(SampleMetric):
 
 
 class _Patches:
-    """A reservoir of patches for each level, by its height."""
+    """Keeps a reservoir of patches for each level, by its height."""
 
     def __init__(self, max_patches, seed):
         self.count = 0
@@ -143,17 +145,17 @@ class _Patches:
 
 
 def laplacian_pyramid(images):
-    """Band-passed images of halved sides, and the low-passed rest.
+    """Computes band-passed images of halved sizes, and the low-passed rest.
 
     Burt & Adelson (1983), https://doi.org/10.1109/TCOM.1983.1095851: each
-    level less what can be predicted of it from the next.
+    level minus its prediction from the next level.
 
     Args:
         images: array `(num, height, width, channels)`.
 
     Returns:
-        List of arrays, the finest first. Levels are halved while they have
-        even sides of at least 32 pixels.
+        List of arrays, the finest first. Levels are halved while their
+        height and width are even and at least 32 pixels.
     """
     levels = [images]
     while _can_be_halved(levels[-1]):
@@ -171,7 +173,7 @@ def _can_be_halved(images):
 
 
 def _blurred(images):
-    """Binomial filter of 5 pixels in both directions, edges mirrored."""
+    """Applies a binomial filter of 5x5 pixels, with mirrored edges."""
     weights = np.array([1, 4, 6, 4, 1], "float32") / 16
     for axis in (1, 2):
         padding = [(2, 2) if a == axis else (0, 0) for a in range(4)]
@@ -190,11 +192,11 @@ def _enlarged(images):
 
 
 def random_patches(images, patches_per_image, rng):
-    """Patches of 7x7 pixels at random places, in random repetition.
+    """Draws patches of 7x7 pixels at random places, with repetition.
 
     Args:
         images: array `(num, height, width, channels)`.
-        patches_per_image: int.
+        patches_per_image: int, number of patches of each image.
         rng: numpy random generator.
 
     Returns:
@@ -211,23 +213,27 @@ def random_patches(images, patches_per_image, rng):
 
 
 def _normalized(patches):
-    """Mean 0 and deviation 1 of each channel, then one row per patch."""
+    """Normalizes each channel to mean 0 and deviation 1, one row a patch."""
     mean = patches.mean(axis=(0, 1, 2), dtype="float64")
     std = patches.std(axis=(0, 1, 2), dtype="float64")
-    # A channel without any contrast, e.g. of black images, stays 0.
+    # A channel without contrast, e.g. of black images, stays 0.
     patches = (patches - mean) / np.where(std > 0, std, 1)
     return patches.reshape(len(patches), -1)
 
 
 def sliced_wasserstein(a, b, rng):
-    """Mean Wasserstein-1 distance over random projections, a float.
+    """Computes the mean Wasserstein-1 distance over random projections.
 
     Rabin et al. (2011), https://doi.org/10.1007/978-3-642-24785-9_37. In one
-    dimension the distance of two sets is that of their sorted values.
+    dimension the distance of two sets is the distance of their sorted values.
 
     Args:
-        a, b: arrays `(num, features)` of equal shapes.
+        a: array `(num, features)`.
+        b: array of the same shape.
         rng: numpy random generator, for the directions.
+
+    Returns:
+        Float.
     """
     distances = []
     for _ in range(REPEATS):

@@ -1,4 +1,4 @@
-"""Generated and real samples side by side, for `evaluate`."""
+"""Generated and real samples together, for `evaluate`."""
 
 import collections.abc
 
@@ -10,16 +10,16 @@ from keras_gan_zoo.files import position
 
 
 class ModelSamples:
-    """Real and generated samples of a model and a dataset, side by side.
+    """Real and generated samples of a model and a dataset.
 
     Attributes:
-        name: name of the model's class.
-        steps: int, how many steps it was trained.
-        num: how many samples are generated, or None for any number.
+        name: string, name of the model's class.
+        steps: int, how many steps the model was trained.
+        num: int, how many samples are generated, or None for any number.
         shape: shape of a sample.
         real: iterable of batches of real samples.
-        offers: set of what is known beside the samples: `"labels"` of a
-            model that is asked for classes, `"targets"` of one of pairs.
+        offers: set of what else is known of the samples: `"labels"` for a
+            model that is asked for classes, `"targets"` for a model of pairs.
         features: name of the extractor that suits the samples.
     """
 
@@ -50,15 +50,15 @@ class ModelSamples:
         return Member(self._dataset, list(self._gan.modalities).index(name))
 
     def _together(self, names):
-        """Yields members that belong together: two passes side by side would
-        be of two orders."""
+        """Yields members that belong together. Two separate passes would
+        have two orders."""
         places = [list(self._gan.modalities).index(name) for name in names]
         with position.looking(self._dataset):
             for batch in self._dataset:
                 yield [to_numpy(batch[place]) for place in places]
 
     def batches(self, num, seed):
-        """Yields generated samples, and a dict of what is known of them."""
+        """Yields generated samples, each batch with a dict of its data."""
         for number, (count, inputs, known) in enumerate(self._given(num)):
             samples = self._gan.respond(
                 count, inputs, mixed(seed, number), **self._controls
@@ -66,8 +66,8 @@ class ModelSamples:
             yield samples, known
 
     def _given(self, num):
-        """Yields how many samples are wanted, what the model is given, and
-        what is known of the samples."""
+        """Yields how many samples are wanted, the model's input, and what is
+        known of the samples."""
         names = self._plan.given
         if self._plan.once:
             also = [self._plan.reference] * len(self.offers)
@@ -87,7 +87,7 @@ class ModelSamples:
 
 
 class Member:
-    """One member of each batch, in numpy; every pass is the same."""
+    """One member of each batch, in numpy. Every pass is the same."""
 
     def __init__(self, batches, index):
         self._batches, self._index = batches, index
@@ -106,7 +106,7 @@ class Member:
 
 
 def batches_of(dataset, batch_size):
-    """Batches of arrays; a dataset is one already."""
+    """Returns batches of arrays. A dataset is returned unchanged."""
     if isinstance(dataset, collections.abc.Iterator):
         raise ValueError(
             "The data are read more than once. Expected an array, a dataset "
@@ -125,7 +125,7 @@ def first_batch(dataset, batch_size=100):
 
     Args:
         dataset: arrays or batches, as for `evaluate`.
-        batch_size: int, of arrays.
+        batch_size: int, batch size for arrays.
 
     Returns:
         Tuple of numpy arrays, the members of the batch.
@@ -138,5 +138,5 @@ def first_batch(dataset, batch_size=100):
 
 
 def mixed(seed, number):
-    """A seed for each batch, so that all images differ."""
+    """Returns another seed for each batch, so that all images differ."""
     return int(np.random.SeedSequence([seed, number]).generate_state(1)[0])

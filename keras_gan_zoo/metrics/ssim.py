@@ -10,20 +10,20 @@ from keras_gan_zoo.metrics.pairs import PairMetric
 class SSIM(PairMetric):
     """Structural similarity of images and their targets.
 
-    The index of Wang et al., https://doi.org/10.1109/TIP.2003.819861, higher
+    The index of Wang et al., https://doi.org/10.1109/TIP.2003.819861. Higher
     is better. Means, variances and covariances are weighted by a Gaussian of
     standard deviation 1.5 in a window of 11x11 pixels. The result is the mean
-    over all windows that lie inside of the image, over channels and images.
+    over all windows inside of the image, over channels and over images.
     With these settings it equals `skimage.metrics.structural_similarity`
     (`gaussian_weights=True`, `sigma=1.5`, `use_sample_covariance=False`,
     `data_range=2`).
 
-    Of an image with a side below 11 pixels, the window is as large as this
-    side, with a Gaussian in proportion.
+    If an image's height or width is below 11 pixels, the window is as large
+    as this height or width, with a Gaussian in proportion.
 
     Args:
-        seed: int, not used here; it is in the report of every metric.
-        name: string, which is the name of the value, too.
+        seed: int, not used by this metric. Every report includes the seed.
+        name: string, name of the metric and of its value.
 
     Images and targets: `(num, height, width, channels)`, floats in [-1, 1].
 

@@ -1,4 +1,4 @@
-"""From a recipe to a compiled, untrained model and its dataset."""
+"""Makes a compiled, untrained model and its dataset from a recipe."""
 
 import json
 
@@ -19,33 +19,33 @@ def recipe(
     seed=None,
     data_dir=None,
 ):
-    """Makes the model of a preset before its training, and its dataset.
+    """Makes the untrained model of a preset, and its dataset.
 
-    What `fit` makes of them on the same versions, backend and machine is the
-    preset again. It calls `keras.utils.set_random_seed` with the seed.
+    On the same versions, backend and machine, `fit` makes the preset from
+    them again. The function calls `keras.utils.set_random_seed` with the seed.
 
     Args:
         name: name of a preset, see `list_presets`, or path of a folder that
             `save_to_preset` wrote.
-        data: source of another dataset, e.g. `"folder:photos"`, see
+        data: string, source of another dataset, e.g. `"folder:photos"`, see
             `keras_gan_zoo.data.read_source`. The data of some presets do not
-            come with the package: this says where your copy is.
+            ship with the package: pass the source of your copy.
         epochs: int, for how many epochs you will train. Schedules of some
             architectures depend on it.
-        arguments: dict, other arguments of the class.
-        settings: dict, other arguments of its `compile`.
-        batch_size: int, examples in each batch.
-        image_size: tuple `(height, width)` to resize the images to.
-        seed: int. It decides the first weights and the order of the data.
-        data_dir: folder of TensorFlow Datasets.
+        arguments: dict, arguments of the class to change.
+        settings: dict, arguments of `compile` to change.
+        batch_size: int, number of examples in each batch.
+        image_size: tuple `(height, width)` in pixels, the new image size.
+        seed: int, seed of the first weights and the order of the data.
+        data_dir: path of the folder of TensorFlow Datasets.
 
     Returns:
         `(model, dataset)`. `keras_gan_zoo.recipes.of_preset(name).epochs`
-        says how long the preset was trained.
+        is the number of epochs of the preset.
 
     Raises:
-        ValueError: if there is no such preset, it was made by another
-            program, an argument is unknown, or the data are missing.
+        ValueError: if there is no such preset, another program made it, an
+            argument is unknown, or the data are missing.
 
     Example:
 
@@ -83,9 +83,9 @@ def dataset(found):
         `tf.data.Dataset`.
 
     Raises:
-        ValueError: if its class reads no such source, or it is missing.
+        ValueError: if the class reads no such source, or it is missing.
     """
-    # Needs TensorFlow, without which a model can be made from other batches.
+    # Needs TensorFlow. A model can be made without it, from other batches.
     from keras_gan_zoo.data.source import read_source
 
     cls = registry.architecture(found.architecture).load()
@@ -107,7 +107,7 @@ def model(found, batches):
 
     Args:
         found: `Recipe`.
-        batches: its dataset, which decides some arguments.
+        batches: the recipe's dataset, which decides some arguments.
 
     Returns:
         The model, not trained.
@@ -126,7 +126,7 @@ def made(cls, arguments, settings):
 
     Args:
         cls: a class of models.
-        arguments: dict, its arguments.
+        arguments: dict, arguments of the class.
         settings: dict, arguments of its `compile`.
 
     Raises:
@@ -145,15 +145,15 @@ def made(cls, arguments, settings):
 
 
 def arguments_from(cls, batches, given=()):
-    """Returns the arguments of a class: what the data decide, what is given.
+    """Returns the arguments of a class, from the data and from the user.
 
     Args:
         cls: a class of models.
         batches: dataset of `keras_gan_zoo.data`.
-        given: dict of further arguments.
+        given: dict of further arguments from the user.
 
     Raises:
-        ValueError: if the data decide what was given.
+        ValueError: if an argument is given that the data decide.
     """
     specs = batches.element_spec
     specs = specs if isinstance(specs, tuple) else (specs,)

@@ -1,4 +1,4 @@
-"""What is wrong with a recipe, as far as that shows without Keras."""
+"""Finds errors of a recipe without Keras."""
 
 from keras_gan_zoo.files import cards, places, registry, signatures
 from keras_gan_zoo.files.lookup import look_up
@@ -26,13 +26,13 @@ def check(recipe):
         ("__init__", recipe.arguments),
         ("compile", recipe.settings),
     ):
-        # A class from outside of the package may take anything.
+        # A class from another package may take any argument.
         accepted = signatures.arguments(known, method)
         for name in given if accepted is not None else ():
             if name.endswith("_optimizer") and not any(
                 one.endswith("_optimizer") for one in accepted
             ):
-                continue  # one for each player, of whom nothing is written
+                continue  # one for each player, with unknown arguments
             where = "" if method == "__init__" else f".{method}"
             kind = f"argument of {known.class_name}{where}"
             look_up(name, dict.fromkeys(accepted), kind)
@@ -40,11 +40,11 @@ def check(recipe):
 
 
 def check_source(data, provenance=""):
-    """Raises a `ValueError` if there are no such data.
+    """Raises a `ValueError` if the data do not exist.
 
     Args:
-        data: source, see `keras_gan_zoo.data.read_source`.
-        provenance: sentence that the error begins with.
+        data: string, a source, see `keras_gan_zoo.data.read_source`.
+        provenance: string, the first sentence of the error.
 
     Example:
 
@@ -65,11 +65,11 @@ def check_source(data, provenance=""):
 
 
 def provenance(recipe):
-    """Says what a preset was trained on, a sentence.
+    """Returns a sentence about the training data of a preset.
 
     Args:
-        recipe: `Recipe`. Of data that are not a preset's own there is
-            nothing to say, and the sentence is empty.
+        recipe: `Recipe`. The sentence is empty if its data are not the
+            preset's own.
     """
     if recipe.preset is None:
         return ""

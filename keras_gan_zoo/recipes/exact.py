@@ -1,4 +1,4 @@
-"""Whether a model is configured exactly as a card says."""
+"""Checks whether a model has exactly the configuration on a card."""
 
 import math
 import operator
@@ -11,7 +11,7 @@ def check_exact(gan, card):
         gan: the compiled model.
         card: dict, the card of a preset.
     """
-    from keras_gan_zoo.files import presets  # with Keras: others need none
+    from keras_gan_zoo.files import presets  # imports Keras
 
     for part, found in presets.configuration(gan).items():
         wanted = card.get(part) or {}
@@ -25,15 +25,15 @@ def check_exact(gan, card):
 
 
 def same(found, wanted):
-    """Tells whether two configurations mean the same.
+    """Returns whether two configurations have the same meaning.
 
-    What a later version of this package adds does not count. Of Keras'
-    own objects only the settings count that both versions of Keras know, and
-    no names of objects.
+    Settings that a later version of this package adds do not count. Of Keras'
+    own objects, only settings that both versions of Keras have count. The
+    names of objects do not count.
 
     Args:
         found: a configuration, or a part of it, as it is made now.
-        wanted: the one that was written earlier.
+        wanted: the configuration that was written earlier.
 
     Example:
 
@@ -47,7 +47,7 @@ def same(found, wanted):
         if "class_name" in wanted:
             return _same_objects(found, wanted)
         return all(
-            # What Keras adds later says that nothing is set.
+            # Later additions of Keras are None if they are not set.
             same(found[key], wanted[key]) if key in found else not wanted[key]
             for key in wanted
             if key != "name"
@@ -61,7 +61,7 @@ def same(found, wanted):
 
 
 def _same_objects(found, wanted):
-    """`same`, of two objects as Keras writes them."""
+    """Compares two objects in Keras' serialized form, like `same`."""
     if found.get("class_name") != wanted["class_name"]:
         return False
     ours, theirs = found.get("config"), wanted.get("config")
@@ -71,12 +71,12 @@ def _same_objects(found, wanted):
 
 
 def _of_keras(config):
-    """Whether an object's class is Keras' own: it has no package's name."""
+    """Returns whether a class is Keras' own, without a package's name."""
     return ">" not in (config.get("registered_name") or "")
 
 
 def _plain(value):
-    """A policy of precision as its name, which Keras writes in two forms."""
+    """Returns a dtype policy as its name. Keras writes it in two forms."""
     if isinstance(value, dict):
         name = str(value.get("class_name"))
         if name.endswith("DTypePolicy"):
@@ -89,13 +89,13 @@ def _is_number(value):
 
 
 def differences(settings, others, owner, equal=operator.eq):
-    """Says what differs from the settings of somebody, for an error.
+    """Lists differences between two dicts of settings, for an error.
 
     Args:
         settings: dict.
         others: dict.
-        owner: whose the others are, a word.
-        equal: function that tells whether two values mean the same.
+        owner: string, a word for the owner of the other settings.
+        equal: function that returns whether two values have the same meaning.
     """
     return "; ".join(
         f"{name}={settings.get(name)!r} where {owner} has {others.get(name)!r}"

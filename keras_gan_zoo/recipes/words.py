@@ -1,4 +1,4 @@
-"""Recipes as words of the command line, read without Keras, at once."""
+"""Recipes as words of the command line, read at once without Keras."""
 
 import dataclasses
 import json
@@ -12,19 +12,22 @@ PROGRAM = ["keras-gan-zoo", "train"]
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """Says how a model is made and trained.
+    """The settings from which a model is made and trained.
 
     Attributes:
         architecture: name of the architecture, e.g. `"dcgan"`.
-        data: source of the dataset, see `keras_gan_zoo.data.read_source`.
+        data: string, source of the dataset, see
+            `keras_gan_zoo.data.read_source`.
         epochs: int, passes over the dataset.
-        batch_size: int, or None for what suits the source.
-        image_size: tuple `(height, width)`, or None for what the source has.
-        seed: int. It decides the first weights and the order of the data.
-        data_dir: folder of TensorFlow Datasets, or None for its own.
+        batch_size: int, or None for the default of the source.
+        image_size: tuple `(height, width)` in pixels, or None for the size in
+            the source.
+        seed: int, seed of the first weights and the order of the data.
+        data_dir: path of the folder of TensorFlow Datasets, or None for the
+            default folder.
         arguments: dict, arguments of the class.
-        settings: dict, arguments of its `compile`.
-        preset: name or folder of the preset whose recipe this is, or None.
+        settings: dict, arguments of `compile`.
+        preset: name or folder of the recipe's preset, or None.
 
     Example:
 
@@ -49,7 +52,7 @@ class Recipe:
         Args:
             arguments: dict, added to the arguments of the class.
             settings: dict, added to the arguments of `compile`.
-            **others: further attributes. None keeps what the recipe has.
+            **others: other attributes. None keeps the recipe's value.
         """
         return dataclasses.replace(
             self,
@@ -59,10 +62,10 @@ class Recipe:
         )
 
     def command(self, out):
-        """Returns the command that trains the recipe, a string.
+        """Returns the command that trains the recipe, as a string.
 
         Args:
-            out: the folder to train into.
+            out: path of the folder for the training.
         """
         words = [*PROGRAM, self.architecture, "--data", self.data]
         for name in ("batch_size", "image_size", "data_dir"):
@@ -88,8 +91,8 @@ def of_preset(preset):
     """Reads the recipe of a preset from the command on its card.
 
     Args:
-        preset: name of one that ships with the package, or path of a folder
-            that `save_to_preset` wrote.
+        preset: name of a preset that ships with the package, or path of a
+            folder that `save_to_preset` wrote.
 
     Returns:
         `Recipe`.
@@ -118,14 +121,13 @@ def read(command):
     """Reads a command `keras-gan-zoo train ...`.
 
     Args:
-        command: string. What it says of `--out` and `--strategy` is left
-            out.
+        command: string. Its flags `--out` and `--strategy` are ignored.
 
     Returns:
         `Recipe`.
 
     Raises:
-        ValueError: if the command has other words, or lacks some.
+        ValueError: if the command has unknown words, or some are missing.
 
     Example:
 
@@ -162,7 +164,7 @@ def assignment(text):
     """Reads `NAME=VALUE`, where the value is JSON, or else text.
 
     Args:
-        text: string.
+        text: string, a word of the command line.
 
     Returns:
         `(name, value)`.
@@ -188,13 +190,13 @@ def size(text):
     """Reads `HEIGHTxWIDTH`, or one number for both.
 
     Args:
-        text: string.
+        text: string, a word of the command line.
 
     Returns:
         Tuple of two ints.
 
     Raises:
-        ValueError: if the text is something else.
+        ValueError: if the text has another form.
 
     Example:
 
@@ -211,7 +213,7 @@ def size(text):
     return int(height), int(width)
 
 
-#: Flags of the command -> attribute of `Recipe`, and what reads its value.
+#: Maps flags to attributes of `Recipe`, and to functions that read values.
 FLAGS = {
     "--data": ("data", str),
     "--epochs": ("epochs", int),

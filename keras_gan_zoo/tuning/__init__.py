@@ -6,7 +6,7 @@ __all__ = ["HyperGAN", "tune"]
 
 
 def __getattr__(name):
-    # KerasTuner is an extra: what does not need it can be imported without.
+    # KerasTuner is an extra. Names that do not need it load without it.
     if name in __all__:
         return getattr(
             importlib.import_module("keras_gan_zoo.tuning.hyper"), name

@@ -1,4 +1,4 @@
-"""Searches for good settings with KerasTuner, which can be killed.
+"""Searches for good settings with KerasTuner. A search can be resumed.
 
 For example::
 
@@ -13,7 +13,7 @@ For example::
     gan = kgz.VanillaGAN((8, 8, 1), **report.best.arguments)
     gan.compile(**report.best.settings)
 
-Needs the extra `tuner`. `help(kgz.VanillaGAN.search_space)` says what is tuned.
+Needs the extra `tuner`. `help(kgz.VanillaGAN.search_space)` lists the options.
 """
 
 import pathlib
@@ -37,11 +37,11 @@ try:
     import matplotlib  # noqa: F401  for the plot of a search
 except ImportError as error:
     raise ImportError(
-        f"Searches need {error.name}, which is not installed. Install what "
-        'they need: pip install "keras_gan_zoo[tuner]".'
+        f"Searches need {error.name}, which is not installed. Install the "
+        'extra: pip install "keras_gan_zoo[tuner]".'
     ) from error
 
-#: Trials before Bayesian optimization makes its first guess.
+#: Number of trials before Bayesian optimization makes its first guess.
 RANDOM_TRIALS = 8
 ALGORITHMS = {
     "random": keras_tuner.oracles.RandomSearchOracle,
@@ -54,28 +54,28 @@ ALGORITHMS = {
 class HyperGAN(keras_tuner.HyperModel):
     """An architecture with its search space and a measure of its images.
 
-    `tune` searches it. KerasTuner's own tuners do, too:
+    `tune` searches it. KerasTuner's own tuners work, too:
     `keras_tuner.Hyperband(hyper, hyper.objective, ...).search(images)`.
 
     Args:
         cls: the model's class.
-        arguments: dict, its arguments that are not tuned; at least
+        arguments: dict, the class's arguments that are not tuned; at least
             `image_shape`.
-        settings: dict, arguments of its `compile` that are not tuned.
-        space: function that says what is tuned. It takes a
+        settings: dict, arguments of `compile` that are not tuned.
+        space: function that defines the search space. It takes a
             `keras_gan_zoo.families.asker.Asker` and returns two
             dicts: arguments of the class, and arguments of its `compile`.
             None for the class's own, `cls.search_space`.
         metric: name in `keras_gan_zoo.metrics`, e.g. `"fid"`, or a metric.
-            The first of its values is the objective. Where a model
-            translates in two directions, it is the value of the way to `b`.
+            Its first value is the objective. For a model that translates in
+            two directions, it is the value of the direction to `b`.
         extractor: what makes features from images, see
-            `keras_gan_zoo.metrics.features.get`. None: the one of the
-            modality.
-        num_images: int, how many are generated to be measured.
-        held_out: real images to measure against, see
-            `keras_gan_zoo.evaluate`; None for those of the training.
-        seed: int, of each training and of the images that are measured.
+            `keras_gan_zoo.metrics.features.get`. None: the modality's
+            default.
+        num_images: int, how many images are generated for the metric.
+        held_out: real images for the metric, see `keras_gan_zoo.evaluate`;
+            None for the training images.
+        seed: int, seed of each training and of the images for the metric.
 
     Raises:
         ValueError: if there is no such metric, or the shape of the images
@@ -89,7 +89,7 @@ class HyperGAN(keras_tuner.HyperModel):
     >>> gan.compiled, hyper.objective.name, hyper.objective.direction
     (True, 'frechet_distance', 'min')
 
-    A space of one's own, of a width and a learning rate:
+    Example of a custom space, with a width and a learning rate:
 
     >>> def space(ask):
     ...     rate = ask.log("rate", 1e-4, 1e-2, default=1e-3)
@@ -130,19 +130,19 @@ class HyperGAN(keras_tuner.HyperModel):
         self.num_images = num_images
         self.held_out = held_out
         self.seed = seed
-        # A wrong name is told now and not after the first training.
+        # Check the name now and not after the first training.
         shape = self.arguments[modality.argument]
         self.extractor = extractor or modality(shape).features
         self._example = metrics.get(metric, self.extractor, shape)[0]
 
     @property
     def objective(self):
-        """`keras_tuner.Objective`: the metric's name and direction."""
+        """Returns a `keras_tuner.Objective`: the metric's name, direction."""
         direction = {"down": "min", "up": "max"}[self._example.direction]
         return keras_tuner.Objective(self._example.name, direction)
 
     def describe(self):
-        """What a search of it depends on, a dict for JSON."""
+        """Returns what a search depends on, a dict for JSON."""
         fixed = {"arguments": self.arguments, "settings": self.settings}
         return {
             "class": self.cls.__name__,
@@ -155,13 +155,13 @@ class HyperGAN(keras_tuner.HyperModel):
         }
 
     def options(self, hp):
-        """What is tuned, as arguments: of the class and of `compile`.
+        """Returns the tuned arguments of the class and of `compile`.
 
         Args:
-            hp: `keras_tuner.HyperParameters`.
+            hp: `keras_tuner.HyperParameters`, the chosen values.
 
         Returns:
-            Two dicts, without what was given to the constructor.
+            Two dicts, without the constructor's arguments and settings.
         """
         fixed = {**self.arguments, **self.settings}
         arguments, settings = self.space(Asker(self.cls, hp, fixed))
@@ -171,7 +171,7 @@ class HyperGAN(keras_tuner.HyperModel):
         )
 
     def build(self, hp):
-        """A compiled model, with the same random numbers each time."""
+        """Builds a compiled model, each time with the same random numbers."""
         keras.utils.set_random_seed(self.seed)
         arguments, settings = self.options(hp)
         return made(
@@ -181,7 +181,7 @@ class HyperGAN(keras_tuner.HyperModel):
         )
 
     def fit(self, hp, model, dataset, **kwargs):
-        """Trains and measures a model, as KerasTuner's tuners want it.
+        """Trains and measures a model, as KerasTuner's tuners expect.
 
         Returns:
             Dict with the objective.
@@ -194,13 +194,13 @@ class HyperGAN(keras_tuner.HyperModel):
         return {self.objective.name: next(iter(score.values.values()))}
 
     def train(self, model, dataset, callbacks=(), **kwargs):
-        """As `model.fit`.
+        """Trains a model like `model.fit`.
 
         Raises:
             tuning_search.Diverged: if losses or weights are not finite.
         """
         with warnings.catch_warnings():
-            # Here it is no mishap but a result.
+            # Here a training that diverges is a result, not an accident.
             warnings.filterwarnings("ignore", "Training stopped|No backup")
             watched = [StopOnNaN(), *callbacks]
             model.fit(dataset, callbacks=watched, **kwargs)
@@ -209,18 +209,19 @@ class HyperGAN(keras_tuner.HyperModel):
             raise Diverged("Its losses or its weights were not finite.")
 
     def measure(self, model, dataset, cache=None):
-        """The `keras_gan_zoo.metrics.Score` of a trained model.
+        """Returns the `keras_gan_zoo.metrics.Score` of a trained model.
 
         Args:
-            model: the model.
-            dataset: what it was trained on.
-            cache: folder for the statistics of the real images, or None.
+            model: the trained model.
+            dataset: batches, the training data.
+            cache: path of a folder for the statistics of the real images, or
+                None.
 
         Raises:
             tuning_search.Diverged: if the objective is not finite.
         """
         real = dataset if self.held_out is None else self.held_out
-        # Which images a pass leaves out depends on where the last one ended.
+        # The images that a pass leaves out depend on the end of the last one.
         position = getattr(real, "position", None)
         if position is not None:
             position.epoch = position.batch = 0
@@ -244,7 +245,7 @@ def _without(fixed, found):
 
 
 def _renewed(fixed):
-    """The same for one more model: networks and optimizers have a state."""
+    """Copies arguments for another model: networks have a state."""
     stateful = keras.Model, keras.optimizers.Optimizer
     serialize = keras.saving.serialize_keras_object
     return {
@@ -265,40 +266,40 @@ def tune(
     source=None,
     verbose=1,
 ):
-    """Tries settings, each in a training of its own.
+    """Tries settings, each in a separate training.
 
-    The first trial is the default setting of the class, so that the best of
-    a search is never worse. Trials that diverge are marked as failed, as are
-    those whose setting raises an error; the search goes on.
+    The first trial is the default setting of the class, so the best setting
+    is never worse than the default. Trials that diverge, or whose setting
+    raises an error, are marked as failed, and the search continues.
 
-    Killed at any moment, a search goes on when the same call is made again:
-    trials that are finished are not repeated, and the interrupted one goes on
-    from its `Backup`. What a trial tries and what it finds depend on its
-    number, the seed and the trials before it alone, so that the same call in
-    a new folder finds the same, as exactly as `Backup` says. `trials` may be
-    raised later.
+    A search can be killed at any time. Make the same call again to resume it:
+    finished trials are not repeated, and the interrupted trial is resumed from
+    its `Backup`. The setting and the result of a trial depend only on its
+    number, the seed and the earlier trials. So the same call in a new folder
+    finds the same result, as exactly as `Backup` says. You can increase
+    `trials` later.
 
-    The folder holds `report.md` and `report.png`, up to date after each
-    trial, the best model so far, `best.keras`, and a folder of each trial.
+    The folder holds `report.md` and `report.png`, updated after each trial,
+    the best model so far, `best.keras`, and a folder for each trial.
 
     Args:
         hyper: `HyperGAN`.
-        dataset: batches as the model's `fit` takes them.
-        directory: the folder, new or of this search.
-        trials: int, how many settings, the default among them.
-        epochs: int, of each training.
-        algorithm: `"random"`, or `"bayesian"`, which prefers what is
-            promising after eight random trials.
-        source: anything for JSON that tells these data from others: a
-            search goes on only with the same. Or None.
-        verbose: 1 to print each trial.
+        dataset: batches, as for the model's `fit`.
+        directory: path of the folder, new or of the same search.
+        trials: int, number of settings, including the default.
+        epochs: int, number of epochs of each training.
+        algorithm: `"random"`, or `"bayesian"`, which prefers promising
+            settings after eight random trials.
+        source: any value for JSON that identifies the data, or None. A search
+            is only resumed with the same value.
+        verbose: int, 1 to print each trial.
 
     Returns:
         `keras_gan_zoo.tuning.report.Report`.
 
     Raises:
         ValueError: if the folder holds another search or other files, or
-            the default setting cannot be trained on these data.
+            the default setting cannot be trained on the data.
 
     Example:
 
@@ -318,9 +319,9 @@ def tune(
     look_up(algorithm, ALGORITHMS, "algorithm")
     directory = pathlib.Path(directory)
     search = Search(hyper, dataset, directory, epochs, algorithm, verbose)
-    # KerasTuner writes its own state, which a kill may tear: it is not used.
+    # KerasTuner's own state is not used, as a kill may damage it.
     with tempfile.TemporaryDirectory() as unused, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "All-NaN")  # of failed trials
+        warnings.filterwarnings("ignore", "All-NaN")  # from failed trials
         tuner = _Tuner(search, trials, unused)  # builds: may raise errors
         search.claim(source)
         try:
@@ -333,8 +334,8 @@ def tune(
 class _Tuner(keras_tuner.Tuner):
     """KerasTuner's loop over the trials of a `Search`.
 
-    A search that was killed is begun anew, and each trial that ended before
-    tells at once how.
+    A killed search starts over, and each trial that ended before returns its
+    result at once.
     """
 
     def __init__(self, search, trials, directory):
@@ -347,20 +348,20 @@ class _Tuner(keras_tuner.Tuner):
         try:
             done = self._search.run(int(trial.trial_id), hp)
         except Exception as error:
-            # KerasTuner would take it for the fault of the setting.
+            # KerasTuner would count it as a failure of the setting.
             raise keras_tuner.errors.FatalError(str(error)) from error
-        # NaN stands for failure, as does an error, with which KerasTuner
-        # would print where in the code it came from.
+        # NaN stands for failure. So does an error, but KerasTuner would print
+        # its traceback.
         failed = done.status == "failed"
         value = float("nan") if failed else done.objective
         return {self.oracle.objective.name: value}
 
 
 class _Oracle(keras_tuner.Oracle):
-    """Proposes the default setting, then those of an algorithm.
+    """Proposes the default setting, then settings of an algorithm.
 
-    Each trial asks an oracle of its own, so that nothing need be remembered
-    from one to the next but their results.
+    Each trial asks a separate oracle, so only the results of earlier trials
+    need to be kept.
     """
 
     def __init__(self, search, trials):
@@ -390,7 +391,7 @@ class _Oracle(keras_tuner.Oracle):
         oracle = ALGORITHMS[self._search.algorithm](
             objective=self.objective,
             hyperparameters=self.get_space(),
-            seed=1 + int(state) % 2**31,  # KerasTuner takes 0 for none
+            seed=1 + int(state) % 2**31,  # KerasTuner takes 0 for no seed
         )
         oracle.trials = self.trials
         return oracle

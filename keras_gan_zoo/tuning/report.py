@@ -1,4 +1,4 @@
-"""What a search has found: a file for each trial, a table and a plot."""
+"""The results of a search: a file for each trial, a table and a plot."""
 
 import dataclasses
 import json
@@ -10,16 +10,16 @@ from keras_gan_zoo.metrics.score import Score
 
 @dataclasses.dataclass(frozen=True)
 class Trial:
-    """One setting and how good it is.
+    """A setting and its result.
 
     Attributes:
         number: int; 0 is the default setting.
         status: `"running"` (or interrupted), `"finished"` or `"failed"`.
-        values: dict, what KerasTuner chose.
-        arguments: dict, the arguments of the model's class that follow.
-        settings: dict, those of its `compile`.
+        values: dict, the values that KerasTuner chose.
+        arguments: dict, the resulting arguments of the model's class.
+        settings: dict, the resulting arguments of `compile`.
         score: `keras_gan_zoo.metrics.Score`, or None.
-        message: why it failed.
+        message: string, why the trial failed.
     """
 
     number: int
@@ -32,21 +32,21 @@ class Trial:
 
     @property
     def name(self):
-        """What the score's first value is called, which is the objective."""
+        """Returns the name of the score's first value, the objective."""
         return next(iter(self.score.values))
 
     @property
     def objective(self):
-        """The value that the search minimizes or maximizes."""
+        """Returns the value that the search minimizes or maximizes."""
         return self.score.values[self.name]
 
     @property
     def interval(self):
-        """Its 95 % interval `(low, high)`, or None."""
+        """Returns the objective's 95 % interval `(low, high)`, or None."""
         return self.score.intervals.get(self.name)
 
     def words(self):
-        """Its values in a line, floats with three digits."""
+        """Returns the values in a line, floats with three digits."""
         return ", ".join(
             f"{name}={value:.3g}"
             if isinstance(value, float)
@@ -55,7 +55,7 @@ class Trial:
         )
 
     def result(self):
-        """How it ended, in a line."""
+        """Returns the result in a line."""
         if self.score is None:
             return f"{self.status}. {self.message}"
         return f"{self.name} {self.objective:.4g}"
@@ -67,15 +67,15 @@ class Trial:
 
 
 def folder(directory, number):
-    """Folder of a trial."""
+    """Returns the folder of a trial."""
     return pathlib.Path(directory) / f"trial-{number:03d}"
 
 
 def read(directory):
-    """Reads what a search has found so far.
+    """Reads the results of a search so far.
 
     Args:
-        directory: the folder of the search; it may still be going on.
+        directory: path of the folder of the search, which may still run.
 
     Returns:
         `Report`.
@@ -96,7 +96,7 @@ def read(directory):
 
 
 def read_trial(directory, number):
-    """The `Trial` of that number; None if there is none."""
+    """Returns the `Trial` of this number, or None if there is none."""
     path = folder(directory, number) / "trial.json"
     if not path.exists():
         return None
@@ -113,7 +113,7 @@ class Report:
         trials: list of `Trial`, by number.
 
     Attributes:
-        trials: likewise.
+        trials: list of `Trial`, sorted by number.
     """
 
     def __init__(self, search, trials):
@@ -122,34 +122,34 @@ class Report:
 
     @property
     def finished(self):
-        """List of the trials that have a score, the best first."""
+        """Returns the trials that have a score, the best first."""
         done = [trial for trial in self.trials if trial.status == "finished"]
         sign = 1 if self.search["direction"] == "down" else -1
         return sorted(done, key=lambda t: (sign * t.objective, t.number))
 
     @property
     def failed(self):
-        """List of the trials that failed."""
+        """Returns the list of the trials that failed."""
         return [trial for trial in self.trials if trial.status == "failed"]
 
     @property
     def best(self):
-        """The best trial; of equal ones the first."""
+        """Returns the best trial; of equal ones the first."""
         if not self.finished:
             raise ValueError(
-                "There is no best trial. Expected one at least that is "
-                f"finished. Received: {len(self.failed)} failed of "
+                "There is no best trial. Expected at least one finished "
+                f"trial. Received: {len(self.failed)} failed of "
                 f"{len(self.trials)}."
             )
         return self.finished[0]
 
     @property
     def default(self):
-        """The trial of the default setting."""
+        """Returns the trial of the default setting."""
         return self.trials[0]
 
     def table(self):
-        """All trials, the best first, a table in Markdown."""
+        """Returns all trials, the best first, as a Markdown table."""
         lines = [
             f"| trial | {self.search['objective']} | 95 % interval | "
             "settings |",
@@ -170,7 +170,7 @@ class Report:
         return "\n".join(lines)
 
     def text(self):
-        """The table with what it is of, and why trials failed, Markdown."""
+        """Returns the table, its context and reasons of failures."""
         lines = [f"# Search for {self.search['class']}", "", self._summary()]
         lines += ["", self.table()]
         for trial in self.failed:
@@ -199,7 +199,7 @@ class Report:
         """Draws the objective of each trial and the best so far.
 
         Args:
-            path: the picture file to write.
+            path: path of the picture file to write.
         """
         from matplotlib.figure import Figure  # an extra, and slow to import
 

@@ -1,7 +1,7 @@
-"""The trials of a search: each runs once, whatever is killed.
+"""The trials of a search: each runs once, also after interruptions.
 
-The truth is one file for each trial, written atomically. Nothing here knows
-KerasTuner, which decides what is tried.
+One file for each trial, written atomically, holds the state. This module does
+not depend on KerasTuner, which chooses the settings.
 """
 
 import dataclasses
@@ -19,15 +19,15 @@ class Diverged(ArithmeticError):
 
 
 class Search:
-    """Runs trials in folders of their own, each once.
+    """Runs trials in separate folders, each trial once.
 
     Args:
         hyper: `tuning.HyperGAN`.
         dataset: batches as the model's `fit` takes them.
         directory: `pathlib.Path` of the folder.
-        epochs: int, of each training.
-        algorithm: what decides what is tried, a string.
-        verbose: 1 to print each trial.
+        epochs: int, number of epochs of each training.
+        algorithm: string, the method that chooses the settings.
+        verbose: int, 1 to print each trial.
     """
 
     def __init__(self, hyper, dataset, directory, epochs, algorithm, verbose):
@@ -39,10 +39,10 @@ class Search:
         self._verbose = verbose
 
     def claim(self, source):
-        """Writes down what the folder holds, or checks it against that.
+        """Writes down what the folder holds, or compares it with the notes.
 
         Args:
-            source: what the data are, for JSON.
+            source: description of the data, for JSON.
         """
         search = {
             **self.hyper.describe(),
@@ -76,15 +76,15 @@ class Search:
             )
 
     def recorded(self, number):
-        """The `Trial` of a number, or None if it has not begun."""
+        """Returns the `Trial` of a number, or None if it has not begun."""
         return tuning_report.read_trial(self.directory, number)
 
     def run(self, number, hp):
-        """Runs a trial to its end, or reads how it ended.
+        """Runs a trial to its end, or reads its result.
 
         Args:
-            number: int, of the trial.
-            hp: `keras_tuner.HyperParameters` with its values.
+            number: int, number of the trial.
+            hp: `keras_tuner.HyperParameters` with the trial's values.
 
         Returns:
             `Trial`, finished or failed.
@@ -107,12 +107,12 @@ class Search:
         return trial
 
     def _ended(self, trial, hp):
-        """The trial, finished or failed."""
+        """Returns the trial, finished or failed."""
         try:
             return self._finished(trial, hp)
         except Diverged as error:
             message = str(error)
-        except OSError:  # a full disk is no fault of a setting
+        except OSError:  # a full disk is not a failure of the setting
             raise
         except Exception as error:
             if trial.number == 0:  # the default setting must work
@@ -122,7 +122,7 @@ class Search:
 
     def _finished(self, trial, hp):
         """Trains and measures; keeps the model if it is the best so far."""
-        gc.collect()  # the model of the trial before
+        gc.collect()  # the model of the last trial
         gan = self.hyper.build(hp)
         shown = [callbacks.Progress()] if self._verbose else []
         self.hyper.train(
@@ -146,7 +146,7 @@ class Search:
         return callbacks.Backup(folder)
 
     def report(self):
-        """The trials so far, which are written down for readers, too."""
+        """Returns the trials so far, and writes a report file of them."""
         report = tuning_report.read(self.directory)
         atomic.write_text(self.directory / "report.md", report.text())
         report.plot(self.directory / "report.png")

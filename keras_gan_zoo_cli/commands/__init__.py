@@ -1,7 +1,7 @@
-"""The commands, a module each, in the order of `--help`.
+"""The commands, one module each, in the order of `--help`.
 
-A module has `add_parser(commands)`, which adds what the command takes, and a
-function that runs it.
+A module has `add_parser(commands)`, which adds the arguments of the command,
+and a function that runs the command.
 """
 
 from keras_gan_zoo_cli.commands import (

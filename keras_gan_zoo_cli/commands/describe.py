@@ -1,4 +1,4 @@
-"""`describe`: says what is in a model file, or what a preset is."""
+"""`describe`: prints what a model file or a preset is."""
 
 from keras_gan_zoo_cli import control_flags, flags, sources
 
@@ -15,7 +15,7 @@ def add_parser(commands):
 def describe(options):
     """Prints class, settings, networks and controls."""
     card = sources.card(options.file)
-    # A card answers at once; a file is loaded.
+    # A card is read at once. A file is loaded.
     if card is None or "players" not in card:
         card = {**_loaded(options.file), **(card or {})}
     print(card["class"])
@@ -40,7 +40,7 @@ def describe(options):
 
 
 def _loaded(file):
-    """What the card of the model in a file would say."""
+    """Returns the content of a card for the model in a file."""
     from keras_gan_zoo.files import presets
 
     gan = sources.model(file, compile=True)
@@ -53,7 +53,7 @@ def _loaded(file):
 
 
 def _title(class_name):
-    """The first line of what the documentation says of a class."""
+    """Returns the first line of a class's documentation."""
     from keras_gan_zoo.files import registry
 
     known = registry.of_class(class_name)
@@ -66,7 +66,7 @@ def _print_settings(settings):
 
 
 def _short(value):
-    """A config's value in a line: a serialized object by its class."""
+    """Shortens a value to one line: a serialized object to its class."""
     if isinstance(value, list):
         return f"[{', '.join(map(_short, value))}]"
     if isinstance(value, dict) and "class_name" in value:

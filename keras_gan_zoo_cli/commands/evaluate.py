@@ -1,4 +1,4 @@
-"""`evaluate`: measures how good a model's samples are."""
+"""`evaluate`: measures the quality of a model's samples."""
 
 import argparse
 import pathlib
@@ -13,10 +13,10 @@ ONE = (
 
 
 class _Measured(argparse.Action):
-    """Keeps FILE or --images, and refuses the second of them.
+    """Stores FILE or --images, and refuses the second of the two.
 
-    The 3 of `--images FOLDER --labels 3` is a FILE to the parser, as no flag
-    is known that it belongs to.
+    The parser takes the 3 of `--images FOLDER --labels 3` for a FILE, because
+    it does not know the flag before it.
     """
 
     def __call__(self, parser, namespace, values, option_string=None):
@@ -29,11 +29,11 @@ class _Measured(argparse.Action):
 def add_parser(commands):
     parser = commands.add_parser(
         "evaluate",
-        help="measure how good a model's images are, or those in a folder",
+        help="measure the quality of a model's images, or of a folder's images",
         description="Prints a table of metrics, with 95 % confidence "
-        "intervals where these are known to cover. Latent models draw --num "
-        "images; others translate the data. With --images in place of FILE, "
-        "pictures that were made elsewhere are measured, all of them.",
+        "intervals for metrics whose intervals were tested. Latent models draw "
+        "--num images; others translate the data. With --images instead of "
+        "FILE, all pictures in a folder are measured.",
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE", action=_Measured, help=flags.FILE
@@ -42,51 +42,51 @@ def add_parser(commands):
         "--images",
         metavar="FOLDER",
         action=_Measured,
-        help="pictures to be measured in place of a model",
+        help="folder of pictures to measure instead of a model",
     )
     flags.add_data(parser)
-    parser.add_argument("--split", help="of a set of TFDS, e.g. test")
+    parser.add_argument("--split", help="part of a TFDS data set, e.g. test")
     parser.add_argument(
         "--metrics",
         default="fid,kid,prdc",
-        help="of fid, kid, prdc, is, swd, ms_ssim, modes, accuracy; of "
+        help="any of fid, kid, prdc, is, swd, ms_ssim, modes, accuracy; for "
         "pairs psnr, ssim, perceptual",
     )
     flags.add_extractor(parser)
     parser.add_argument(
         "--resize",
         choices=["clean", "legacy"],
-        help="how images get the size that the extractor needs: with "
-        "antialiasing, or as the reference of the FID; default: legacy for "
-        "inception, clean for others",
+        help="how images are resized for the extractor: clean with "
+        "antialiasing, legacy like the reference of the FID; default: legacy "
+        "for inception, clean for others",
     )
     parser.add_argument("--num", type=flags.positive, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--cache", help="folder that keeps the statistics of the real images"
+        "--cache", help="folder for the statistics of the real images"
     )
     parser.add_argument(
-        "--json", type=pathlib.Path, help="file for the numbers"
+        "--json", type=pathlib.Path, help="JSON file for the numbers"
     )
     parser.add_argument(
         "--report",
         type=pathlib.Path,
         metavar="DIR",
-        help="folder for a page of HTML: samples, their nearest real "
+        help="folder for an HTML page: samples, their nearest real "
         "neighbors, metrics and features",
     )
     parser.add_argument(
         "--overwrite",
         action="store_true",
-        help="replace the numbers and the page if they are there",
+        help="replace existing numbers and an existing page",
     )
-    # Whole batches only: the default leaves out few images.
+    # Only whole batches: the default leaves out few images.
     parser.set_defaults(command=evaluate, takes_controls=True, batch_size=100)
     return parser
 
 
 def evaluate(options):
-    """Prints the table, and writes the numbers if a file is named."""
+    """Prints the table, and writes the numbers if --json is given."""
     import keras_gan_zoo as kgz
     from keras_gan_zoo.files import atomic
 
@@ -129,7 +129,7 @@ def evaluate(options):
 
 
 def _sides(options):
-    """What is measured, the real images, and the controls of a model."""
+    """Returns the model or images, the real images, and the controls."""
     if options.file is None and options.images is None:
         raise ValueError(ONE.format("neither"))
     if options.images is not None:
@@ -143,7 +143,7 @@ def _sides(options):
 
 
 def _real_pictures(options):
-    """The folder that --data names, as a whole, or another dataset."""
+    """Returns the whole folder of --data, or another dataset."""
     import keras_gan_zoo as kgz
 
     kind, _, path = options.data.partition(":")

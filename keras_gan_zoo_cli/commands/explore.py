@@ -1,4 +1,4 @@
-"""`explore`: a page in the browser with the controls of a model."""
+"""`explore`: shows a model and its controls in the browser."""
 
 import pathlib
 
@@ -8,15 +8,15 @@ from keras_gan_zoo_cli import flags, sources
 def add_parser(commands):
     parser = commands.add_parser(
         "explore",
-        help="turn what a model lets you control, in the browser",
+        help="try a model's controls in the browser",
         description="Shows a page with the controls of a model: classes, "
         "codes, directions of the latent space, or pictures to translate. "
-        "Only this machine sees it, and it calls no other. Needs pip install "
-        '"keras_gan_zoo[explore]".',
+        "The page is visible on this machine only and needs no network. It "
+        'needs pip install "keras_gan_zoo[explore]".',
     )
     flags.add_file(parser)
     parser.add_argument(
-        "--port", type=int, default=8501, help="0 for any that is free"
+        "--port", type=int, default=8501, help="port; 0 for any free port"
     )
     parser.add_argument(
         "--no-browser",

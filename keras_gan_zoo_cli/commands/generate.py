@@ -5,7 +5,7 @@ import pathlib
 
 from keras_gan_zoo_cli import control_flags, flags, sources
 
-#: Samples that are drawn at a time for files of their own.
+#: Number of samples that are drawn at a time for single files.
 BATCH = 64
 
 
@@ -13,9 +13,9 @@ def add_parser(commands):
     parser = commands.add_parser(
         "generate",
         help="draw samples",
-        description="Draws samples. What else can be chosen depends on the "
-        "model, e.g. --labels 7 or 0,1,2 of one with classes: describe FILE "
-        "lists its flags.",
+        description="Draws samples. Further flags depend on the model, e.g. "
+        "--labels 7 or 0,1,2 for a model with classes: describe FILE lists "
+        "them.",
     )
     flags.add_file(parser)
     parser.add_argument("--num", type=flags.positive, default=64)
@@ -25,13 +25,13 @@ def add_parser(commands):
         "--out",
         type=pathlib.Path,
         metavar="PATH",
-        help="file to write, e.g. a .png of all",
+        help="file to write, e.g. a .png with all samples",
     )
     place.add_argument(
         "--each",
         type=pathlib.Path,
         metavar="DIR",
-        help="folder to write each sample into, a file of its own: any number",
+        help="folder for single files, one for each sample; any number",
     )
     flags.add_overwrite(parser)
     parser.set_defaults(command=generate, takes_controls=True)
@@ -39,7 +39,7 @@ def add_parser(commands):
 
 
 def generate(options):
-    """Writes samples to the file, or to the folder."""
+    """Writes samples to one file, or to a folder."""
     if options.out is not None:
         flags.check_free(options)
     gan = sources.opened(options)
@@ -57,9 +57,9 @@ def generate(options):
 
 
 def _write_each(options, gan):
-    """Writes a file for each sample, batch by batch.
+    """Writes one file for each sample, batch by batch.
 
-    The n-th file depends on the seed and on n alone.
+    The n-th file depends on the seed and n only.
     """
     folder, ending = options.each, gan.sample.endings[0]
     digits = max(6, len(str(options.num - 1)))
@@ -77,7 +77,7 @@ def _write_each(options, gan):
     for start in range(0, options.num, BATCH):
         numbers = range(start, min(start + BATCH, options.num))
         samples = gan.generate(
-            BATCH,  # always, so that a step is compiled once
+            BATCH,  # constant, so that a step is compiled once
             seed=_seed(options.seed, start),
             **control_flags.repeated(chosen, range(start, start + BATCH)),
         )
@@ -87,7 +87,7 @@ def _write_each(options, gan):
 
 
 def _seed(seed, start):
-    """A seed of a batch's own, below 2**31, the most that PyTorch takes."""
+    """Returns a batch's seed, below 2**31, which is PyTorch's limit."""
     import numpy as np
 
     words = np.random.SeedSequence([seed, start]).generate_state(1)

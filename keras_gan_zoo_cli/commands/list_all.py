@@ -3,14 +3,14 @@
 
 def add_parser(commands):
     parser = commands.add_parser(
-        "list", help="name the architectures and the pretrained models"
+        "list", help="list the architectures and the pretrained models"
     )
     parser.set_defaults(command=list_all)
     return parser
 
 
 def list_all(options):
-    """Prints all names with a line about each."""
+    """Prints all names, each with a line about it."""
     from keras_gan_zoo.files import cards, registry
 
     for name, known in registry.architectures().items():

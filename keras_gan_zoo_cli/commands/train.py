@@ -1,4 +1,4 @@
-"""`train`: trains a model into a folder, or goes on with a training."""
+"""`train`: trains a model into a folder, or resumes a training."""
 
 import contextlib
 import json
@@ -10,16 +10,16 @@ from keras_gan_zoo_cli import flags, sources
 def add_parser(commands):
     parser = commands.add_parser(
         "train",
-        help="train a model, or go on with a training",
+        help="train a model, or resume a training",
         description="Trains a model into a folder. If the folder holds an "
-        "interrupted training of the same settings, it goes on exactly "
-        "where that was.",
+        "interrupted training with the same settings, it is resumed exactly "
+        "where it stopped.",
     )
     parser.add_argument(
         "recipe",
         metavar="RECIPE",
-        help="a pretrained model, which is trained again as its recipe says, "
-        "with what the flags change; or an architecture, with --data and "
+        help="a pretrained model, which is trained again by its recipe, with "
+        "the changes of the flags; or an architecture, with --data and "
         "--epochs: see list",
     )
     flags.add_data(parser, required=False)
@@ -46,11 +46,11 @@ def train(options):
 
     recipe = sources.recipe(options)
     checks.check(recipe)
-    if options.strategy is None:  # of several machines the chief looks
+    if options.strategy is None:  # with several machines, the chief checks
         _check_folder(options, recipe)
     if recipe.preset is not None:
         print(recipe.command(options.out))
-        if recipe.data.startswith("tfds:"):  # which tries for minutes
+        if recipe.data.startswith("tfds:"):  # the download tries for minutes
             print(
                 f"{checks.provenance(recipe)}They are downloaded unless "
                 "--data-dir has them; --data names others."
@@ -86,7 +86,7 @@ def _fit(options, recipe, gan, batches, chief):
     every = max(1, recipe.epochs // 50)
     grid = kgz.callbacks.grid_for(gan, batches, samples, every_epochs=every)
     monitor = kgz.callbacks.CollapseMonitor()
-    # The settings are known to be the same; more epochs stretch schedules.
+    # The settings are known to be equal; more epochs stretch schedules.
     backup = kgz.callbacks.Backup(options.out, changed="take")
     callbacks = [grid, monitor, backup]
     if chief:
@@ -111,7 +111,7 @@ def _fit(options, recipe, gan, batches, chief):
 
 
 def _settings(recipe):
-    """What decides a training, a dict as JSON gives it back."""
+    """Returns the settings of a training, as a dict that JSON preserves."""
     settings = {
         "model": recipe.architecture,
         "data": recipe.data,
@@ -128,13 +128,13 @@ def _check_folder(options, recipe, **of_data):
     """Raises a `ValueError` unless a training may use the folder.
 
     Args:
-        options: of the parser.
+        options: namespace of the parser.
         recipe: `Recipe`.
-        **of_data: settings that only the data tell. Runs of old versions
+        **of_data: settings that follow from the data. Runs of old versions
             lack them.
 
     Returns:
-        bool, whether a training is there already.
+        bool, whether the folder has a training already.
     """
     from keras_gan_zoo.recipes import exact
 
@@ -160,9 +160,9 @@ def _check_folder(options, recipe, **of_data):
 
 @contextlib.contextmanager
 def _claimed(options, recipe, gan, batches):
-    """Writes down what the folder holds, or checks it against that.
+    """Writes down what the folder holds, or compares it with earlier notes.
 
-    A training that fails before its first step leaves nothing behind.
+    A training that fails before its first step leaves no files.
     """
     import keras
 
@@ -179,7 +179,7 @@ def _claimed(options, recipe, gan, batches):
     try:
         yield
     except Exception:
-        # Whatever is in the folder was written since the check.
+        # All files in the folder were written since the check.
         if not goes_on and not keras.ops.convert_to_numpy(gan.steps):
             for path in options.out.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

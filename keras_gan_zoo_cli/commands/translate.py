@@ -9,9 +9,8 @@ def add_parser(commands):
     parser = commands.add_parser(
         "translate",
         help="translate a picture, or a folder of them",
-        description="Translates a picture, or a folder of them. What else "
-        "can be chosen depends on the model, e.g. --to a: describe FILE "
-        "lists its flags.",
+        description="Translates a picture, or a folder of them. Further flags "
+        "depend on the model, e.g. --to a: describe FILE lists them.",
     )
     flags.add_file(parser)
     parser.add_argument("source", metavar="IN")

@@ -1,4 +1,4 @@
-"""`tune`: searches for good settings, or goes on with a search."""
+"""`tune`: searches for good settings, or resumes a search."""
 
 from keras_gan_zoo_cli import flags, sources
 
@@ -6,12 +6,12 @@ from keras_gan_zoo_cli import flags, sources
 def add_parser(commands):
     parser = commands.add_parser(
         "tune",
-        help="search for good settings, or go on with a search",
-        description="Trains a model with setting after setting, the default "
-        "first, and reports which makes the best images by a metric. --set "
-        "and --compile fix what is not to be tuned. If the folder holds an "
-        "interrupted search of the same settings, it goes on where that was. "
-        'Needs pip install "keras_gan_zoo[tuner]".',
+        help="search for good settings, or resume a search",
+        description="Trains a model with many settings, the default first, "
+        "and reports which setting makes the best images by a metric. --set "
+        "and --compile fix settings that are not tuned. If the folder holds "
+        "an interrupted search with the same settings, it is resumed where it "
+        'stopped. Needs pip install "keras_gan_zoo[tuner]".',
     )
     parser.add_argument("architecture", metavar="ARCHITECTURE", help="see list")
     flags.add_data(parser)
@@ -20,7 +20,8 @@ def add_parser(commands):
     parser.add_argument(
         "--metric",
         default="fid",
-        help="of fid, kid, prdc (precision), is, swd, ms_ssim, modes, accuracy",
+        help="one of fid, kid, prdc (precision), is, swd, ms_ssim, modes, "
+        "accuracy",
     )
     flags.add_extractor(parser)
     parser.add_argument("--num", type=flags.positive, default=2000)
@@ -39,7 +40,7 @@ def tune(options):
     checks.check(recipe)
     import keras_gan_zoo as kgz
     from keras_gan_zoo.recipes import build
-    from keras_gan_zoo.tuning import hyper  # an extra, perhaps not installed
+    from keras_gan_zoo.tuning import hyper  # an extra, may not be installed
 
     cls = known.load()
     batches = build.dataset(recipe)
@@ -63,10 +64,10 @@ def tune(options):
         source=recipe.data,
     )
     print(report.text())
-    # All of them: some defaults of a class depend on other arguments.
+    # All arguments: some defaults of a class depend on other arguments.
     best = recipe.changed(
         report.best.arguments,
-        report.best.settings,  # an error if all failed
+        report.best.settings,  # an error if all trials failed
     )
     train = best.command("DIR")
     best = sources.model(options.out / "best.keras")

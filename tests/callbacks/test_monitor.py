@@ -120,7 +120,7 @@ def test_a_collapsed_generator_is_named(settings):
 @pytest.mark.slow
 def test_a_generator_that_collapses_by_itself_is_named():
     gan = vanilla(generator_optimizer=adam(5e-2))
-    with pytest.warns(monitor.CollapseWarning, match="most like it"):
+    with pytest.warns(monitor.CollapseWarning, match="nearest neighbor"):
         assert alarms_of(gan) == ["mode collapse"]
 
 

@@ -98,7 +98,7 @@ def test_wrong_batch_sizes_are_explained(batch_size):
 
 
 def test_wrong_arrays_are_explained():
-    with pytest.raises(ValueError, match="lacks its last axis"):
+    with pytest.raises(ValueError, match="Add the last axis"):
         data.arrays(np.zeros((10, 8, 8)))
     images = np.zeros((10, 8, 8, 1))
     with pytest.raises(ValueError, match="one integer label"):

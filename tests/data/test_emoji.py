@@ -141,8 +141,8 @@ def test_a_pass_can_begin_in_the_middle(given):
 @pytest.mark.parametrize(
     "given, message",
     [
-        ({"labels": True, "captions": True}, "One thing is given"),
-        ({"labels": True, "task": "outlines"}, "One thing is given"),
+        ({"labels": True, "captions": True}, "Only one thing is given"),
+        ({"labels": True, "task": "outlines"}, "Only one thing is given"),
         ({"task": "colour"}, "task='outlines' or None"),
         ({"groups": ["fruit"]}, "Expected some of .*food-drink"),
         ({"groups": []}, "Expected some of"),

@@ -216,7 +216,7 @@ def test_another_file_beside_the_card(mine, folder, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     mine.save(copy / "model.keras")
-    with pytest.raises(ValueError, match="not the file of the card"):
+    with pytest.raises(ValueError, match="does not match the card"):
         kgz.from_preset(copy)
     (copy / "model.keras").unlink()
     with pytest.raises(ValueError, match="no such file"):

@@ -47,5 +47,5 @@ def test_logits_are_refused(rng):
 
 
 def test_generated_images_only():
-    with pytest.raises(ValueError, match="looks at generated images only"):
+    with pytest.raises(ValueError, match="uses generated images only"):
         InceptionScore(CLASSIFIER).update_real(np.zeros((4, 1, 1, 3)))
