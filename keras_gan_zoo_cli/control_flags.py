@@ -7,6 +7,7 @@ its model.
 
 import argparse
 import contextlib
+import functools
 
 
 def flags_of(gan):
@@ -81,7 +82,12 @@ def _arguments(control):
     from keras_gan_zoo.families import controls
 
     if isinstance(control, controls.Labels):
-        return {"type": _integers, "metavar": "7 or 0,1,2"}
+        names = control.names or ()
+        example = f"7 or {','.join(names[:2])}" if names else "7 or 0,1,2"
+        return {
+            "type": functools.partial(_classes, names=names),
+            "metavar": example,
+        }
     if isinstance(control, controls.Codes):
         return {"type": _code, "action": "append", "metavar": "NAME=VALUE"}
     if isinstance(control, controls.Resolution):
@@ -93,8 +99,16 @@ def _arguments(control):
     return {"type": int}
 
 
-def _integers(text):
-    return [int(number) for number in text.split(",")]
+def _classes(text, names):
+    """The numbers of classes. A word that is a name is no number."""
+    words = [word.strip() for word in text.split(",")]
+    unknown = [w for w in words if w not in names and not w.isdecimal()]
+    if unknown:
+        known = f" or of {', '.join(names[:20])}" if names else ""
+        raise argparse.ArgumentTypeError(
+            f"expected numbers of classes{known}, got {unknown[0]!r}"
+        )
+    return [names.index(w) if w in names else int(w) for w in words]
 
 
 def _code(text):

@@ -111,8 +111,9 @@ class Backup(Periodic):
         warned.warn(
             "Backup restores the model exactly, but not the order of data "
             f"of type {type(data).__name__}: pass a dataset of "
-            "keras_gan_zoo.data (data.arrays for numpy arrays) to make a "
-            "restarted training equal to an undisturbed one.",
+            "keras_gan_zoo.data (data.arrays for numpy arrays, data.mapped "
+            "to change batches) to make a restarted training equal to an "
+            "undisturbed one.",
         )
 
     def act(self, name):

@@ -6,12 +6,12 @@ in the browser with Streamlit, an extra, which runs the script `explorer_page`.
 Streamlit includes its scripts and fonts, so the page needs no network.
 """
 
-import functools
 import importlib.util
 import pathlib
 import socket
 import threading
 import typing
+import weakref
 
 import numpy as np
 
@@ -153,12 +153,20 @@ def _latents(gan, num, seed, moves):
     latents = gan.draw_latents(num, np.random.default_rng(seed))
     if not any(moves):
         return latents
-    found = _directions(gan, len(moves))
-    return latents + np.asarray(moves, "float32") @ found
+    moves = np.asarray(moves, "float32")
+    return latents + moves @ _directions(gan, len(moves))
 
 
-# The search takes seconds, and a page runs again after every change.
-_directions = functools.lru_cache(maxsize=1)(directions.principal)
+# The search takes seconds, and the page asks again at every change. A model
+# that nobody else uses goes, and its directions with it.
+_found = weakref.WeakKeyDictionary()
+
+
+def _directions(gan, num):
+    known = _found.setdefault(gan, {})
+    if num not in known:
+        known[num] = directions.principal(gan, num)
+    return known[num]
 
 
 def _in_turn(labels, num):

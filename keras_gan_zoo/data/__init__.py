@@ -3,6 +3,7 @@
 The order of the images depends only on the seed and on the number of the pass
 over the data. Each dataset has a `position`. With it, the `Backup` callback
 starts a training again at the batch at which the last training was stopped.
+Change batches with `mapped`: the method `map` of a dataset drops the position.
 
 Without `labels` a batch is `images` of shape `(batch, height, width,
 channels)`. With labels it is `(images, labels)`, where labels are int32 of
@@ -17,6 +18,7 @@ from keras_gan_zoo.data.embedded import (
     photograph_pairs,
 )
 from keras_gan_zoo.data.folder import image_folder
+from keras_gan_zoo.data.mapped import mapped
 from keras_gan_zoo.data.pairs import (
     paired_arrays,
     paired_folder,
@@ -32,6 +34,7 @@ __all__ = [
     "digits",
     "emoji",
     "image_folder",
+    "mapped",
     "paired_arrays",
     "paired_folder",
     "photograph_domains",

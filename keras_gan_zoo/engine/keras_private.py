@@ -117,15 +117,18 @@ def seed_generators(network):
 def has_losses_of_outputs(network):
     """Says whether the network adds losses that depend on its outputs.
 
-    On JAX only activity regularizers can be seen, not `add_loss`.
-    Uses `_losses` and `_flatten_layers` of `keras.Layer`. If Keras changes
-    them, there is no error for such losses anymore.
+    In a step on JAX the losses are in the stateless scope, and `ChildScope`
+    collects them. Uses `_losses`, `_get_own_losses` and `_flatten_layers` of
+    `keras.Layer`. If Keras changes them, there is no error for such losses
+    anymore.
 
     Args:
         network: `keras.Model` that was called.
     """
     return any(
-        layer._losses or getattr(layer, "activity_regularizer", None)
+        layer._losses
+        or layer._get_own_losses()
+        or getattr(layer, "activity_regularizer", None)
         for layer in network._flatten_layers()
     )
 
@@ -188,7 +191,7 @@ class ChildScope(keras.StatelessScope):
     """
 
     def __init__(self, bindings=()):
-        super().__init__(state_mapping=list(bindings))
+        super().__init__(state_mapping=list(bindings), collect_losses=True)
         self._written = {}
 
     def get_current_value(self, variable):

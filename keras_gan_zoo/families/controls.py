@@ -29,9 +29,11 @@ class Labels(Control):
 
     Attributes:
         num_classes: int, number of classes.
+        names: list of the names of the classes, or None.
     """
 
     num_classes: int
+    names: list | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import distribute, keras_private
-from keras_gan_zoo.families import frozen
+from keras_gan_zoo.families import classes, frozen
 from keras_gan_zoo.families.batches import (
     as_arrays,
     equal_parts,
@@ -90,6 +90,8 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
                 callbacks = callback.before_fit(
                     callbacks, x, first, self.steps_per_execution
                 )
+        classes.remember_names(self, x)
+        x = classes.checked(self, x)
         if not hasattr(x, "shape"):
             # Avoids the warning of Keras that it does not shuffle datasets.
             kwargs.setdefault("shuffle", False)

@@ -43,6 +43,8 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         super().__init__(**kwargs)
         self.seed = seed
         self.noise = randomness.ReplicaSeedGenerator(seed)
+        #: Names of the classes, a list, once `fit` has seen them; or None.
+        self.class_names = None
         self._injected = {}
         self._log_means = []
 
@@ -308,13 +310,17 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
             else None
             for name, injected in self._injected.items()
         }
-        flags = frozen.frozen_layers(self)
+        # What is there only after training.
+        kept = {
+            "frozen": frozen.frozen_layers(self),
+            "class_names": list(self.class_names or ()),
+        }
         return {
             **super().get_config(),
             "seed": self.seed,
             "averaged": self.averaged,
             **networks,
-            **({"frozen": flags} if flags else {}),
+            **{name: value for name, value in kept.items() if value},
         }
 
     @classmethod
@@ -324,7 +330,9 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         config = dict(config)
         averaged = config.pop("averaged", False)
         flags = config.pop("frozen", None)
+        class_names = config.pop("class_names", None)
         model = cls(**deserialized(config))
+        model.class_names = class_names
         if flags is not None:
             frozen.freeze(model, flags)
         model.keep_averages(averaged)

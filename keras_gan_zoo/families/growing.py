@@ -281,6 +281,22 @@ class GrowingGAN(LatentGAN):
         images = self.best("generator").draw(latents, stage, alpha, batch_size)
         return np.clip(images, -1, 1)
 
+    def servable(self, name):
+        """Returns a network of one stage, in the form that is exported.
+
+        The generator takes latents alone, and makes the images of the
+        resolution that was trained last, as `generate` does.
+
+        Args:
+            name: attribute name of a network.
+        """
+        network = super().servable(name)
+        if name != "generator":
+            return network
+        run = _OfStage(network, number(self.stage), number(self.alpha))
+        latents = keras.Input((self.latent_dim,), name="latents")
+        return keras.Model(latents, run(latents), name="generator")
+
     def _trained_stage(self, resolution):
         trained = self.resolutions
         if resolution not in trained:
@@ -290,6 +306,25 @@ class GrowingGAN(LatentGAN):
                 f"Received: resolution={resolution}"
             )
         return trained.index(resolution)
+
+
+class _OfStage(keras.layers.Layer):
+    """Latents to images of one stage.
+
+    Args:
+        generator: network that grows.
+        stage: int.
+        alpha: float, how far the layers of the stage are faded in.
+    """
+
+    def __init__(self, generator, stage, alpha):
+        super().__init__()
+        self.generator, self.stage, self.alpha = generator, stage, alpha
+
+    def call(self, latents):
+        alphas = ops.full_like(latents[:, 0], self.alpha)
+        images = self.generator([latents, alphas], stage=self.stage)
+        return ops.clip(images, -1, 1)
 
 
 class _Latest(keras.metrics.Metric):

@@ -11,7 +11,7 @@ from keras import ops
 
 from keras_gan_zoo.engine import distribute, keras_private
 from keras_gan_zoo.families import frozen
-from keras_gan_zoo.files import atomic, presets, storage, warned
+from keras_gan_zoo.files import atomic, lookup, presets, storage, warned
 
 
 class Stored(keras.Model):
@@ -39,25 +39,52 @@ class Stored(keras.Model):
                 "Expected a name that ends in .keras. "
                 f"Received: {filepath}. For weights alone there is "
                 "save_weights('....weights.h5'), for other programs "
-                "gan.best('generator').export(folder)."
+                "gan.export(folder)."
             )
         if self.compiled:
             frozen.check_unchanged(self)
         self._write(super().save, filepath, overwrite, **kwargs)
 
-    def export(self, filepath, *args, **kwargs):
-        """Raises an error: a GAN has several networks, and users run one.
+    def export(self, filepath, format="tf_saved_model", network=None, **kwargs):
+        """Exports the network that users run, for other programs.
+
+        Args:
+            filepath: path of the folder or file to write.
+            format: `"tf_saved_model"`, `"onnx"`, `"litert"` or another
+                format of `keras.Model.export`.
+            network: name of the network, e.g. `"generator_ab"`, or None if
+                users run only one.
+            **kwargs: further arguments of `keras.Model.export`.
 
         Raises:
-            ValueError: always. The message names the networks to export.
+            ValueError: if there are several networks and none is named, or
+                there is none of this name.
         """
         names = self.averages or tuple(self.networks())
-        raise ValueError(
-            f"A {type(self).__name__} has several networks, and other programs "
-            "run one. Expected the export of one network: "
-            + " or ".join(f"gan.best({n!r}).export(path)" for n in names)
-            + f". Received: an export of the whole model to {filepath}."
+        if network is None and len(names) > 1:
+            raise ValueError(
+                f"A {type(self).__name__} is several networks, and other "
+                "programs run one. Expected "
+                + " or ".join(f"network={name!r}" for name in names)
+                + ". Received: network=None."
+            )
+        self.servable(network or names[0]).export(
+            filepath, format=format, **kwargs
         )
+
+    def servable(self, name):
+        """Returns the network of this name in the form that is exported.
+
+        Its average, if there is one.
+
+        Args:
+            name: attribute name of a network.
+
+        Raises:
+            ValueError: if there is no such network.
+        """
+        lookup.look_up(name, self.networks(), "network")
+        return self.best(name)
 
     def save_weights(self, filepath, overwrite=True, **kwargs):
         """Saves as `keras.Model.save_weights`; leaves no partial file."""

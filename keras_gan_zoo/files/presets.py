@@ -8,6 +8,7 @@ they were trained and are measured. They need no network.
 
 import hashlib
 import json
+import os
 import pathlib
 import zipfile
 
@@ -30,10 +31,11 @@ def from_preset(preset, sha256=None):
     Args:
         preset: name of a preset that ships with the package; path of a
             folder that `save_to_preset` wrote; `"https://..."`, a `.keras`
-            file; or `"hf://user/name"`, a model of the Hugging Face Hub
-            (needs the package huggingface_hub).
-        sha256: string of 64 hexadecimal digits, the hash that a file from a
-            URL must have.
+            file; or `"hf://user/name"`, the file `model.keras` of a
+            repository of the Hugging Face Hub. The environment variable
+            `HF_ENDPOINT` names another hub.
+        sha256: string of 64 hexadecimal digits, the SHA-256 sum of the file.
+            Files from a network need it.
 
     Returns:
         The model.
@@ -50,7 +52,9 @@ def from_preset(preset, sha256=None):
     """
     preset = str(preset)
     if preset.startswith("hf://"):
-        return keras.saving.load_model(preset, compile=False)
+        hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+        repository = preset.removeprefix("hf://")
+        preset = f"{hub}/{repository}/resolve/main/model.keras"
     if "://" in preset:
         return storage.load(_downloaded(preset, sha256), compile=False)
     return _load(cards.path_of(preset))

@@ -50,6 +50,37 @@ class Label(Modality):
                 f"on one line. Received: names={names!r}"
             )
 
+    def numbers(self, labels):
+        """Finds the numbers of classes that may be named.
+
+        Args:
+            labels: a name or a number, an array or list of names, of
+                numbers or of one-hot rows.
+
+        Returns:
+            numpy array. Numbers and one-hot rows are what was given.
+
+        Raises:
+            ValueError: if there is no class of this name.
+
+        Example:
+
+        >>> Label(2, names=["cat", "dog"]).numbers(["dog", "cat"])
+        array([1, 0])
+        """
+        labels = np.asarray(labels)
+        if labels.dtype.kind != "U":
+            return labels
+        known = {name: number for number, name in enumerate(self.names)}
+        unknown = sorted({*labels.ravel().tolist()} - {*known})
+        if unknown:
+            raise ValueError(
+                "There is no class of this name. Expected one of "
+                f"{', '.join(self.names[:20])}. Received: "
+                f"{', '.join(map(repr, unknown[:5]))}."
+            )
+        return np.vectorize(known.get, otypes=["int64"])(labels)
+
     def check(self, array, name="labels"):
         """Checks labels before a model learns from them.
 

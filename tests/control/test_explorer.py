@@ -1,7 +1,9 @@
+import gc
 import importlib.util
 import io
 import socket
 import threading
+import weakref
 
 import keras
 import numpy as np
@@ -16,6 +18,7 @@ from keras_gan_zoo import (
     InfoGAN,
     Pix2Pix,
     ProGAN,
+    VanillaGAN,
     control,
 )
 from keras_gan_zoo.control import directions, explorer, explorer_page
@@ -104,6 +107,20 @@ def test_images_obey_the_controls(conditional, info, growing):
     expected = growing.generate(5, seed=3, resolution=4)
     expected = expected.repeat(2, axis=1).repeat(2, axis=2)  # in full size
     np.testing.assert_array_equal(found, pictures.grid(expected))
+
+
+def test_directions_are_found_once_and_keep_no_model_alive():
+    gan = VanillaGAN((4, 4, 1), 4, [4], [4])
+    explorer.images(gan, 2, moves=(1.0,))
+    known = explorer._found[gan]
+    (found,) = known.values()
+    explorer.images(gan, 2, moves=(2.0,))
+    assert known[1] is found
+    reference = weakref.ref(gan)
+    del gan
+    keras.utils.clear_session()
+    gc.collect()
+    assert reference() is None
 
 
 def test_images_move_along_the_directions(plain, info):

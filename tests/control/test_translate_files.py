@@ -160,8 +160,8 @@ def test_train_cyclegan(tmp_path):
 def test_wrong_data_are_explained(tmp_path, capsys):
     for model, data, expected in (
         ("pix2pix", "digits", "pairs:PATH"),
-        ("cyclegan", "pairs:x", "unpaired:PATH_A,PATH_B"),
-        ("dcgan", "pairs:x", "folder:PATH"),
+        ("cyclegan", f"pairs:{tmp_path}", "unpaired:PATH_A,PATH_B"),
+        ("dcgan", f"pairs:{tmp_path}", "folder:PATH"),
     ):
         out = tmp_path / model
         arguments = "train", model, "--data", data, "--epochs", 1, "--out", out

@@ -12,6 +12,14 @@ from keras_gan_zoo import engine
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (8, *SHAPE)).astype("float32")
 
 
+class Loud(keras.layers.Layer):
+    """Adds the mean of its inputs to the loss."""
+
+    def call(self, inputs):
+        self.add_loss(keras.ops.mean(inputs))
+        return inputs
+
+
 def sgd(rate=0.1):
     return keras.optimizers.SGD(rate)
 
@@ -218,8 +226,9 @@ def test_regularizers_of_weights_count():
     [
         keras.layers.Dense(1, activity_regularizer="l2"),
         keras.layers.ActivityRegularization(l2=1.0),
+        Loud(),
     ],
-    ids=["argument", "layer"],
+    ids=["argument", "layer", "add_loss"],
 )
 def test_losses_of_outputs_are_refused(layer):
     gan = ThreePlayers(discriminator=discriminator(layer))

@@ -237,24 +237,35 @@ def test_newer_and_foreign_cards(folder, tmp_path):
             kgz.from_preset(copy)
 
 
-def test_from_a_server(folder, tmp_path, monkeypatch):
+@pytest.fixture
+def address(folder, tmp_path, monkeypatch):
+    """A server of this machine, with a preset and a hub that has it."""
     monkeypatch.setattr(
         presets,
         "_downloaded",
-        functools.partial(presets._downloaded, cache_dir=tmp_path),
+        functools.partial(presets._downloaded, cache_dir=tmp_path / "cache"),
     )
+    hub = tmp_path / "served" / "user" / "name" / "resolve" / "main"
+    shutil.copytree(folder, hub)
     handler = functools.partial(
-        http.server.SimpleHTTPRequestHandler, directory=folder
+        http.server.SimpleHTTPRequestHandler, directory=tmp_path / "served"
     )
-    content = (folder / "model.keras").read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/model.keras"
-        gan = kgz.DCGAN.from_preset(url, sha256=sha256)
-        assert gan.generate(2).shape == (2, 8, 8, 1)
-        with pytest.raises(ValueError, match="sha256="):
-            kgz.from_preset(url)
-        with pytest.raises(ValueError, match="could not be downloaded"):
-            kgz.from_preset(url, sha256="0" * 64)
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.mark.parametrize("on_a_hub", [False, True])
+def test_from_a_server(on_a_hub, folder, address, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", address)
+    url = f"{address}/user/name/resolve/main/model.keras"
+    preset = "hf://user/name" if on_a_hub else url
+    content = (folder / "model.keras").read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    gan = kgz.DCGAN.from_preset(preset, sha256=sha256)
+    assert gan.generate(2).shape == (2, 8, 8, 1)
+    with pytest.raises(ValueError, match="sha256="):
+        kgz.from_preset(preset)
+    with pytest.raises(ValueError, match=f"the file {url}"):
+        kgz.from_preset(preset, sha256="0" * 64)

@@ -303,28 +303,8 @@ def test_files_of_other_backends(other, tmp_path):
     assert int(gan.steps) == 6
 
 
-def test_export_names_the_network(saved, tmp_path):
-    with pytest.raises(ValueError, match=r"gan.best\('generator'\).export"):
-        load(saved).export(tmp_path / "exported")
-    assert not list(tmp_path.iterdir())
-
-
 @pytest.mark.parametrize("name", ["model.h5", "model", "model.keras.zip"])
 def test_other_endings_are_refused(saved, tmp_path, name):
     with pytest.raises(ValueError, match=r"ends in \.keras"):
         load(saved).save(tmp_path / name)
     assert not list(tmp_path.iterdir())
-
-
-def test_export_of_the_generator(saved, tmp_path):
-    if keras.backend.backend() != "tensorflow":
-        pytest.skip("export to SavedModel: from TensorFlow")
-    import tensorflow as tf
-
-    gan = load(saved)
-    gan.generator.export(tmp_path / "exported", verbose=False)
-    served = tf.saved_model.load(str(tmp_path / "exported"))
-    latents = np.ones((3, 2), "float32")
-    np.testing.assert_allclose(
-        served.serve(latents), gan.generate(3, latents=latents), atol=1e-6
-    )

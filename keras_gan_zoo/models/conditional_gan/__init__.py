@@ -228,7 +228,8 @@ class ConditionalGAN(LatentGAN):
 
     @property
     def modalities(self):
-        return {"images": self.sample, "labels": Label(self.num_classes)}
+        labels = Label(self.num_classes, self.class_names)
+        return {"images": self.sample, "labels": labels}
 
     @property
     def controls(self):
@@ -236,16 +237,11 @@ class ConditionalGAN(LatentGAN):
             controls.Labels(
                 "labels",
                 "Classes",
-                "classes of the images in turn",
+                "classes of the images in turn, numbers or names",
                 num_classes=self.num_classes,
+                names=self.class_names,
             )
         ]
-
-    def fit(self, x=None, y=None, *args, **kwargs):
-        """Trains as `GAN.fit` does; checks all labels of an array first."""
-        if y is not None:
-            Label(self.num_classes).check(ops.convert_to_numpy(y), "labels")
-        return super().fit(x, y, *args, **kwargs)
 
     def members(self, data):
         """Returns the images and one-hot labels of a batch, two tensors."""
@@ -339,9 +335,10 @@ class ConditionalGAN(LatentGAN):
 
         Args:
             num_images: int, number of images.
-            labels: an int for all images, ints `(num_images,)`, or one-hot
-                `(num_images, num_classes)`. None takes the classes in turn:
-                0, 1, ..., num_classes - 1, 0, 1, ...
+            labels: an int or a name for all images, ints or names
+                `(num_images,)`, or one-hot `(num_images, num_classes)`.
+                Names are those in `class_names`. None takes the classes in
+                turn: 0, 1, ..., num_classes - 1, 0, 1, ...
             latents: float array `(num_images, latent_dim)`, or None to draw
                 latents from the prior.
             seed: int or None. The same seed gives the same images on every
@@ -358,7 +355,7 @@ class ConditionalGAN(LatentGAN):
         """
         if labels is None:
             labels = np.arange(num_images) % self.num_classes
-        labels = np.asarray(labels)
+        labels = self.modalities["labels"].numbers(labels)
         if labels.ndim == 0:
             labels = np.repeat(labels, num_images)
         labels = one_hot(labels, self.num_classes)

@@ -2,6 +2,7 @@
 
 import pathlib
 
+import pytest
 from PIL import Image
 
 from keras_gan_zoo_cli import main
@@ -21,6 +22,22 @@ def train(images, out, epochs=1):
         "--set", "filters=2", "--compile", "run_eagerly=true", "--out", out,
     ]  # fmt: skip
     return main([str(word) for word in words])
+
+
+def test_names_are_described_and_drawn(tmp_path, capsys):
+    images, out = labelled(tmp_path / "x", "cat", "dog"), tmp_path / "run"
+    assert train(images, out) == 0
+    assert main(["describe", str(out / "model.keras")]) == 0
+    assert "class_names = ['cat', 'dog']" in capsys.readouterr().out
+    words = ["generate", str(out / "model.keras"), "--num", "2", "--out"]
+    for labels in ("dog,cat", "1,0"):
+        picture = str(tmp_path / f"{labels}.png")
+        assert main([*words, picture, "--labels", labels]) == 0
+    one, two = (tmp_path / f"{n}.png" for n in ("dog,cat", "1,0"))
+    assert one.read_bytes() == two.read_bytes()
+    with pytest.raises(SystemExit):
+        main([*words, picture, "--labels", "cow"])
+    assert "numbers of classes or of cat, dog" in capsys.readouterr().err
 
 
 def test_renamed_classes_are_refused_on_resume(tmp_path, capsys):
