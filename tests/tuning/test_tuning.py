@@ -750,7 +750,7 @@ def test_without_kerastuner_it_says_what_to_install(
     monkeypatch.delattr(tuning, "hyper")
     data = ["--data", "digits", "--epochs", 1]
     assert run("tune", "dcgan", *data, "--out", tmp_path / "x") == 2
-    message = "keras_tuner, which is not installed. Install what they need: "
+    message = "keras_tuner, which is not installed. Install the extra: "
     message += 'pip install "keras_gan_zoo[tuner]"'
     assert message in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
