@@ -35,6 +35,7 @@ class TestProGAN(GANChecks):
         "fmap_base": 16,
         "fmap_max": 4,
         "group_size": 2,
+        "augmentation": "color,translation",
     }
     batch = IMAGES
     # Of steps on 8 images two are at 4x4, then at 8x8 with alpha 0.25, 0.75.

@@ -30,6 +30,7 @@ class TestVanillaGAN(GANChecks):
         "dropout": 0.3,
         "spectral_normalization": True,
         "packing": 2,
+        "augmentation": "color",
     }
     batch = IMAGES
     compile_arguments = {"penalty": "r1", "ema_decay": 0.9}
