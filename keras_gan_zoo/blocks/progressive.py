@@ -271,6 +271,8 @@ class ProgressiveDiscriminator(_Progressive):
     def build_layers(self):
         if self.augmentation is not None:
             self.augment = DiffAugment(self.augmentation, name="augment")
+            # Otherwise `fit` calls a model with layers that are not built.
+            self.augment.build((None, *self.image_shape))
         self.blocks = [
             _sequence(
                 "block_4",
