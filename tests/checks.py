@@ -145,9 +145,10 @@ def float64():
             import jax
 
             stack.enter_context(jax.enable_x64(True))
+        # First: the default policy is made from floatx when it is asked for.
+        stack.enter_context(engine.precision("float64"))
         stack.callback(keras.config.set_floatx, keras.config.floatx())
         keras.config.set_floatx("float64")
-        stack.enter_context(engine.precision("float64"))
         yield
 
 

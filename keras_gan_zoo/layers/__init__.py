@@ -1,6 +1,10 @@
 """Layers that a paper defines or that several networks share."""
 
+from keras_gan_zoo.layers.attention import SelfAttention
 from keras_gan_zoo.layers.augment import DiffAugment, maybe_augment
+from keras_gan_zoo.layers.conditional_normalization import (
+    ConditionalBatchNormalization,
+)
 from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.layers.maxout import Maxout
@@ -19,6 +23,7 @@ from keras_gan_zoo.layers.upsampling import upsampling
 
 __all__ = [
     "BatchNormalization",
+    "ConditionalBatchNormalization",
     "DiffAugment",
     "EqualizedConv2D",
     "EqualizedDense",
@@ -30,6 +35,7 @@ __all__ = [
     "Pack",
     "PixelNormalization",
     "ReflectionPadding2D",
+    "SelfAttention",
     "SpectralNormalization",
     "maybe_augment",
     "maybe_spectral",

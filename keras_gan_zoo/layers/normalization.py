@@ -27,12 +27,15 @@ class _Normalization(keras.layers.Layer):
         self.gamma_initializer = keras.initializers.get(gamma_initializer)
 
     def build(self, input_shape):
-        channels = (input_shape[-1],)
+        self.add_scales((input_shape[-1],))
+
+    def add_scales(self, shape):
+        """Adds the weights gamma and beta, both of this shape."""
         self.gamma = self.add_weight(
-            shape=channels, initializer=self.gamma_initializer, name="gamma"
+            shape=shape, initializer=self.gamma_initializer, name="gamma"
         )
         self.beta = self.add_weight(
-            shape=channels, initializer="zeros", name="beta"
+            shape=shape, initializer="zeros", name="beta"
         )
 
     def _scaled(self, x, mean, variance):
@@ -85,16 +88,19 @@ class BatchNormalization(_Normalization):
 
     def build(self, input_shape):
         super().build(input_shape)
-        channels = (input_shape[-1],)
+        self.add_statistics((input_shape[-1],))
+
+    def add_statistics(self, shape):
+        """Adds the moving mean and variance, both of this shape."""
         self.moving_mean = self.add_weight(
-            shape=channels,
+            shape=shape,
             initializer="zeros",
             trainable=False,
             autocast=False,
             name="moving_mean",
         )
         self.moving_variance = self.add_weight(
-            shape=channels,
+            shape=shape,
             initializer="ones",
             trainable=False,
             autocast=False,
@@ -103,15 +109,25 @@ class BatchNormalization(_Normalization):
 
     def call(self, inputs, training=False):
         x = precise(inputs, self)
+        return self._scaled(x, *self.statistics(x, training))
+
+    def statistics(self, x, training):
+        """Returns mean and variance: of the batch, or the moving ones.
+
+        Args:
+            x: features `(batch, ..., channels)`.
+            training: bool. In training, the moving statistics follow the
+                batch.
+        """
         if not training:
-            return self._scaled(x, self.moving_mean, self.moving_variance)
+            return self.moving_mean, self.moving_variance
         axes = list(range(len(x.shape) - 1))
         mean = ops.mean(x, axes)
         variance = ops.mean(ops.square(x - mean), axes)
         mean, variance = engine.replica_moments(mean, variance)
         self._update(self.moving_mean, mean)
         self._update(self.moving_variance, variance)
-        return self._scaled(x, mean, variance)
+        return mean, variance
 
     def _update(self, variable, value):
         value = ops.stop_gradient(value)
