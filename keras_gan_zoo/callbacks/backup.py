@@ -53,7 +53,6 @@ class Backup(Periodic):
             the backup, such as a learning rate, the penalty or the seed of
             the data. `"refuse"`: raise an error that names them. `"take"`:
             continue with the new settings, with a warning that names them.
-            with the new settings, with a warning that names them.
 
     Raises:
         ValueError: if an argument is out of range.
