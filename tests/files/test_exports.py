@@ -94,6 +94,15 @@ def test_litert_generates_the_same(tmp_path):
     )
 
 
+def test_an_export_replaces_nothing_by_itself(tmp_path):
+    theirs = tmp_path / "exported"
+    theirs.mkdir()
+    (theirs / "saved_model.pb").write_text("theirs")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        dcgan().export(theirs)
+    assert (theirs / "saved_model.pb").read_text() == "theirs"
+
+
 def test_several_networks_are_to_be_named(tmp_path):
     gan = kgz.CycleGAN((16, 16, 3), filters=2, patch=16)
     with pytest.raises(ValueError, match="network='generator_ab'"):
