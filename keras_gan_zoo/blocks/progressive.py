@@ -12,6 +12,7 @@ from keras import layers, ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.layers import (
+    DiffAugment,
     EqualizedConv2D,
     EqualizedDense,
     MinibatchStdDev,
@@ -245,18 +246,33 @@ class ProgressiveDiscriminator(_Progressive):
         fmap_max: int, largest number of channels of any stage.
         group_size: int, images in each group of the minibatch standard
             deviation.
+        augmentation: policy of `layers.DiffAugment` for the images in
+            training, or None.
 
     Call: `discriminator([images, alpha], stage=2)` returns float32 logits
     `(batch, 1)`. Images are `(batch, size, size, channels)` of this stage,
     alpha is a scalar or `(batch,)`.
     """
 
-    def __init__(self, image_shape, units=512, *args, group_size=4, **kwargs):
+    def __init__(
+        self,
+        image_shape,
+        units=512,
+        *args,
+        group_size=4,
+        augmentation=None,
+        **kwargs,
+    ):
         self.units = units
         self.group_size = group_size
+        self.augmentation = augmentation
         super().__init__(image_shape, *args, **kwargs)
 
     def build_layers(self):
+        if self.augmentation is not None:
+            self.augment = DiffAugment(self.augmentation, name="augment")
+            # Otherwise `fit` calls a model with layers that are not built.
+            self.augment.build((None, *self.image_shape))
         self.blocks = [
             _sequence(
                 "block_4",
@@ -292,9 +308,11 @@ class ProgressiveDiscriminator(_Progressive):
         colours = self.from_rgb[max(0, stage - 1) : stage + 1]
         return self.blocks[: stage + 1] + colours
 
-    def call(self, inputs, stage=None):
+    def call(self, inputs, stage=None, training=False):
         images, alpha = inputs
         stage = self.num_stages - 1 if stage is None else stage
+        if self.augmentation is not None:
+            images = self.augment(images, training=training)
         x = self.from_rgb[stage](images)
         if stage > 0:
             old = self.from_rgb[stage - 1](downscale(images))
@@ -308,6 +326,7 @@ class ProgressiveDiscriminator(_Progressive):
             **super().get_config(),
             "units": self.units,
             "group_size": self.group_size,
+            "augmentation": self.augmentation,
         }
 
 

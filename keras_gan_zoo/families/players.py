@@ -151,13 +151,17 @@ def regularized(model, found, players, due, seed=None):
         player = regularizer.player
         if player not in totals:
             continue
-        if not found.views.get(player):
+        if regularizer.of_weights:
+            views = model.players()[player]
+        else:
+            views = found.views.get(player)
+        if not views:
             raise ValueError(
                 f"{type(model).__name__} shows no network of its {player} to "
                 f"regularizers. Expected a regularizer of one of "
                 f"{', '.join(found.views)}. Received: player={player!r}."
             )
-        penalty = regularizer(found.views[player], model.steps, seed)
+        penalty = regularizer(views, model.steps, seed)
         logs[regularizer.name] = penalty
         if regularizer.every > 1:
             penalty = regularizer.every * penalty

@@ -1,6 +1,6 @@
 """Layers that a paper defines or that several networks share."""
 
-from keras_gan_zoo.layers.augment import DiffAugment
+from keras_gan_zoo.layers.augment import DiffAugment, maybe_augment
 from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.layers.maxout import Maxout
@@ -31,6 +31,7 @@ __all__ = [
     "PixelNormalization",
     "ReflectionPadding2D",
     "SpectralNormalization",
+    "maybe_augment",
     "maybe_spectral",
     "normalization",
     "upsampling",

@@ -187,3 +187,25 @@ class DiffAugment(keras.layers.Layer):
             "policy": self.policy,
             "seed": self.seed,
         }
+
+
+def maybe_augment(images, policy):
+    """Returns images that change in training, if there is a policy.
+
+    Args:
+        images: float tensor `(batch, height, width, channels)`, the input of
+            a discriminator.
+        policy: policy of `DiffAugment`, or None for the images unchanged.
+
+    Returns:
+        Tensor of the same shape.
+
+    Example:
+
+    >>> images = keras.Input((8, 8, 3))
+    >>> maybe_augment(images, None) is images
+    True
+    """
+    if policy is None:
+        return images
+    return DiffAugment(policy, name="augment")(images)

@@ -26,8 +26,7 @@ from keras_gan_zoo.blocks import strided
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.registry import register
-from keras_gan_zoo.layers import Pack
-from keras_gan_zoo.layers.augment import DiffAugment
+from keras_gan_zoo.layers import Pack, maybe_augment
 from keras_gan_zoo.layers.pack import check_packing
 from keras_gan_zoo.modalities import Image
 
@@ -97,11 +96,10 @@ def build_discriminator(
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
         packing: int, images that share one logit, see `layers.Pack`.
-        augmentation: policy of `augmentation.DiffAugment`, or None.
+        augmentation: policy of `layers.DiffAugment`, or None.
     """
-    x = inputs = keras.Input(image_shape, name="images")
-    if augmentation is not None:
-        x = DiffAugment(augmentation, name="augment")(x)
+    inputs = keras.Input(image_shape, name="images")
+    x = maybe_augment(inputs, augmentation)
     if packing > 1:
         x = Pack(packing, name="pack")(x)
     x = strided.downsample(

@@ -53,6 +53,9 @@ class ProGAN(GrowingGAN):
         fmap_max: int, largest number of channels at any resolution.
         group_size: int, number of images in each group whose standard
             deviation the discriminator sees.
+        augmentation: str or None, random changes of all images that the
+            discriminator sees, see `DCGAN`. They act at the resolution of
+            the stage, after the new layers are blended in.
         generator: `keras.Model` with the methods of
             `blocks.progressive.ProgressiveGenerator`, or None for the
             network of the paper.
@@ -90,6 +93,7 @@ class ProGAN(GrowingGAN):
         fmap_base=8192,
         fmap_max=512,
         group_size=4,
+        augmentation=None,
         generator=None,
         discriminator=None,
         **kwargs,
@@ -101,6 +105,7 @@ class ProGAN(GrowingGAN):
         self.fmap_base = fmap_base
         self.fmap_max = fmap_max
         self.group_size = group_size
+        self.augmentation = augmentation
         sizes = (self.image_shape, self.latent_dim, fmap_base, fmap_max)
         self.generator = self.keep_or_build(
             "generator",
@@ -111,7 +116,10 @@ class ProGAN(GrowingGAN):
             "discriminator",
             discriminator,
             lambda: progressive.ProgressiveDiscriminator(
-                *sizes, group_size=group_size, name="discriminator"
+                *sizes,
+                group_size=group_size,
+                augmentation=augmentation,
+                name="discriminator",
             ),
         )
         self.ready()
@@ -172,7 +180,9 @@ class ProGAN(GrowingGAN):
         fake = self.generator([latents, alpha], stage=stage)
 
         def discriminate(images):
-            return self.discriminator([images, alpha], stage=stage)
+            return self.discriminator(
+                [images, alpha], stage=stage, training=training
+            )
 
         found = self.adversarial_losses(discriminate, real, fake)
         ((_, _, real_logits, _),) = found.pairs
@@ -246,7 +256,7 @@ class ProGAN(GrowingGAN):
         return arguments, settings
 
     def get_config(self):
-        names = ("fmap_base", "fmap_max", "group_size")
+        names = ("fmap_base", "fmap_max", "group_size", "augmentation")
         return {
             **super().get_config(),
             "image_shape": list(self.image_shape),

@@ -18,7 +18,7 @@ from keras_gan_zoo import engine
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.registry import register
-from keras_gan_zoo.layers import Maxout, Pack, maybe_spectral
+from keras_gan_zoo.layers import Maxout, Pack, maybe_augment, maybe_spectral
 from keras_gan_zoo.layers.pack import check_packing
 from keras_gan_zoo.modalities import Image
 
@@ -50,6 +50,7 @@ def build_discriminator(
     dropout=0.5,
     spectral_normalization=False,
     packing=1,
+    augmentation=None,
 ):
     """Builds a maxout MLP from images to logits `(batch / packing, 1)`.
 
@@ -62,6 +63,7 @@ def build_discriminator(
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
         packing: int, images that share one logit, see `layers.Pack`.
+        augmentation: policy of `layers.DiffAugment`, or None.
     """
 
     def dense(width, name):
@@ -69,7 +71,9 @@ def build_discriminator(
         return maybe_spectral(layer, spectral_normalization)
 
     inputs = keras.Input(image_shape, name="images")
-    x = Pack(packing, name="pack")(inputs) if packing > 1 else inputs
+    x = maybe_augment(inputs, augmentation)
+    if packing > 1:
+        x = Pack(packing, name="pack")(x)
     x = layers.Flatten(name="flat")(x)
     x = layers.Dropout(input_dropout, name="dropout_pixels")(x)
     for index, width in enumerate(units):
@@ -111,6 +115,12 @@ class VanillaGAN(LatentGAN):
             (PacGAN, https://arxiv.org/abs/1712.04086). 2 helps against lost
             modes. A penalty takes the gradient for each image of a pack
             separately.
+        augmentation: str or None, random changes of all images that the
+            discriminator sees (DiffAugment,
+            https://arxiv.org/abs/2006.10738):
+            `"color,translation,cutout"` or some of the three. Use it for
+            data sets of some hundreds or thousands of images, which the
+            discriminator would memorize. None as in the paper.
         generator: `keras.Model` that turns latents into images, or None for
             the network of the paper.
         discriminator: `keras.Model` that turns images into logits, or None
@@ -146,6 +156,7 @@ class VanillaGAN(LatentGAN):
         dropout=0.5,
         spectral_normalization=False,
         packing=1,
+        augmentation=None,
         generator=None,
         discriminator=None,
         **kwargs,
@@ -158,6 +169,7 @@ class VanillaGAN(LatentGAN):
         self.dropout = dropout
         self.spectral_normalization = spectral_normalization
         self.packing = check_packing(packing)
+        self.augmentation = augmentation
         self.generator = self.keep_or_build(
             "generator",
             generator,
@@ -175,6 +187,7 @@ class VanillaGAN(LatentGAN):
                 dropout=dropout,
                 spectral_normalization=spectral_normalization,
                 packing=self.packing,
+                augmentation=augmentation,
             ),
         )
         self.ready()
@@ -274,4 +287,5 @@ class VanillaGAN(LatentGAN):
             "dropout": self.dropout,
             "spectral_normalization": self.spectral_normalization,
             "packing": self.packing,
+            "augmentation": self.augmentation,
         }

@@ -7,6 +7,7 @@ from keras_gan_zoo.objectives import (
     penalties,
     regularizers,
     schedules,
+    weights,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "penalties",
     "regularizers",
     "schedules",
+    "weights",
 ]

@@ -8,13 +8,15 @@ In the table, g(x) is the gradient of the logit of x with respect to x. A patch
 discriminator has one logit for each patch; there, g(x) is the gradient of their
 mean, which the loss takes, too.
 
-========  =============================  =============================  ======
-name      formula                        where                          weight
-========  =============================  =============================  ======
-wgan_gp   E (||g(x)|| - 1)^2             x between real and generated   10
-r1        E ||g(x)||^2 / 2               x real                         10
-dragan    E (||g(x)|| - 1)^2             x real plus noise              10
-========  =============================  =============================  ======
+=============  =====================  =============================  ======
+name           formula                where                          weight
+=============  =====================  =============================  ======
+wgan_gp        E (||g(x)|| - 1)^2     x between real and generated   10
+r1             E ||g(x)||^2 / 2       x real                         10
+r2             E ||g(x)||^2 / 2       x generated                    10
+zero_centered  E ||g(x)||^2           x between real and generated   10
+dragan         E (||g(x)|| - 1)^2     x real plus noise              10
+=============  =====================  =============================  ======
 
 The code takes the gradient of the sum over the batch. Batch normalization in
 the discriminator couples the images of a batch, so that this is no longer the
@@ -88,8 +90,13 @@ def wgan_gp(discriminator, real, fake, seed):
     >>> float(wgan_gp(slope_2, images, -images, seed=0))
     1.0
     """
+    return _distance_from_one(discriminator, _between(real, fake, seed))
+
+
+def _between(real, fake, seed):
+    """Returns e real + (1 - e) fake, e uniform in [0, 1] for each image."""
     e = randomness.one_number_per_image(real, seed)
-    return _distance_from_one(discriminator, e * real + (1 - e) * fake)
+    return e * real + (1 - e) * fake
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -116,6 +123,67 @@ def r1(discriminator, real, fake, seed):
     2.0
     """
     return 0.5 * ops.mean(squared_gradient_norm(discriminator, real))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+def r2(discriminator, real, fake, seed):
+    """Computes the R2 penalty, R1 on generated images.
+
+    Mescheder et al. (2018), https://arxiv.org/abs/1801.04406, equation 10; see
+    also Roth et al. (2017), https://arxiv.org/abs/1705.09367. The weight is
+    the paper's gamma. R1 and R2 together, as in R3GAN (Huang et al., 2024,
+    https://arxiv.org/abs/2501.05441), are `compile(penalty="r1",
+    regularizers=[Regularizer("discriminator", "r2")])`.
+
+    Args:
+        discriminator: function from images to logits.
+        real: real images, not used.
+        fake: float tensor `(batch, height, width, channels)`, generated
+            images.
+        seed: `keras.random.SeedGenerator` or int, not used.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(r2(slope_2, None, images, seed=None))
+    2.0
+    """
+    return 0.5 * ops.mean(squared_gradient_norm(discriminator, fake))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+def zero_centered(discriminator, real, fake, seed):
+    """Computes the zero-centered penalty between real and generated images.
+
+    Thanh-Tung et al. (2019), https://arxiv.org/abs/1902.03984: the places of
+    WGAN-GP, but each gradient is drawn to 0, not to length 1. As for all
+    penalties here, the gradient is the one of the logit. With the cross
+    entropy, the authors' code takes the gradient of the probability, which is
+    at most a quarter as long, and a larger weight (500 for images).
+
+    Args:
+        discriminator: function from images to logits.
+        real: float tensor `(batch, height, width, channels)`, real images.
+        fake: float tensor `(batch, height, width, channels)`, generated
+            images.
+        seed: `keras.random.SeedGenerator` or int.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(zero_centered(slope_2, images, -images, seed=0))
+    4.0
+    """
+    places = _between(real, fake, seed)
+    return ops.mean(squared_gradient_norm(discriminator, places))
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -151,8 +219,14 @@ def dragan(discriminator, real, fake, seed):
     return _distance_from_one(discriminator, real + e * noise)
 
 
-PENALTIES = {"wgan_gp": wgan_gp, "r1": r1, "dragan": dragan}
-DEFAULT_WEIGHTS = {wgan_gp: 10.0, r1: 10.0, dragan: 10.0}
+PENALTIES = {
+    "wgan_gp": wgan_gp,
+    "r1": r1,
+    "r2": r2,
+    "zero_centered": zero_centered,
+    "dragan": dragan,
+}
+DEFAULT_WEIGHTS = {penalty: 10.0 for penalty in PENALTIES.values()}
 
 
 def get(identifier):

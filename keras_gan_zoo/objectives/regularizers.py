@@ -8,7 +8,9 @@ has the same effect on average.
 
 import keras
 
+from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.objectives import penalties
+from keras_gan_zoo.objectives.weights import WEIGHT_PENALTIES, WeightPenalty
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -22,7 +24,9 @@ class Regularizer:
             architecture chooses these arguments. A penalty of the
             discriminator gets the discriminator, real samples and generated
             samples. A penalty of the generator gets the generator, its
-            inputs and its outputs.
+            inputs and its outputs. Or a `WeightPenalty` of
+            `keras_gan_zoo.objectives.weights`, such as `"orthogonal"`, which
+            gets each network of the player.
         weight: float, or a `LearningRateSchedule` over the steps taken.
             `None` is the default weight of the penalty.
         every: int. The penalty is due at step 0 and at every step whose
@@ -38,6 +42,8 @@ class Regularizer:
     >>> lazy = Regularizer("discriminator", "r1", every=16)
     >>> lazy.weight, lazy.is_due(32), lazy.is_due(33)
     (10.0, True, False)
+    >>> Regularizer("generator", "orthogonal").weight
+    0.0001
     """
 
     def __init__(self, player, penalty, weight=None, every=1, name=None):
@@ -48,12 +54,18 @@ class Regularizer:
                 f"Received: every={every!r}"
             )
         self.player = player
-        self.penalty = penalties.get(penalty)
+        self.penalty = _penalty(penalty)
         if weight is None:
-            weight = penalties.DEFAULT_WEIGHTS.get(self.penalty, 1.0)
+            own = getattr(self.penalty, "default_weight", 1.0)
+            weight = penalties.DEFAULT_WEIGHTS.get(self.penalty, own)
         self.weight = weight if callable(weight) else float(weight)
         self.every = int(every)
         self.name = name or f"{player}_penalty"
+
+    @property
+    def of_weights(self):
+        """Says whether the penalty gets networks, not their views."""
+        return isinstance(self.penalty, WeightPenalty)
 
     def is_due(self, step):
         """Says whether the penalty belongs to the loss of a step.
@@ -68,8 +80,8 @@ class Regularizer:
 
         Args:
             views: list of `(network, inputs, outputs)`, one for each use of a
-                network of the player in this step. Their penalties are
-                added.
+                network of the player in this step. For a penalty of weights,
+                list of the networks. Their penalties are added.
             step: scalar tensor, number of steps taken.
             seed: int or seed generator.
 
@@ -77,6 +89,8 @@ class Regularizer:
             Scalar tensor, not yet multiplied by `every`.
         """
         weight = self.weight(step) if callable(self.weight) else self.weight
+        if self.of_weights:
+            return weight * sum(self.penalty(network) for network in views)
         return weight * sum(
             self.penalty(network, inputs, outputs, seed)
             for network, inputs, outputs in views
@@ -100,3 +114,12 @@ class Regularizer:
                     config[name]
                 )
         return cls(**config)
+
+
+def _penalty(identifier):
+    if identifier in WEIGHT_PENALTIES:
+        return WEIGHT_PENALTIES[identifier]()
+    if isinstance(identifier, str):
+        known = {**penalties.PENALTIES, **WEIGHT_PENALTIES}
+        return look_up(identifier, known, "penalty")
+    return penalties.get(identifier)

@@ -29,6 +29,7 @@ class TestConditionalGAN(GANChecks):
         "filters": 4,
         "discriminator_normalization": "layer",
         "spectral_normalization": True,
+        "augmentation": "translation,color",
     }
     batch = (IMAGES, LABELS)
     compile_arguments = {"penalty": "r1", "ema_decay": 0.9}

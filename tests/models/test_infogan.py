@@ -26,6 +26,7 @@ class TestInfoGAN(GANChecks):
         "units": 16,
         "discriminator_normalization": "layer",
         "spectral_normalization": True,
+        "augmentation": "color,cutout",
     }
     batch = IMAGES
     compile_arguments = {

@@ -35,6 +35,8 @@ class TestProGAN(GANChecks):
         "fmap_base": 16,
         "fmap_max": 4,
         "group_size": 2,
+        # No zeros: backends differ in the slope of a leaky rectifier at 0.
+        "augmentation": "color",
     }
     batch = IMAGES
     # Of steps on 8 images two are at 4x4, then at 8x8 with alpha 0.25, 0.75.
@@ -49,7 +51,7 @@ class TestProGAN(GANChecks):
 
 class TestAlternativeProGAN(StoredLosses):
     cls = ProGAN
-    config = TestProGAN.config
+    config = {**TestProGAN.config, "augmentation": None}
     batch = IMAGES
     # Steps on 16 images: at 4x4, then at 8x8 with alpha 0.1 and 0.5.
     compile_arguments = {

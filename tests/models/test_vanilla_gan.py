@@ -30,6 +30,7 @@ class TestVanillaGAN(GANChecks):
         "dropout": 0.3,
         "spectral_normalization": True,
         "packing": 2,
+        "augmentation": "color",
     }
     batch = IMAGES
     compile_arguments = {"penalty": "r1", "ema_decay": 0.9}
@@ -129,7 +130,7 @@ def test_average_generator_follows_the_formula():
     ("arguments", "message"),
     [
         ({"loss": "hing"}, "Did you mean 'hinge'"),
-        ({"penalty": "r2"}, "Unknown penalty"),
+        ({"penalty": "r3"}, "Unknown penalty"),
         ({"optimizer": "adam"}, "Received: optimizer."),
         ({"discriminator_steps": 0}, "at least 1"),
         ({"ema_decay": 1.0}, "between 0 and 1"),

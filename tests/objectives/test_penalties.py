@@ -30,6 +30,8 @@ def test_closed_forms(rng):
     assert value(penalties.wgan_gp) == pytest.approx((norm - 1) ** 2, rel=1e-4)
     assert value(penalties.dragan) == pytest.approx((norm - 1) ** 2, rel=1e-4)
     assert value(penalties.r1) == pytest.approx(norm**2 / 2, rel=1e-4)
+    assert value(penalties.r2) == pytest.approx(norm**2 / 2, rel=1e-4)
+    assert value(penalties.zero_centered) == pytest.approx(norm**2, rel=1e-4)
 
 
 @pytest.mark.parametrize("patches", [(), (1,), (3, 4, 1), (30, 30, 1)])
@@ -47,6 +49,8 @@ def test_of_many_patches_the_mean_counts(patches, rng):
 
     for name, expected in (
         ("r1", norm**2 / 2),
+        ("r2", norm**2 / 2),
+        ("zero_centered", norm**2),
         ("wgan_gp", (norm - 1) ** 2),
         ("dragan", (norm - 1) ** 2),
     ):
@@ -77,12 +81,20 @@ def test_where_the_gradient_is_taken(rng):
     assert norms(penalties.r1) == pytest.approx(
         0.5 * np.mean(np.sum(real**2, axis=(1, 2, 3))), rel=1e-5
     )
+    # R2 looks at the generated images only.
+    assert norms(penalties.r2) == pytest.approx(
+        0.5 * np.mean(np.sum(fake**2, axis=(1, 2, 3))), rel=1e-5
+    )
     # WGAN-GP: e real + (1 - e) fake, one e per image.
     e = to_numpy(keras.random.uniform((64, 1, 1, 1), seed=3))
     x = e * real + (1 - e) * fake
     n = np.sqrt(np.sum(x**2, axis=(1, 2, 3)))
     assert norms(penalties.wgan_gp) == pytest.approx(
         np.mean((n - 1) ** 2), rel=1e-4
+    )
+    # The zero-centered penalty looks there, too.
+    assert norms(penalties.zero_centered) == pytest.approx(
+        np.mean(n**2), rel=1e-4
     )
     # DRAGAN: real + e 0.5 std u.
     u = to_numpy(keras.random.uniform((64, 4, 4, 1), seed=3))
@@ -116,7 +128,7 @@ STENCIL = {
 }
 
 
-@pytest.mark.parametrize("penalty", ["wgan_gp", "r1"])
+@pytest.mark.parametrize("penalty", ["wgan_gp", "r1", "r2", "zero_centered"])
 @pytest.mark.parametrize(
     "normalized", [None, "batch", "layer", "instance", "spectral"]
 )
@@ -141,7 +153,9 @@ def test_gradient_against_finite_differences(penalty, normalized, rng):
         e = to_numpy(
             keras.random.uniform((3, 1, 1, 1), dtype="float64", seed=5)
         )
-        places = {"r1": real, "wgan_gp": e * real + (1 - e) * fake}[penalty]
+        places = {"r1": real, "r2": fake}.get(
+            penalty, e * real + (1 - e) * fake
+        )
 
         def reference():
             """The penalty's formula in numpy, from the gradients' norms."""
@@ -150,8 +164,10 @@ def test_gradient_against_finite_differences(penalty, normalized, rng):
                 ops.convert_to_tensor(places, "float64"),
             )
             squared = to_numpy(squared)
-            if penalty == "r1":
+            if penalty in ("r1", "r2"):
                 return squared.mean() / 2
+            if penalty == "zero_centered":
+                return squared.mean()
             return np.mean((np.sqrt(squared) - 1) ** 2)
 
         variables = network.trainable_variables

@@ -86,6 +86,8 @@ class ConditionalGAN(LatentGAN):
         spectral_normalization: bool or `"auto"`, whether to normalize the
             kernels of the discriminator. `"auto"` is True only with
             projection.
+        augmentation: str or None, random changes of all images that the
+            discriminator sees, see `DCGAN`. The labels do not change.
         generator: `keras.Model` that turns `[latents, labels]` into images,
             with one-hot labels. None builds the default.
         discriminator: `keras.Model` that turns `[images, labels]` into
@@ -130,6 +132,7 @@ class ConditionalGAN(LatentGAN):
         discriminator_units=(240, 50, 240),
         discriminator_normalization="auto",
         spectral_normalization="auto",
+        augmentation=None,
         generator=None,
         discriminator=None,
         **kwargs,
@@ -144,6 +147,7 @@ class ConditionalGAN(LatentGAN):
         self.discriminator_units = tuple(discriminator_units)
         self.discriminator_normalization = discriminator_normalization
         self.spectral_normalization = spectral_normalization
+        self.augmentation = augmentation
         self.generator = self.keep_or_build(
             "generator", generator, self._build_generator
         )
@@ -173,10 +177,10 @@ class ConditionalGAN(LatentGAN):
         common = (self.image_shape, self.num_classes, self.conditioning)
         if self.network == "mlp":
             return networks.build_mlp_discriminator(
-                *common, self.discriminator_units, spectral
+                *common, self.discriminator_units, spectral, self.augmentation
             )
         return networks.build_convolutional_discriminator(
-            *common, self.filters, normalization, spectral
+            *common, self.filters, normalization, spectral, self.augmentation
         )
 
     @property
@@ -380,6 +384,7 @@ class ConditionalGAN(LatentGAN):
             "filters",
             "discriminator_normalization",
             "spectral_normalization",
+            "augmentation",
         )
         return {
             **super().get_config(),

@@ -29,6 +29,7 @@ from keras_gan_zoo.blocks import strided
 from keras_gan_zoo.layers import (
     BatchNormalization,
     Maxout,
+    maybe_augment,
     maybe_spectral,
 )
 
@@ -72,6 +73,7 @@ def build_convolutional_discriminator(
     filters=64,
     discriminator_normalization="batch",
     spectral_normalization=False,
+    augmentation=None,
 ):
     """Builds DCGAN's discriminator: `[images, labels]` to logits `(batch, 1)`.
 
@@ -86,10 +88,11 @@ def build_convolutional_discriminator(
             None, after each convolution except the first.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
+        augmentation: policy of `layers.DiffAugment`, or None.
     """
     images = keras.Input(image_shape, name="images")
     labels = keras.Input((num_classes,), name="labels")
-    x = images
+    x = maybe_augment(images, augmentation)
     if conditioning == "concatenate":
         x = layers.Concatenate(name="joined")([x, _planes(labels, x)])
     elif conditioning == "embedding":
@@ -147,6 +150,7 @@ def build_mlp_discriminator(
     conditioning,
     units=(240, 50, 240),
     spectral_normalization=False,
+    augmentation=None,
 ):
     """Builds the maxout net of [1]: `[images, labels]` to logits `(batch, 1)`.
 
@@ -160,6 +164,7 @@ def build_mlp_discriminator(
             images, of the labels, and of both together.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
+        augmentation: policy of `layers.DiffAugment`, or None.
     """
 
     def maxout(x, width, pieces, name):
@@ -170,7 +175,8 @@ def build_mlp_discriminator(
 
     images = keras.Input(image_shape, name="images")
     labels = keras.Input((num_classes,), name="labels")
-    x = layers.Flatten(name="flat")(images)
+    x = maybe_augment(images, augmentation)
+    x = layers.Flatten(name="flat")(x)
     x = maxout(x, units[0], PIECES, "images")
     if conditioning == "concatenate":
         y = maxout(labels, units[1], PIECES, "labels")

@@ -73,6 +73,9 @@ class InfoGAN(LatentGAN):
         spectral_normalization: bool, whether to normalize the kernels of the
             discriminator. Works best with
             `discriminator_normalization=None`.
+        augmentation: str or None, random changes of all images that the
+            discriminator sees, see `DCGAN`. Q sees the changes, too: with
+            `"translation"`, no code can mean the position.
         generator: `keras.Model` that turns `[latents, codes]` into images,
             or None for the network of the paper.
         discriminator: `keras.Model` that turns images into `[logits,
@@ -114,6 +117,7 @@ class InfoGAN(LatentGAN):
         units=1024,
         discriminator_normalization="batch",
         spectral_normalization=False,
+        augmentation=None,
         generator=None,
         discriminator=None,
         **kwargs,
@@ -125,6 +129,7 @@ class InfoGAN(LatentGAN):
         self.units = units
         self.discriminator_normalization = discriminator_normalization
         self.spectral_normalization = spectral_normalization
+        self.augmentation = augmentation
         self.generator = self.keep_or_build(
             "generator",
             generator,
@@ -146,6 +151,7 @@ class InfoGAN(LatentGAN):
                 units,
                 discriminator_normalization,
                 spectral_normalization,
+                augmentation,
             ),
         )
         self.ready()
@@ -379,4 +385,5 @@ class InfoGAN(LatentGAN):
             "units": self.units,
             "discriminator_normalization": self.discriminator_normalization,
             "spectral_normalization": self.spectral_normalization,
+            "augmentation": self.augmentation,
         }

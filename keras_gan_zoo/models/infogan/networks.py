@@ -10,7 +10,7 @@ import keras
 from keras import layers
 
 from keras_gan_zoo.blocks import strided
-from keras_gan_zoo.layers import maybe_spectral
+from keras_gan_zoo.layers import maybe_augment, maybe_spectral
 
 SLOPE = 0.1
 
@@ -44,6 +44,7 @@ def build_discriminator(
     units=1024,
     discriminator_normalization="batch",
     spectral_normalization=False,
+    augmentation=None,
 ):
     """Builds the network from images to logits `(batch, 1)` and Q's output.
 
@@ -58,6 +59,7 @@ def build_discriminator(
             layer except the first layer and the outputs.
         spectral_normalization: bool, divide each kernel by its largest
             singular value, except in Q's own layers.
+        augmentation: policy of `layers.DiffAugment`, or None.
     """
 
     def dense(x, width, name, spectral):
@@ -71,7 +73,7 @@ def build_discriminator(
 
     inputs = keras.Input(image_shape, name="images")
     x = strided.downsample(
-        inputs,
+        maybe_augment(inputs, augmentation),
         strided.halvings(image_shape),
         filters,
         4,

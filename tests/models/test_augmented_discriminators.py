@@ -1,0 +1,123 @@
+"""Every latent architecture takes `augmentation`."""
+
+import inspect
+
+import numpy as np
+import pytest
+from checks import EAGERLY, to_numpy
+from keras import ops
+
+import keras_gan_zoo as kgz
+from keras_gan_zoo import engine
+from keras_gan_zoo.files import registry
+from keras_gan_zoo.layers import augment
+
+SHAPE = (8, 8, 1)
+SMALL = {
+    "VanillaGAN": {"generator_units": (8,), "discriminator_units": (8,)},
+    "DCGAN": {"filters": 2},
+    "ConditionalGAN": {"num_classes": 3, "filters": 2},
+    "InfoGAN": {"filters": 2, "units": 8},
+    "ProGAN": {"fmap_base": 16, "fmap_max": 4},
+}
+CASES = [
+    *((name, {}) for name in SMALL),
+    *(
+        ("ConditionalGAN", {"conditioning": kind})
+        for kind in ("embedding", "projection", "auxiliary")
+    ),
+    ("ConditionalGAN", {"network": "mlp"}),
+]
+
+
+def latent_architectures():
+    classes = [
+        getattr(kgz, entry.class_name) for entry in registry.shipped().values()
+    ]
+    return [cls for cls in classes if issubclass(cls, kgz.LatentGAN)]
+
+
+def test_every_latent_architecture_takes_it():
+    """And only ones that the tests below know."""
+    classes = latent_architectures()
+    assert {cls.__name__ for cls in classes} == set(SMALL)
+    for cls in classes:
+        default = inspect.signature(cls).parameters["augmentation"].default
+        assert default is None, cls
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """The images that a change of the name "blank" got; it returns zeros."""
+    images = []
+
+    def blank(given, draw):
+        images.append(given)
+        return 0 * given
+
+    monkeypatch.setitem(augment.TRANSFORMATIONS, "blank", blank)
+    return images
+
+
+def build(name, arguments):
+    cls = getattr(kgz, name)
+    gan = cls(
+        SHAPE,
+        latent_dim=4,
+        augmentation="blank",
+        seed=0,
+        **SMALL[name],
+        **arguments,
+    )
+    gan.compile(loss="non_saturating", penalty=None, **EAGERLY)
+    return gan
+
+
+def batch_of(gan):
+    return tuple(
+        ops.convert_to_tensor(member)
+        for member in (
+            modality.example(6, seed)
+            for seed, modality in enumerate(gan.modalities.values())
+        )
+    )
+
+
+@pytest.mark.parametrize(("name", "arguments"), CASES)
+def test_the_discriminator_sees_changes_in_training_only(name, arguments, seen):
+    gan = build(name, arguments)
+    given = batch_of(gan)
+    batch = gan.members(given if len(given) > 1 else given[0])
+    if name == "ProGAN":
+        gan.running_stage = gan.num_stages - 1
+
+    def seen_of(training):
+        seen.clear()
+        (view,) = gan.losses(batch, training=training, seed=1).views[
+            "discriminator"
+        ]
+        return view[0]
+
+    seen_of(training=False)
+    assert not seen
+    discriminate = seen_of(training=True)
+    real, fake = seen  # each of them once
+    np.testing.assert_allclose(to_numpy(real), to_numpy(batch[0]), atol=1e-6)
+    assert tuple(fake.shape) == tuple(real.shape)
+    assert np.std(to_numpy(ops.stop_gradient(fake))) > 0
+    # What is blank has no gradient: nothing reaches the logits around it.
+    slope = engine.input_gradient(discriminate, batch[0])
+    assert not to_numpy(ops.stop_gradient(slope)).any()
+    slope = engine.input_gradient(seen_of(training=False), batch[0])
+    assert to_numpy(ops.stop_gradient(slope)).any()
+
+
+def test_a_growing_network_changes_images_at_each_resolution(seen):
+    gan = build("ProGAN", {})
+    (images,) = batch_of(gan)
+    for stage, side in enumerate((4, 8)):
+        gan.running_stage = stage
+        gan.losses((images,), training=True, seed=1)
+        shapes = {tuple(each.shape) for each in seen}
+        assert shapes == {(6, side, side, 1)}
+        seen.clear()
