@@ -13,7 +13,9 @@ import ast
 import json
 import pathlib
 
+from keras_gan_zoo import recipes
 from keras_gan_zoo.files import cards, registry
+from keras_gan_zoo.recipes.checks import FOLDERS
 
 ROOT = pathlib.Path(__file__).parents[1]
 START, END = "<!-- generated -->\n", "<!-- end of generated -->\n"
@@ -53,6 +55,9 @@ def gallery():
     lines = []
     for name, card in sorted(cards.list_presets().items()):
         description = card["description"]
+        source = recipes.of_preset(name).data
+        # Folders are the reader's own.
+        data = f" --data {source}" if source.split(":")[0] in FOLDERS else ""
         lines += [
             f"## {name}",
             "",
@@ -63,7 +68,7 @@ def gallery():
             "",
             "```",
             command(name),
-            f"keras-gan-zoo train {name} --out runs/{name}",
+            f"keras-gan-zoo train {name}{data} --out runs/{name}",
             "```",
             "",
         ]

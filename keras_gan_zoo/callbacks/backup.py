@@ -53,7 +53,6 @@ class Backup(Periodic):
             the backup, such as a learning rate, the penalty or the seed of
             the data. `"refuse"`: raise an error that names them. `"take"`:
             continue with the new settings, with a warning that names them.
-            with the new settings, with a warning that names them.
 
     Raises:
         ValueError: if an argument is out of range.
@@ -75,7 +74,8 @@ class Backup(Periodic):
                 f"Received: changed={changed!r}"
             )
         self.changed = changed
-        self.path = pathlib.Path(directory) / "backup.weights.h5"
+        folder = pathlib.Path(directory).expanduser()
+        self.path = folder / "backup.weights.h5"
         self.skipped = 0  # batches of this epoch that an earlier run trained
 
     def before_fit(self, callbacks, data, first_batch, steps_per_execution):

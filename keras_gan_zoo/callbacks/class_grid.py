@@ -7,6 +7,9 @@ from keras_gan_zoo.callbacks.sample_grid import SampleGrid
 class ClassGrid(SampleGrid):
     """Writes pictures with a row for each class, as `SampleGrid` does.
 
+    If the classes have names that are not just their numbers, each row has
+    its name.
+
     Args:
         directory: path of the folder for the pictures. It is created if it is
             missing.
@@ -27,7 +30,10 @@ class ClassGrid(SampleGrid):
 
     def draw(self):
         images = control.class_grid(self.model, self.columns, seed=self.seed)
-        return control.picture(images)
+        names = self.model.class_names
+        if names == [str(number) for number in range(len(images))]:
+            names = None
+        return control.picture(images, names=names)
 
 
 class CodeTraversal(SampleGrid):

@@ -66,7 +66,7 @@ class Evaluate(keras.callbacks.Callback):
                 f"every_epochs={every_epochs}"
             )
         if directory is not None:
-            directory = pathlib.Path(directory)
+            directory = pathlib.Path(directory).expanduser()
             if importlib.util.find_spec("matplotlib") is None:
                 raise ImportError(
                     "The curves of Evaluate(directory=...) are drawn by "

@@ -42,7 +42,7 @@ class SampleGrid(Periodic):
         tensorboard=None,
     ):
         super().__init__(every_epochs, every_steps)
-        self.directory = pathlib.Path(directory)
+        self.directory = pathlib.Path(directory).expanduser()
         self.rows = rows
         self.seed = seed
         self.tensorboard = tensorboard

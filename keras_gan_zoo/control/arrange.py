@@ -10,16 +10,17 @@ import numpy as np
 
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.files.lookup import look_up
-from keras_gan_zoo.modalities import pictures
+from keras_gan_zoo.modalities import pictures, row_names
 
 
-def picture(images, gap=1):
+def picture(images, gap=1, names=None):
     """Lays images out in a grid.
 
     Args:
         images: float array `(rows, columns, height, width, channels)` in
             [-1, 1].
         gap: int, white pixels between neighboring images.
+        names: list of strings to write in front of the rows, or None.
 
     Returns:
         uint8 array `(picture height, picture width, 3)`.
@@ -31,7 +32,8 @@ def picture(images, gap=1):
     """
     rows, columns, *shape = np.shape(images)
     flat = np.reshape(images, (rows * columns, *shape))
-    return pictures.grid(flat, columns=columns, gap=gap)
+    found = pictures.grid(flat, columns=columns, gap=gap)
+    return found if names is None else row_names.named(found, names)
 
 
 def class_grid(gan, columns=10, labels=None, seed=0):

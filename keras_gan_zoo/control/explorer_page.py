@@ -114,10 +114,14 @@ def _chosen(place, gan):
 
 def _classes(place, control):
     choices = control.label, range(control.num_classes)
-    hint = "None chosen: all in turn."
+    names = control.names or [str(number) for number in choices[1]]
+    shown = {
+        "help": "None chosen: all in turn.",
+        "format_func": lambda number: names[number],
+    }
     if control.num_classes > 30:
-        return place.multiselect(*choices, help=hint)
-    return place.pills(*choices, selection_mode="multi", help=hint)
+        return place.multiselect(*choices, **shown)
+    return place.pills(*choices, selection_mode="multi", **shown)
 
 
 def _codes(place, control):

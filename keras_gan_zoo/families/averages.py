@@ -1,6 +1,7 @@
 """Exponential moving averages of networks."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_gan_zoo.files import warned
@@ -34,10 +35,10 @@ class Averages(keras.Model):
         Args:
             ema_decay: float in (0, 1), the decay. None stops averaging.
         """
-        if ema_decay is None and self.averaged and self.ema_decay is None:
+        if ema_decay is None and self.averaged and self._averages_differ():
             warned.warn(
-                f"The file of this {type(self).__name__} has an average of "
-                "the weights, which compile() without ema_decay drops. "
+                f"This {type(self).__name__} has an average of the weights of "
+                "its training, which compile() without ema_decay drops. "
                 "Pass ema_decay to continue the average."
             )
         self.ema_decay = ema_decay
@@ -60,6 +61,17 @@ class Averages(keras.Model):
                     setattr(self, f"ema_{name}", average)
                 average.set_weights(network.get_weights())
         self.averaged = wanted and bool(self.averages)
+
+    def _averages_differ(self):
+        """Says whether an average is no longer a copy of its network."""
+        return any(
+            not np.array_equal(a, b)
+            for name in self.averages
+            for a, b in zip(
+                getattr(self, f"ema_{name}").get_weights(),
+                getattr(self, name).get_weights(),
+            )
+        )
 
     def best(self, name):
         """Returns the network to use after training: its average, if any.

@@ -45,7 +45,14 @@ class Stored(keras.Model):
             frozen.check_unchanged(self)
         self._write(super().save, filepath, overwrite, **kwargs)
 
-    def export(self, filepath, format="tf_saved_model", network=None, **kwargs):
+    def export(
+        self,
+        filepath,
+        format="tf_saved_model",
+        network=None,
+        overwrite=False,
+        **kwargs,
+    ):
         """Exports the network that users run, for other programs.
 
         Args:
@@ -54,12 +61,20 @@ class Stored(keras.Model):
                 format of `keras.Model.export`.
             network: name of the network, e.g. `"generator_ab"`, or None if
                 users run only one.
+            overwrite: bool. If False, an existing folder or file is an error.
             **kwargs: further arguments of `keras.Model.export`.
 
         Raises:
             ValueError: if there are several networks and none is named, or
                 there is none of this name.
+            FileExistsError: if the path exists and `overwrite` is False.
         """
+        path = pathlib.Path(filepath).expanduser()
+        if path.exists() and not overwrite:
+            raise FileExistsError(
+                "An export never replaces another one by itself. Expected a "
+                f"new path, or overwrite=True. Received: {path}, which exists."
+            )
         names = self.averages or tuple(self.networks())
         if network is None and len(names) > 1:
             raise ValueError(
@@ -68,9 +83,10 @@ class Stored(keras.Model):
                 + " or ".join(f"network={name!r}" for name in names)
                 + ". Received: network=None."
             )
-        self.servable(network or names[0]).export(
-            filepath, format=format, **kwargs
-        )
+        exported = self.servable(network or names[0])
+        if format == "onnx":  # Keras wants a network that was called
+            exported(keras.tree.map_structure(_one, exported.input))
+        exported.export(str(path), format=format, **kwargs)
 
     def servable(self, name):
         """Returns the network of this name in the form that is exported.
@@ -132,7 +148,7 @@ class Stored(keras.Model):
         Raises:
             FileExistsError: if the folder holds a model.
         """
-        path = pathlib.Path(folder) / "model.keras"
+        path = pathlib.Path(folder).expanduser() / "model.keras"
         if path.exists():
             raise FileExistsError(
                 f"Expected a new folder. Received: {folder}, which holds a "
@@ -180,6 +196,11 @@ class Stored(keras.Model):
             )
         for name, variable in zip(names, own + seeds):
             variable.assign(store[name])
+
+
+def _one(tensor):
+    """Returns zeros in place of a symbolic tensor, in a batch of one."""
+    return ops.zeros((1, *(size or 64 for size in tensor.shape[1:])))
 
 
 def deserialized(config):

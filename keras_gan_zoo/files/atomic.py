@@ -22,7 +22,7 @@ def write_atomically(path, write, overwrite=True):
     """
     if "://" in str(path):  # a remote store cannot rename
         return write(path)
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     if path.exists() and not overwrite:
         raise FileExistsError(
             f"Expected a new file, as overwrite=False. Received: {path}, "

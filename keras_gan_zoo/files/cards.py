@@ -63,7 +63,7 @@ def card_of(preset):
 
 def path_of(preset):
     """Returns the path of a preset's card; see `card_of`."""
-    folder = pathlib.Path(preset)
+    folder = pathlib.Path(preset).expanduser()
     if folder.is_dir():
         return folder / "card.json"
     look_up(preset, _shipped(), "preset")

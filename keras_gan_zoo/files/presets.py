@@ -115,7 +115,7 @@ def write(gan, path, **card):
         path: path of the `.keras` file.
         **card: further entries of the card, for JSON.
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     copy = inference_copy(gan)
 
     def save(temporary):

@@ -46,6 +46,7 @@ def load(path, compile=True):
     >>> again.image_shape
     (8, 8, 1)
     """
+    path = pathlib.Path(path).expanduser()
     config = _read_config(path)
     known = registry.of_class(config.get("class_name"))
     if known is not None:

@@ -97,7 +97,7 @@ def report(
     ...     path.name, "frechet_distance" in path.read_text(encoding="utf-8")
     ('index.html', True)
     """
-    path = pathlib.Path(folder) / FILE
+    path = pathlib.Path(folder).expanduser() / FILE
     if path.exists() and not overwrite:
         raise FileExistsError(
             f"There is a report already. Expected a new folder. Received: "

@@ -140,7 +140,7 @@ class Modality(abc.ABC):
         >>> Image((8, 8, 1)).file("samples").name
         'samples.png'
         """
-        path = pathlib.Path(path)
+        path = pathlib.Path(path).expanduser()
         if not path.suffix:
             path = path.with_suffix(self.endings[0])
         if path.suffix.lower() not in self.endings:

@@ -248,7 +248,7 @@ def file(path):
     >>> file("grid").name
     'grid.png'
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     return path if path.suffix else path.with_suffix(".png")
 
 

@@ -15,6 +15,7 @@ def check_exact(gan, card):
 
     for part, found in presets.configuration(gan).items():
         wanted = card.get(part) or {}
+        found = {name: found[name] for name in found if name in wanted}
         if not same(found, wanted):
             different = differences(found, wanted, "the card", same)
             raise ValueError(

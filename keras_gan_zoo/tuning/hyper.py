@@ -317,7 +317,7 @@ def tune(
     True
     """
     look_up(algorithm, ALGORITHMS, "algorithm")
-    directory = pathlib.Path(directory)
+    directory = pathlib.Path(directory).expanduser()
     search = Search(hyper, dataset, directory, epochs, algorithm, verbose)
     # KerasTuner's own state is not used, as a kill may damage it.
     with tempfile.TemporaryDirectory() as unused, warnings.catch_warnings():

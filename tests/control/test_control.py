@@ -158,6 +158,15 @@ def test_callbacks_draw_the_grids(conditional, info, tmp_path):
     expected = control.picture(control.class_grid(conditional, 2))
     np.testing.assert_array_equal(grid.draw(), expected)
     assert expected.shape == (26, 17, 3)
+    conditional.class_names = ["cat", "a dog", "a bird"]
+    named = grid.draw()
+    expected = control.picture(
+        control.class_grid(conditional, 2), names=conditional.class_names
+    )
+    np.testing.assert_array_equal(named, expected)
+    conditional.class_names = ["0", "1", "2"]  # say nothing new
+    assert grid.draw().shape == (26, 17, 3)
+    conditional.class_names = None
 
     info.compile()
     rows = callbacks.CodeTraversal(

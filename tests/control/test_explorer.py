@@ -301,6 +301,18 @@ def test_a_model_of_many_classes_has_a_list_of_them(page):
     assert shown(at) != before
 
 
+@pytest.mark.parametrize("num_classes", [3, 40])
+def test_classes_are_shown_by_name(page, num_classes):
+    gan = ConditionalGAN((8, 8, 1), num_classes, 5, filters=2)
+    gan.class_names = [f"kind {number}" for number in range(num_classes)]
+    at = page(gan)
+    before, classes = shown(at), labelled(at, "Classes")
+    options = [getattr(o, "content", o) for o in classes.options]
+    assert options == gan.class_names
+    classes.set_value([2]).run()
+    assert shown(at) != before
+
+
 def test_an_upload_is_translated(page, cyclegan, pix2pix, rng):
     pixels = rng.integers(0, 256, (20, 14, 3), "uint8")
     upload = ("picture.png", file(pixels).getvalue(), "image/png")

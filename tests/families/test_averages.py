@@ -53,6 +53,9 @@ def test_to_compile_again_without_ends_the_average_with_a_warning(
     with pytest.warns(UserWarning, match="drops") as caught:
         gan.compile()
     assert caught[0].filename == __file__
+    gan = kgz.load(tmp_path / "gan.keras")  # compiled with an average
+    with pytest.warns(UserWarning, match="drops"):
+        gan.compile()
     gan = kgz.load(tmp_path / "gan.keras", compile=False)
     gan.compile(ema_decay=0.99)  # silently
     np.testing.assert_array_equal(

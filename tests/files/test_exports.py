@@ -73,6 +73,36 @@ def test_onnx_generates_the_same(tmp_path):
     )
 
 
+@FROM_TENSORFLOW
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
+def test_litert_generates_the_same(tmp_path):
+    import tensorflow as tf
+
+    gan = dcgan()
+    gan.export(tmp_path / "gan.tflite", format="litert", verbose=False)
+    interpreter = tf.lite.Interpreter(str(tmp_path / "gan.tflite"))
+    (given,) = interpreter.get_input_details()
+    (made,) = interpreter.get_output_details()
+    interpreter.resize_tensor_input(given["index"], (3, 4))
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(given["index"], latents())
+    interpreter.invoke()
+    np.testing.assert_allclose(
+        interpreter.get_tensor(made["index"]),
+        gan.generate(3, latents=latents()),
+        atol=1e-5,
+    )
+
+
+def test_an_export_replaces_nothing_by_itself(tmp_path):
+    theirs = tmp_path / "exported"
+    theirs.mkdir()
+    (theirs / "saved_model.pb").write_text("theirs")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        dcgan().export(theirs)
+    assert (theirs / "saved_model.pb").read_text() == "theirs"
+
+
 def test_several_networks_are_to_be_named(tmp_path):
     gan = kgz.CycleGAN((16, 16, 3), filters=2, patch=16)
     with pytest.raises(ValueError, match="network='generator_ab'"):

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from checks import to_numpy
 
+import keras_gan_zoo as kgz
 from keras_gan_zoo import VanillaGAN, load
 
 
@@ -308,3 +309,22 @@ def test_other_endings_are_refused(saved, tmp_path, name):
     with pytest.raises(ValueError, match=r"ends in \.keras"):
         load(saved).save(tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    gan = kgz.VanillaGAN((4, 4, 1), 2, [2], [2])
+    gan.save("~/models/gan.keras")
+    gan.save_to_preset("~/preset")
+    kgz.pictures.save("~/picture", kgz.pictures.grid(gan.generate(4)))
+    assert isinstance(kgz.load("~/models/gan.keras"), kgz.VanillaGAN)
+    assert isinstance(kgz.from_preset("~/preset"), kgz.VanillaGAN)
+    gan.compile()
+    grid = kgz.callbacks.SampleGrid("~/samples")
+    backup = kgz.callbacks.Backup("~/backup")
+    images = kgz.data.arrays(np.zeros((4, 4, 4, 1), "uint8"), batch_size=2)
+    gan.fit(images, callbacks=[grid, backup], verbose=0)
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert len(list((tmp_path / "home").iterdir())) == 5

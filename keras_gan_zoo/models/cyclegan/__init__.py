@@ -57,7 +57,8 @@ class CycleGAN(TranslationGAN):
     Args:
         image_shape: tuple `(height, width, channels)` of domain a. Height
             and width are multiples of `2**num_halvings`.
-        channels_b: int, channels of domain b. None is the number of a.
+        channels_b: int, channels of domain b. None is the same number as in
+            domain a.
         filters: int, channels of the first layer of all networks.
         num_blocks: int, residual blocks of the generators. None is 6 for
             images of up to 128x128 pixels and 9 for larger images.
