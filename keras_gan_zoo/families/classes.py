@@ -27,7 +27,7 @@ def remember_names(model, data):
     names = [str(name) for name in names]
     if len(names) != labels[0].num_classes:
         raise ValueError(
-            "The classes of the data are not those of the model. Expected "
+            "The data and the model have different classes. Expected "
             f"{labels[0].num_classes} classes. Received: {len(names)}, "
             f"{', '.join(names[:12])}. Make the model with num_classes="
             f"{len(names)}."
