@@ -589,9 +589,9 @@ def test_errors_that_no_setting_makes_end_the_search(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="shape"):
         tune(tiny(), large, tmp_path / "a", 3, 1)
     wrong = tuning.HyperGAN(
-        kgz.VanillaGAN, {"image_shape": (8, 8, 1)}, {"penalty": "r2"}
+        kgz.VanillaGAN, {"image_shape": (8, 8, 1)}, {"penalty": "r7"}
     )
-    with pytest.raises(ValueError, match="Unknown penalty: 'r2'"):
+    with pytest.raises(ValueError, match="Unknown penalty: 'r7'"):
         tune(wrong, large, tmp_path / "new")
     assert not (tmp_path / "new").exists()  # free for a right one
 
