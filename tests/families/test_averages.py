@@ -52,7 +52,9 @@ def test_to_compile_again_without_ends_the_average_with_a_warning(
     gan = kgz.load(tmp_path / "gan.keras", compile=False)
     with pytest.warns(UserWarning, match="drops") as caught:
         gan.compile()
-    assert caught[0].filename == __file__
+    # JAX has another warning for the counters of the optimizers.
+    (ours,) = (each for each in caught if "drops" in str(each.message))
+    assert ours.filename == __file__
     gan = kgz.load(tmp_path / "gan.keras")  # compiled with an average
     with pytest.warns(UserWarning, match="drops"):
         gan.compile()
