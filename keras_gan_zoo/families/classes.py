@@ -4,6 +4,7 @@ import copy
 
 import keras
 
+from keras_gan_zoo.engine import pipelines
 from keras_gan_zoo.families.batches import to_numpy
 from keras_gan_zoo.files import warned
 from keras_gan_zoo.modalities import Label
@@ -63,7 +64,8 @@ def checked(model, data):
 
 def _checked(data, check):
     if hasattr(data, "element_spec") and hasattr(data, "map"):  # tf.data
-        return data.map(check.in_graph)
+        num_classes = check.label.num_classes
+        return pipelines.check_labels(data, check.at, num_classes, check.name)
     if isinstance(data, keras.utils.PyDataset):
         return _Sequence(data, check)
     if hasattr(data, "batch_sampler"):  # a DataLoader of PyTorch
@@ -89,25 +91,6 @@ class _Check:
 
     def __call__(self, batch):
         self.label.check(to_numpy(batch[self.at]), self.name)
-        return batch
-
-    def in_graph(self, *batch):
-        """As a call, in the pipeline of a `tf.data.Dataset`."""
-        import tensorflow as tf
-
-        labels, num = batch[self.at], self.label.num_classes
-        if labels.shape.rank == 1:
-            right = (labels >= 0) & (labels < num)
-        else:
-            ones = tf.cast(labels == 1, "int32")
-            others = tf.cast((labels != 0) & (labels != 1), "int32")
-            right = tf.reduce_sum(ones + 2 * others, axis=-1) == 1
-        message = (
-            f"Expected {self.name} in [0, {num}), or one-hot. Received, in a "
-            "batch of the dataset: "
-        )
-        wrong = tf.boolean_mask(labels, ~right)
-        tf.debugging.Assert(tf.reduce_all(right), [message, wrong])
         return batch
 
 

@@ -128,10 +128,30 @@ def report(
         ("Metrics", _metrics(evaluation)),
         ("Features in a plane", _plane(looked)),
     ]
-    facts = {
+    name = data or type(dataset).__name__
+    facts = _facts(evaluation, name, sides, looked, extract, seed)
+    other = data if data and len(data) < LONG else "real samples"
+    page = report_page.page(
+        f"{evaluation.model} compared with {other}",
+        "Look at the samples first. Then see whether they are copies, and "
+        "what the numbers say.",
+        facts,
+        sections,
+        "Written by keras_gan_zoo. The page loads nothing from elsewhere.",
+    )
+    atomic.write_text(path, page)
+    return path
+
+
+def _facts(evaluation, name, sides, looked, extract, seed):
+    """Says what was measured, and how, as a dict of texts."""
+    trained = {}
+    if sides.steps is not None:
+        trained = {"trained for": f"{sides.steps:,} steps"}
+    return {
         "generated samples": evaluation.model,
-        **({} if sides.steps is None else {"trained for": _steps(sides)}),
-        "real samples": data or f"{type(dataset).__name__}",
+        **trained,
+        "real samples": name,
         "real samples looked at": f"{len(looked.real_features):,} of "
         f"{looked.real_total:,}",
         "generated samples looked at": f"{len(looked.fake):,}",
@@ -144,21 +164,6 @@ def report(
         f"{keras.__version__} on {keras.backend.backend()}, Python "
         f"{platform.python_version()}",
     }
-    beside = data if data and len(data) < LONG else "real samples"
-    page = report_page.page(
-        f"{evaluation.model} compared with {beside}",
-        "Look at the samples first. Then see whether they are copies, and "
-        "what the numbers say.",
-        facts,
-        sections,
-        "Written by keras_gan_zoo. The page loads nothing from elsewhere.",
-    )
-    atomic.write_text(path, page)
-    return path
-
-
-def _steps(sides):
-    return f"{sides.steps:,} steps"
 
 
 # ------------------------------------------------------------------- samples
