@@ -43,7 +43,7 @@ from keras_gan_zoo import engine
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.families.losses import Losses
-from keras_gan_zoo.files.lookup import look_up
+from keras_gan_zoo.files.lookup import one_of
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image, Label
 from keras_gan_zoo.modalities.label import one_hot
@@ -139,8 +139,8 @@ class ConditionalGAN(LatentGAN):
     ):
         super().__init__(Image(image_shape), latent_dim, **kwargs)
         self.image_shape = self.sample.shape
-        self.conditioning = _one_of(CONDITIONINGS, conditioning, "conditioning")
-        self.network = _one_of(NETWORKS, network, "network")
+        self.conditioning = one_of(conditioning, CONDITIONINGS, "conditioning")
+        self.network = one_of(network, NETWORKS, "network")
         self.num_classes = int(num_classes)
         self.filters = filters
         self.generator_units = tuple(generator_units)
@@ -244,7 +244,8 @@ class ConditionalGAN(LatentGAN):
                 "classes of the images in turn, numbers or names",
                 num_classes=self.num_classes,
                 names=self.class_names,
-            )
+            ),
+            *super().controls,
         ]
 
     def members(self, data):
@@ -266,7 +267,7 @@ class ConditionalGAN(LatentGAN):
 
         Returns:
             Logits `(batch, 1)`, and the mean cross entropy of the classes in
-            nats. The cross entropy is 0 without an auxiliary classifier.
+            nats, 0 without an auxiliary classifier.
         """
         if self.conditioning != "auxiliary":
             logits = self.discriminator([images, labels], training=training)
@@ -334,6 +335,7 @@ class ConditionalGAN(LatentGAN):
         latents=None,
         seed=None,
         batch_size=256,
+        truncation=None,
     ):
         """Draws images of given classes.
 
@@ -341,21 +343,18 @@ class ConditionalGAN(LatentGAN):
             num_images: int, number of images.
             labels: an int or a name for all images, ints or names
                 `(num_images,)`, or one-hot `(num_images, num_classes)`.
-                Names are those in `class_names`. None takes the classes in
-                turn: 0, 1, ..., num_classes - 1, 0, 1, ...
-            latents: float array `(num_images, latent_dim)`, or None to draw
-                latents from the prior.
-            seed: int or None. The same seed gives the same images on every
-                backend.
+                Names are those in `class_names`. None takes all in turn.
+            latents: float array `(num_images, latent_dim)`, or None to draw.
+            seed: int or None, the same images on every backend.
             batch_size: int, images per call of the generator.
+            truncation: float or None, as in `LatentGAN.generate`.
 
         Returns:
             numpy float32 array `(num_images, height, width, channels)` in
             [-1, 1].
 
         Raises:
-            ValueError: if a label is not one of the classes, or there are
-                too many or too few labels.
+            ValueError: if a label is no class, or not each image has one.
         """
         if labels is None:
             labels = np.arange(num_images) % self.num_classes
@@ -368,8 +367,13 @@ class ConditionalGAN(LatentGAN):
                 "Expected one label for all images, or one for each of "
                 f"{num_images}. Received: {len(labels)} labels."
             )
-        latents = self.given_or_drawn(num_images, latents, seed)
+        latents = self.given_or_drawn(num_images, latents, seed, truncation)
         return self.run_generator([latents, labels], batch_size)
+
+    def random_inputs(self, num, rng, truncation=None):
+        latents = super().random_inputs(num, rng, truncation)
+        labels = rng.integers(self.num_classes, size=num)
+        return [latents, one_hot(labels, self.num_classes)]
 
     @classmethod
     def search_space(cls, ask):
@@ -393,7 +397,3 @@ class ConditionalGAN(LatentGAN):
             "generator_units": list(self.generator_units),
             "discriminator_units": list(self.discriminator_units),
         }
-
-
-def _one_of(known, name, kind):
-    return look_up(name, {one: one for one in known}, kind)
