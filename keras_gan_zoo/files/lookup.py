@@ -26,22 +26,3 @@ def look_up(name, table, kind):
     raise ValueError(
         f"Unknown {kind}: {name!r}.{hint} Known: {', '.join(sorted(table))}."
     )
-
-
-def one_of(name, known, kind):
-    """Returns a name that must be one of these.
-
-    Args:
-        name: string, the name.
-        known: tuple of strings, all names.
-        kind: string, what the names are, for the error.
-
-    Raises:
-        ValueError: if there is no such name.
-
-    Example:
-
-    >>> one_of("mlp", ("convolutional", "mlp"), "network")
-    'mlp'
-    """
-    return look_up(name, {each: each for each in known}, kind)

@@ -4,7 +4,7 @@ import pytest
 from checks import equal, to_numpy, values_of
 from keras import layers, ops
 
-from keras_gan_zoo import DCGAN, ConditionalGAN, InfoGAN, VanillaGAN
+from keras_gan_zoo import DCGAN, SNGAN, ConditionalGAN, InfoGAN, VanillaGAN
 from keras_gan_zoo.families import standing
 from keras_gan_zoo.layers import (
     BatchNormalization,
@@ -107,6 +107,8 @@ def test_arguments_decide():
         InfoGAN(SHAPE, latent_dim=5, filters=2, units=4),
         ConditionalGAN(SHAPE, 3, 5, filters=2),
         ConditionalGAN(SHAPE, 3, 5, "projection", filters=2),
+        SNGAN(SHAPE, 3, latent_dim=5, filters=2),
+        SNGAN(SHAPE, latent_dim=5, filters=2),
     ],
 )
 def test_every_architecture_draws_its_inputs(gan):
