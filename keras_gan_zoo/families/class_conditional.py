@@ -44,7 +44,7 @@ class ClassConditionalGAN(LatentGAN):
     @property
     def controls(self):
         if self.num_classes is None:
-            return []
+            return super().controls
         return [
             controls.Labels(
                 "labels",
@@ -52,7 +52,8 @@ class ClassConditionalGAN(LatentGAN):
                 "classes of the images in turn, numbers or names",
                 num_classes=self.num_classes,
                 names=self.class_names,
-            )
+            ),
+            *super().controls,
         ]
 
     def members(self, data):
@@ -105,6 +106,7 @@ class ClassConditionalGAN(LatentGAN):
         latents=None,
         seed=None,
         batch_size=256,
+        truncation=None,
     ):
         """Draws images of given classes.
 
@@ -120,6 +122,7 @@ class ClassConditionalGAN(LatentGAN):
             seed: int or None. The same seed gives the same images on every
                 backend.
             batch_size: int, images per call of the generator.
+            truncation: float or None, as in `LatentGAN.generate`.
 
         Returns:
             numpy float32 array `(num_images, height, width, channels)` in
@@ -130,8 +133,15 @@ class ClassConditionalGAN(LatentGAN):
                 many or too few labels, or the model has no classes.
         """
         labels = self.given_or_all_labels(num_images, labels)
-        latents = self.given_or_drawn(num_images, latents, seed)
+        latents = self.given_or_drawn(num_images, latents, seed, truncation)
         return self.run_generator(inputs(latents, labels), batch_size)
+
+    def random_inputs(self, num, rng, truncation=None):
+        latents = super().random_inputs(num, rng, truncation)
+        if self.num_classes is None:
+            return latents
+        labels = rng.integers(self.num_classes, size=num)
+        return [latents, one_hot(labels, self.num_classes)]
 
     def given_or_all_labels(self, num, labels):
         """Returns one-hot labels, or an empty list without classes.
