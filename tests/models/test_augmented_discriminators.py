@@ -19,6 +19,8 @@ SMALL = {
     "ConditionalGAN": {"num_classes": 3, "filters": 2},
     "InfoGAN": {"filters": 2, "units": 8},
     "ProGAN": {"fmap_base": 16, "fmap_max": 4},
+    "SNGAN": {"filters": 2},
+    "SAGAN": {"num_classes": 3, "filters": 4},
 }
 CASES = [
     *((name, {}) for name in SMALL),
