@@ -96,6 +96,8 @@ def _arguments(control):
         return {"choices": list(control.options)}
     if isinstance(control, controls.Switch):
         return {"action": "store_const", "const": False}
+    if isinstance(control, controls.Amount):
+        return {"type": _positive, "metavar": "NUMBER"}
     return {"type": int}
 
 
@@ -109,6 +111,15 @@ def _classes(text, names):
             f"expected numbers of classes{known}, got {unknown[0]!r}"
         )
     return [names.index(w) if w in names else int(w) for w in words]
+
+
+def _positive(text):
+    with contextlib.suppress(ValueError):
+        if 0 < float(text) < float("inf"):
+            return float(text)
+    raise argparse.ArgumentTypeError(
+        f"expected a positive number, got {text!r}"
+    )
 
 
 def _code(text):

@@ -108,7 +108,14 @@ def traverse(gan, code, values=None, columns=10, codes=None, seed=0):
 
 
 def interpolate(
-    gan, rows=8, columns=10, mode="spherical", seed=0, latents=None, **condition
+    gan,
+    rows=8,
+    columns=10,
+    mode="spherical",
+    seed=0,
+    latents=None,
+    truncation=None,
+    **condition,
 ):
     """Makes images: a row for each pair of latent vectors, and between them.
 
@@ -122,6 +129,8 @@ def interpolate(
         seed: int, seed of the pairs and, for each row, of codes not given.
         latents: pair of float arrays `(rows, latent_dim)`, the ends, or None
             to draw them.
+        truncation: float, the bound of ends that are drawn, as in
+            `LatentGAN.generate`, or None.
         **condition: `labels` or `codes` of `gan.generate`, one value for all
             rows or one for each row.
 
@@ -141,7 +150,9 @@ def interpolate(
     way = look_up(mode, MODES, "mode of interpolation")
     if latents is None:
         rng = np.random.default_rng(seed)
-        latents = [gan.draw_latents(rows, rng) for _ in range(2)]
+        latents = [
+            gan.given_or_drawn(rows, None, rng, truncation) for _ in range(2)
+        ]
     start, end = (np.asarray(ends, "float32") for ends in latents)
     if start.shape != end.shape or start.ndim != 2:
         raise ValueError(

@@ -27,7 +27,15 @@ ADDRESS = "127.0.0.1"
 # ------------------------------------------------------------- the pictures
 
 
-def images(gan, num_images=16, seed=0, moves=(), labels=(), **condition):
+def images(
+    gan,
+    num_images=16,
+    seed=0,
+    moves=(),
+    labels=(),
+    truncation=None,
+    **condition,
+):
     """Makes a grid of images.
 
     Args:
@@ -39,6 +47,8 @@ def images(gan, num_images=16, seed=0, moves=(), labels=(), **condition):
             The directions are computed once for a model.
         labels: sequence of ints, classes of the images in turn; empty for
             all classes.
+        truncation: float or None, as in `gan.generate`. The latents are moved
+            after they are drawn.
         **condition: `codes` or `resolution` of `gan.generate`.
 
     Raises:
@@ -53,7 +63,7 @@ def images(gan, num_images=16, seed=0, moves=(), labels=(), **condition):
     """
     made = gan.generate(
         num_images,
-        latents=_latents(gan, num_images, seed, moves),
+        latents=_latents(gan, num_images, seed, moves, truncation),
         seed=seed,
         **_in_turn(labels, num_images),
         **condition,
@@ -69,6 +79,7 @@ def interpolation(
     mode="spherical",
     moves=(),
     labels=(),
+    truncation=None,
     **condition,
 ):
     """Makes rows of images between the images of two seeds.
@@ -82,6 +93,7 @@ def interpolation(
         mode: `"spherical"` or `"linear"`, see `control.interpolate`.
         moves: sequence of floats, as for `images`.
         labels: sequence of ints, a class for each row; empty for all classes.
+        truncation: float or None, as for `images`.
         **condition: `codes` or `resolution` of `gan.generate`.
 
     Raises:
@@ -94,7 +106,7 @@ def interpolation(
     >>> interpolation(gan, rows=2, columns=3).shape
     (17, 26, 3)
     """
-    ends = [_latents(gan, rows, seed, moves) for seed in seeds]
+    ends = [_latents(gan, rows, seed, moves, truncation) for seed in seeds]
     made = control.interpolate(
         gan,
         rows,
@@ -148,9 +160,9 @@ def translation(gan, file, longest=None, **kwargs):
     return np.broadcast_to(picture, (*sides, 3)), translated
 
 
-def _latents(gan, num, seed, moves):
+def _latents(gan, num, seed, moves, truncation):
     """Returns the latents that `gan.generate` draws with this seed, moved."""
-    latents = gan.draw_latents(num, np.random.default_rng(seed))
+    latents = gan.given_or_drawn(num, None, seed, truncation)
     if not any(moves):
         return latents
     moves = np.asarray(moves, "float32")

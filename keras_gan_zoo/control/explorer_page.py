@@ -171,6 +171,14 @@ def _number(place, control):
     return _seed(place, control.label)
 
 
+def _amount(place, control):
+    if not place.toggle(
+        f"Set {control.label.lower()}", help=f"{control.help}."
+    ):
+        return None
+    return place.slider(control.label, control.low, control.high, control.high)
+
+
 def _moves(side, gan):
     if not side.toggle(
         "Move through the latent space",
@@ -217,6 +225,7 @@ WIDGETS = {
     controls.Choice: _choice,
     controls.Switch: _switch,
     controls.Number: _number,
+    controls.Amount: _amount,
 }
 VERBS = {"generate": _latent, "translate": _translation}
 

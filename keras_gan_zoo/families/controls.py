@@ -78,3 +78,16 @@ class Switch(Control):
 @dataclasses.dataclass(frozen=True)
 class Number(Control):
     """Chooses an int, or `None` for no number."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Amount(Control):
+    """Chooses a positive float, or `None` for none.
+
+    Attributes:
+        low: float, the least value that is worth trying.
+        high: float, the largest value that is worth trying.
+    """
+
+    low: float
+    high: float

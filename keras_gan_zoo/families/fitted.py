@@ -184,11 +184,12 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
         """Returns the tensors of a batch that the model reads, a tuple.
 
         Args:
-            data: a batch as a step gets it. Members that are not in `reads`
-                (labels for a model without classes) are left out.
+            data: a batch as a step gets it. Members that are not in
+                `modalities` (labels for a model without classes) are left
+                out.
         """
-        there = keras.utils.unpack_x_y_sample_weight(data)[: len(self.reads)]
-        return tuple(map(_as_tensor, there))
+        there = keras.utils.unpack_x_y_sample_weight(data)
+        return tuple(map(_as_tensor, there[: len(self.modalities)]))
 
     def minibatches(self, data):
         """Cuts a batch into one part for each discriminator step.

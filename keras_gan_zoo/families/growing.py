@@ -63,7 +63,8 @@ class GrowingGAN(LatentGAN):
                 "Resolution",
                 "height and width in pixels",
                 sides=self.resolutions,
-            )
+            ),
+            *super().controls,
         ]
 
     @property
@@ -251,6 +252,7 @@ class GrowingGAN(LatentGAN):
         seed=None,
         batch_size=256,
         resolution=None,
+        truncation=None,
     ):
         """Draws images of one resolution.
 
@@ -266,15 +268,17 @@ class GrowingGAN(LatentGAN):
                 resolution, as far as it is faded in. The layers that make
                 the colors of an earlier resolution do not change after the
                 next one is faded in.
+            truncation: float or None, as in `LatentGAN.generate`.
 
         Returns:
             numpy float32 array `(num_images, resolution, resolution,
             channels)` in [-1, 1].
 
         Raises:
-            ValueError: if the resolution has not been trained.
+            ValueError: if the resolution has not been trained, or the prior
+                cannot be truncated.
         """
-        latents = self.given_or_drawn(num_images, latents, seed)
+        latents = self.given_or_drawn(num_images, latents, seed, truncation)
         stage, alpha = number(self.stage), number(self.alpha)
         if resolution not in (None, self.resolution):
             stage, alpha = self._trained_stage(resolution), 1.0

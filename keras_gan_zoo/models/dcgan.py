@@ -21,6 +21,7 @@ from keras import layers, ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import strided
+from keras_gan_zoo.families import priors
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.files.registry import register
@@ -148,6 +149,8 @@ class DCGAN(LatentGAN):
     (16, 8, 8, 1)
     """
 
+    prior = priors.UNIFORM
+
     def __init__(
         self,
         image_shape=(64, 64, 3),
@@ -212,13 +215,6 @@ class DCGAN(LatentGAN):
             or keras.optimizers.Adam(2e-4, beta_1=0.5),
             **kwargs,
         )
-
-    def sample_latents(self, num, seed=None):
-        seed = self.noise if seed is None else seed
-        return keras.random.uniform((num, self.latent_dim), -1, 1, seed=seed)
-
-    def draw_latents(self, num, rng):
-        return rng.uniform(-1, 1, (num, self.latent_dim)).astype("float32")
 
     def losses(self, batch, training=True, seed=None):
         (real,) = batch

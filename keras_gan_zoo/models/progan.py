@@ -25,6 +25,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import progressive
+from keras_gan_zoo.families import priors
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.growing import GrowingGAN
 from keras_gan_zoo.files.registry import register
@@ -85,6 +86,8 @@ class ProGAN(GrowingGAN):
     >>> gan.generate(4, seed=0).shape, gan.generate(4, resolution=4).shape
     ((4, 8, 8, 1), (4, 4, 4, 1))
     """
+
+    prior = priors.SPHERE
 
     def __init__(
         self,

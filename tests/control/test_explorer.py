@@ -268,7 +268,16 @@ LATENT = [
     ("model", "changes"),
     [
         ("plain", LATENT),
-        ("conditional", [("Classes", [2])]),
+        (
+            "conditional",
+            [
+                ("Classes", [2]),
+                ("Set truncation", True),
+                ("Truncation", 0.1),
+                ("Show", "Interpolation"),
+                ("Truncation", 1.0),
+            ],
+        ),
         (
             "info",
             [

@@ -20,6 +20,7 @@ SMALL = {
     "InfoGAN": {"filters": 2, "units": 8},
     "ProGAN": {"fmap_base": 16, "fmap_max": 4},
     "WGAN": {"filters": 2},
+    "SNGAN": {"filters": 2},
 }
 CASES = [
     *((name, {}) for name in SMALL),

@@ -14,7 +14,7 @@ from checks import (
 
 from keras_gan_zoo import CycleGAN
 from keras_gan_zoo.blocks import patch as patchgan
-from keras_gan_zoo.blocks import residual
+from keras_gan_zoo.blocks import residual_translator
 
 RNG = np.random.default_rng(0)
 IMAGES_A = RNG.uniform(-1, 1, (4, 8, 12, 2)).astype("float32")
@@ -115,7 +115,7 @@ def test_who_meets_whom():
 
 @pytest.mark.parametrize(("side", "blocks"), [(128, 6), (256, 9)])
 def test_the_papers_generator(side, blocks):
-    network = residual.build_generator((side, side, 3))
+    network = residual_translator.build_generator((side, side, 3))
     assert kernels(network) == [
         (7, 7, 3, 64),
         (3, 3, 64, 128),
@@ -131,7 +131,7 @@ def test_the_papers_generator(side, blocks):
 
 @pytest.mark.parametrize("num_halvings", [1, 2, 3])
 def test_the_blocks_work_at_the_size_that_halvings_leave(num_halvings):
-    network = residual.build_generator(
+    network = residual_translator.build_generator(
         (16, 32, 3), filters=2, num_blocks=1, num_halvings=num_halvings
     )
     block = network.get_layer("block_0_add").output
@@ -142,9 +142,9 @@ def test_the_blocks_work_at_the_size_that_halvings_leave(num_halvings):
     assert network(images).shape == images.shape
     for wrong, message in (((12, 20, 3), "to 16x16"), ((8, 8, 3), "16x16")):
         with pytest.raises(ValueError, match=f"8, at least 16.*{message}"):
-            residual.build_generator(wrong, num_halvings=3)
+            residual_translator.build_generator(wrong, num_halvings=3)
     with pytest.raises(ValueError, match="num_halvings=0"):
-        residual.build_generator((16, 16, 3), num_halvings=0)
+        residual_translator.build_generator((16, 16, 3), num_halvings=0)
 
 
 def test_the_papers_discriminator():

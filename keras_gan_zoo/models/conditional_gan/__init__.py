@@ -36,17 +36,14 @@ Differs from the papers:
 """
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.families import controls
-from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.class_conditional import ClassConditionalGAN
 from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.files.registry import register
-from keras_gan_zoo.modalities import Image, Label
-from keras_gan_zoo.modalities.label import one_hot
+from keras_gan_zoo.modalities import Image
 from keras_gan_zoo.models.conditional_gan import networks, space
 
 CONDITIONINGS = ("concatenate", "embedding", "projection", "auxiliary")
@@ -58,7 +55,7 @@ NETWORKS = ("convolutional", "mlp")
     paper="https://arxiv.org/abs/1411.1784",
     summary="images of a class: concatenated, embedded, projected, AC-GAN",
 )
-class ConditionalGAN(LatentGAN):
+class ConditionalGAN(ClassConditionalGAN):
     """Conditional GAN (Mirza & Osindero, 2014).
 
     https://arxiv.org/abs/1411.1784. Makes images of a given class from latent
@@ -118,8 +115,6 @@ class ConditionalGAN(LatentGAN):
     (3, 8, 8, 1)
     """
 
-    reads = {"images": Image, "labels": Label}
-
     def __init__(
         self,
         image_shape=(28, 28, 1),
@@ -137,11 +132,10 @@ class ConditionalGAN(LatentGAN):
         discriminator=None,
         **kwargs,
     ):
-        super().__init__(Image(image_shape), latent_dim, **kwargs)
+        super().__init__(Image(image_shape), latent_dim, num_classes, **kwargs)
         self.image_shape = self.sample.shape
         self.conditioning = _one_of(CONDITIONINGS, conditioning, "conditioning")
         self.network = _one_of(NETWORKS, network, "network")
-        self.num_classes = int(num_classes)
         self.filters = filters
         self.generator_units = tuple(generator_units)
         self.discriminator_units = tuple(discriminator_units)
@@ -210,7 +204,7 @@ class ConditionalGAN(LatentGAN):
             discriminator_optimizer: optimizer of the discriminator, or None.
             class_loss_weight: float, weight of the classification loss in
                 the losses of both players. Only for `"auxiliary"`.
-            **kwargs: further arguments of `LatentGAN.compile`.
+            **kwargs: further arguments of `GAN.compile`.
         """
         projection = self.conditioning == "projection"
         betas = (0.0, 0.9) if projection else (0.5, 0.999)
@@ -227,32 +221,6 @@ class ConditionalGAN(LatentGAN):
     def compile_settings(self):
         weight = self.class_loss_weight
         return {**super().compile_settings(), "class_loss_weight": weight}
-
-    # -------------------------------------------------------------- labels
-
-    @property
-    def modalities(self):
-        labels = Label(self.num_classes, self.class_names)
-        return {"images": self.sample, "labels": labels}
-
-    @property
-    def controls(self):
-        return [
-            controls.Labels(
-                "labels",
-                "Classes",
-                "classes of the images in turn, numbers or names",
-                num_classes=self.num_classes,
-                names=self.class_names,
-            )
-        ]
-
-    def members(self, data):
-        """Returns the images and one-hot labels of a batch, two tensors."""
-        images, labels = super().members(data)
-        if len(labels.shape) == 1:
-            labels = ops.one_hot(labels, self.num_classes)
-        return images, ops.cast(labels, "float32")
 
     # ------------------------------------------------------------ training
 
@@ -324,53 +292,6 @@ class ConditionalGAN(LatentGAN):
         )
         return self.end_step(data, logs)
 
-    # -------------------------------------------------------------- using
-
-    def generate(
-        self,
-        num_images,
-        *,
-        labels=None,
-        latents=None,
-        seed=None,
-        batch_size=256,
-    ):
-        """Draws images of given classes.
-
-        Args:
-            num_images: int, number of images.
-            labels: an int or a name for all images, ints or names
-                `(num_images,)`, or one-hot `(num_images, num_classes)`.
-                Names are those in `class_names`. None takes the classes in
-                turn: 0, 1, ..., num_classes - 1, 0, 1, ...
-            latents: float array `(num_images, latent_dim)`, or None to draw
-                latents from the prior.
-            seed: int or None. The same seed gives the same images on every
-                backend.
-            batch_size: int, images per call of the generator.
-
-        Returns:
-            numpy float32 array `(num_images, height, width, channels)` in
-            [-1, 1].
-
-        Raises:
-            ValueError: if a label is not one of the classes, or there are
-                too many or too few labels.
-        """
-        if labels is None:
-            labels = np.arange(num_images) % self.num_classes
-        labels = self.modalities["labels"].numbers(labels)
-        if labels.ndim == 0:
-            labels = np.repeat(labels, num_images)
-        labels = one_hot(labels, self.num_classes)
-        if len(labels) != num_images:
-            raise ValueError(
-                "Expected one label for all images, or one for each of "
-                f"{num_images}. Received: {len(labels)} labels."
-            )
-        latents = self.given_or_drawn(num_images, latents, seed)
-        return self.run_generator([latents, labels], batch_size)
-
     @classmethod
     def search_space(cls, ask):
         """Asks for the settings worth tuning; see `conditional_gan.space`."""
@@ -378,7 +299,6 @@ class ConditionalGAN(LatentGAN):
 
     def get_config(self):
         names = (
-            "num_classes",
             "conditioning",
             "network",
             "filters",

@@ -24,7 +24,7 @@ import keras
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import patch as patchgan
-from keras_gan_zoo.blocks import residual
+from keras_gan_zoo.blocks import residual_translator
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.families.comparison import Comparison
 from keras_gan_zoo.families.translation import TranslationGAN
@@ -141,7 +141,7 @@ class CycleGAN(TranslationGAN):
             return self.keep_or_build(
                 name,
                 network,
-                lambda: residual.build_generator(
+                lambda: residual_translator.build_generator(
                     source,
                     target[-1],
                     filters,

@@ -28,7 +28,7 @@ import numpy as np
 from keras import ops
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.families import controls
+from keras_gan_zoo.families import controls, priors
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.families.losses import Losses
@@ -107,6 +107,8 @@ class InfoGAN(LatentGAN):
     >>> images.shape, gan.infer_codes(images)["categorical_0"].shape
     ((16, 8, 8, 1), (16,))
     """
+
+    prior = priors.UNIFORM
 
     def __init__(
         self,
@@ -214,13 +216,6 @@ class InfoGAN(LatentGAN):
 
     # ------------------------------------------------------------ training
 
-    def sample_latents(self, num, seed=None):
-        seed = self.noise if seed is None else seed
-        return keras.random.uniform((num, self.latent_dim), -1, 1, seed=seed)
-
-    def draw_latents(self, num, rng):
-        return rng.uniform(-1, 1, (num, self.latent_dim)).astype("float32")
-
     def information(self, parameters, codes):
         """Returns the sum of the bounds L_I by `info_weight`, and the logs."""
         bounds = self.codes.bounds(parameters, codes)
@@ -272,12 +267,20 @@ class InfoGAN(LatentGAN):
 
     @property
     def controls(self):
-        return [
-            controls.Codes("codes", "Codes", "values of the codes", self.codes)
-        ]
+        codes = controls.Codes(
+            "codes", "Codes", "values of the codes", self.codes
+        )
+        return [codes, *super().controls]
 
     def generate(
-        self, num_images, *, codes=None, latents=None, seed=None, batch_size=256
+        self,
+        num_images,
+        *,
+        codes=None,
+        latents=None,
+        seed=None,
+        batch_size=256,
+        truncation=None,
     ):
         """Draws images.
 
@@ -292,20 +295,28 @@ class InfoGAN(LatentGAN):
             seed: int or None. The same seed gives the same images on every
                 backend. A fixed code does not change the other draws.
             batch_size: int, images per call of the generator.
+            truncation: None. The noise is uniform, which has no rare values
+                to leave out.
 
         Returns:
             numpy float32 array `(num_images, height, width, channels)` in
             [-1, 1].
 
         Raises:
-            ValueError: if a code does not exist or cannot have the value.
+            ValueError: if a code does not exist or cannot have the value, or
+                if there is a truncation.
         """
         rng = np.random.default_rng(seed)
         drawn = self.draw_latents(num_images, rng)
-        latents = drawn if latents is None else latents
-        latents = self.given_or_drawn(num_images, latents, seed)
+        if latents is None and truncation is None:
+            latents = drawn
+        latents = self.given_or_drawn(num_images, latents, seed, truncation)
         inputs = [latents, self.codes.draw(num_images, rng, codes)]
         return self.run_generator(inputs, batch_size)
+
+    def random_inputs(self, num, rng, truncation=None):
+        latents = super().random_inputs(num, rng, truncation)
+        return [latents, self.codes.draw(num, rng, None)]
 
     def infer_codes(self, images, batch_size=256):
         """Infers the codes of real or generated images with Q.

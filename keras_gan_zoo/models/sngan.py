@@ -1,0 +1,259 @@
+"""SNGAN (Miyato et al., 2018), https://arxiv.org/abs/1802.05957.
+
+Every kernel of the discriminator is divided by its largest singular value,
+which makes the discriminator Lipschitz continuous. The networks are the
+residual ones of the paper, tables 3 to 5. With `num_classes` the discriminator
+is the projection discriminator, and the generator has conditional batch
+normalization (Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637). Hinge
+loss, Adam(2e-4, beta_1=0, beta_2=0.9), five steps of the discriminator for
+each step of the generator. Differs from the papers and the authors' code:
+
+* The step of the generator makes as many images as a step of the
+  discriminator; the authors' code makes twice as many.
+* The learning rate is constant. In the authors' code for CIFAR-10 it falls
+  linearly to 0: pass `Adam(schedules.ConstantThenLinear(2e-4, 0, steps), 0,
+  0.9)` as both optimizers.
+* The last layer of the discriminator has a bias, also for 32x32.
+* A generated image gets the class of the real image at its place in the batch.
+* The order of updates, see docs/updates.md.
+"""
+
+import keras
+
+from keras_gan_zoo import engine
+from keras_gan_zoo.blocks import residual
+from keras_gan_zoo.families import search_space as space
+from keras_gan_zoo.families.class_conditional import (
+    ClassConditionalGAN,
+    inputs,
+)
+from keras_gan_zoo.files.registry import register
+from keras_gan_zoo.layers import (
+    BatchNormalization,
+    ConditionalBatchNormalization,
+    maybe_augment,
+)
+from keras_gan_zoo.modalities import Image
+
+#: Of batch normalization, as in the authors' code.
+EPSILON = 2e-5
+
+
+def labels_input(num_classes):
+    """Returns a list of the input for one-hot labels, empty without classes."""
+    if num_classes is None:
+        return []
+    return [keras.Input((num_classes,), name="labels")]
+
+
+def build_generator(image_shape, num_classes=None, latent_dim=128, filters=64):
+    """Builds residual blocks: latents (and labels) to images in [-1, 1].
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+        num_classes: int, length of the labels. None for no labels.
+        latent_dim: int, length of the latent vectors.
+        filters: int, channels at the size of the image. Images of at most 32
+            pixels have four times as many in all layers.
+    """
+    latents = keras.Input((latent_dim,), name="latents")
+    labels = labels_input(num_classes)
+
+    def normalize(x, name):
+        return BatchNormalization(epsilon=EPSILON, name=name)(x)
+
+    def normalize_class(x, name):
+        layer = ConditionalBatchNormalization(epsilon=EPSILON, name=name)
+        return layer([x, *labels])
+
+    if residual.equally_wide(image_shape):
+        filters = 4 * filters
+    first, *others = [filters * w for w in residual.up_widths(image_shape)]
+    convolve = residual.convolver()
+    x = residual.project(latents, image_shape, first, residual.denser())
+    x = residual.double(
+        x, others, normalize_class if labels else normalize, convolve
+    )
+    # The last normalization does not get the class, as in the authors' code.
+    x = residual.to_image(x, image_shape[-1], normalize, convolve)
+    return keras.Model(inputs(latents, labels), x, name="generator")
+
+
+def build_discriminator(
+    image_shape, num_classes=None, filters=64, augmentation=None
+):
+    """Builds residual blocks: images (and labels) to logits `(batch, 1)`.
+
+    All kernels have spectral normalization.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+        num_classes: int, length of the labels. None for no labels.
+        filters: int, channels of the first block. Images of at most 32
+            pixels have twice as many in all blocks.
+        augmentation: policy of `layers.DiffAugment`, or None.
+    """
+    images = keras.Input(image_shape, name="images")
+    labels = labels_input(num_classes)
+    if residual.equally_wide(image_shape):
+        filters = 2 * filters
+    halving, keeping = (
+        [filters * width for width in part]
+        for part in residual.down_widths(image_shape)
+    )
+    x = maybe_augment(images, augmentation)
+    convolve = residual.convolver(spectral_normalization=True)
+    x = residual.halve(x, halving, keeping, convolve)
+    x = residual.pool(x, "sum")
+    dense = residual.denser(spectral_normalization=True)
+    x = residual.logits(x, labels[0] if labels else None, dense)
+    return keras.Model(inputs(images, labels), x, name="discriminator")
+
+
+@register(
+    "sngan",
+    paper="https://arxiv.org/abs/1802.05957",
+    summary="residual, spectral normalization; classes by projection",
+)
+class SNGAN(ClassConditionalGAN):
+    """SNGAN (Miyato et al., 2018), https://arxiv.org/abs/1802.05957.
+
+    Makes images from latent vectors drawn from N(0, 1), of given classes if
+    there are any (Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637).
+
+    Args:
+        image_shape: tuple `(height, width, channels)`. Height and width must
+            be numbers from 4 to 15 times the same power of two: 8, 16, 28,
+            32, 48, 64, 128, ...
+        num_classes: int, number of classes. None for no classes.
+        latent_dim: int, length of the latent vectors.
+        filters: int, channels at the size of the image in both networks. In
+            networks for at most 32 pixels all layers have the same number of
+            channels: four times as many in the generator, and twice as many
+            in the discriminator.
+        augmentation: str or None, random changes of all images that the
+            discriminator sees, see `DCGAN`.
+        generator: `keras.Model` that turns latents, or `[latents, labels]`
+            with one-hot labels, into images. None builds the paper's.
+        discriminator: `keras.Model` that turns images, or `[images, labels]`,
+            into logits. None builds the paper's.
+        **kwargs: `seed`, `name` and `dtype`.
+
+    Batch for `fit`: `images`, or with classes `(images, labels)`. Images are
+    float32 `(batch, height, width, channels)` in [-1, 1]. Labels are ints
+    `(batch,)` in [0, num_classes) or one-hot `(batch, num_classes)`. By
+    default `batch` is five times the paper's 64: each step of the
+    discriminator takes a fifth of it.
+
+    Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
+
+    Raises:
+        ValueError: if the networks cannot make images of `image_shape`.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.SNGAN((8, 8, 1), num_classes=10, latent_dim=16, filters=4)
+    >>> gan.compile()
+    >>> digits = kgz.data.digits(batch_size=320, labels=True)
+    >>> history = gan.fit(digits.take(1), verbose=0)
+    >>> gan.generate(3, labels=[7, 7, 2], seed=0).shape
+    (3, 8, 8, 1)
+    """
+
+    def __init__(
+        self,
+        image_shape=(32, 32, 3),
+        num_classes=None,
+        latent_dim=128,
+        filters=64,
+        augmentation=None,
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        super().__init__(Image(image_shape), latent_dim, num_classes, **kwargs)
+        self.image_shape = self.sample.shape
+        self.filters = filters
+        self.augmentation = augmentation
+        self.generator = self.keep_or_build(
+            "generator",
+            generator,
+            lambda: build_generator(
+                self.image_shape, self.num_classes, self.latent_dim, filters
+            ),
+        )
+        self.discriminator = self.keep_or_build(
+            "discriminator",
+            discriminator,
+            lambda: build_discriminator(
+                self.image_shape, self.num_classes, filters, augmentation
+            ),
+        )
+        self.ready()
+
+    def compile(
+        self,
+        loss="hinge",
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        discriminator_steps=5,
+        **kwargs,
+    ):
+        """Sets how the players train; see `GAN.compile` for all arguments.
+
+        The defaults are the paper's: the hinge loss, five discriminator
+        steps, Adam(2e-4, beta_1=0, beta_2=0.9) for both players.
+        """
+        super().compile(
+            loss,
+            generator_optimizer=generator_optimizer
+            or keras.optimizers.Adam(2e-4, 0.0, 0.9),
+            discriminator_optimizer=discriminator_optimizer
+            or keras.optimizers.Adam(2e-4, 0.0, 0.9),
+            discriminator_steps=discriminator_steps,
+            **kwargs,
+        )
+
+    @engine.adversarial_step
+    def train_step(self, data):
+        *earlier, last = self.minibatches(data)
+        for batch in earlier:
+            self.minimize(lambda: self.losses(batch), "discriminator")
+        logs, _ = self.minimize(
+            lambda: self.losses(last), "discriminator", "generator"
+        )
+        return self.end_step(data, logs)
+
+    @classmethod
+    def search_space(cls, ask):
+        """Asks for the settings that are worth tuning.
+
+        * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
+        * `ema_decay`, 0 for no average;
+        * `filters` and `latent_dim`.
+
+        Args:
+            ask: `keras_gan_zoo.families.asker.Asker`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+        """
+        adam = keras.optimizers.Adam(2e-4, 0.0, 0.9)  # as in compile()
+        settings = {
+            **space.optimizers(ask, generator=adam, discriminator=adam),
+            **space.average(ask),
+        }
+        arguments = {
+            "filters": ask.choice("filters", space.FILTERS),
+            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
+        }
+        return arguments, settings
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "image_shape": list(self.image_shape),
+            "filters": self.filters,
+            "augmentation": self.augmentation,
+        }
