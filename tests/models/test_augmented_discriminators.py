@@ -21,6 +21,7 @@ SMALL = {
     "ProGAN": {"fmap_base": 16, "fmap_max": 4},
     "WGAN": {"filters": 2},
     "SNGAN": {"filters": 2},
+    "BigGAN": {"num_classes": 3, "filters": 2},
     "SAGAN": {"num_classes": 3, "filters": 4},
 }
 CASES = [
