@@ -20,7 +20,10 @@ SMALL = {
     "InfoGAN": {"filters": 2, "units": 8},
     "ProGAN": {"fmap_base": 16, "fmap_max": 4},
     "SNGAN": {"filters": 2},
+    "WGANGP": {"filters": 2},
 }
+# What would change the real images first.
+NOISE = {"WGANGP": {"dequantization": False}}
 CASES = [
     *((name, {}) for name in SMALL),
     *(
@@ -70,7 +73,8 @@ def build(name, arguments):
         **SMALL[name],
         **arguments,
     )
-    gan.compile(loss="non_saturating", penalty=None, **EAGERLY)
+    noise = NOISE.get(name, {})
+    gan.compile(loss="non_saturating", penalty=None, **noise, **EAGERLY)
     return gan
 
 
