@@ -20,6 +20,7 @@ SMALL = {
     "InfoGAN": {"filters": 2, "units": 8},
     "ProGAN": {"fmap_base": 16, "fmap_max": 4},
     "SNGAN": {"filters": 2},
+    "SAGAN": {"num_classes": 3, "filters": 4},
     "WGANGP": {"filters": 2},
 }
 # What would change the real images first.
