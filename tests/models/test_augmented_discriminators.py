@@ -19,6 +19,7 @@ SMALL = {
     "ConditionalGAN": {"num_classes": 3, "filters": 2},
     "InfoGAN": {"filters": 2, "units": 8},
     "ProGAN": {"fmap_base": 16, "fmap_max": 4},
+    "WGAN": {"filters": 2},
     "SNGAN": {"filters": 2},
     "SAGAN": {"num_classes": 3, "filters": 4},
     "WGANGP": {"filters": 2},
