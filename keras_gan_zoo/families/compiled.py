@@ -26,6 +26,7 @@ class Compiled(keras.Model):
         discriminator_steps=1,
         updates="alternating",
         ema_decay=None,
+        ema_start=0,
         freeze_discriminator=None,
         jit_compile="auto",
         **kwargs,
@@ -60,6 +61,9 @@ class Compiled(keras.Model):
                 average of the networks that are used after training. The
                 decay starts at (1 + step) / (10 + step), so that the first
                 weights are soon forgotten, and ends at this value.
+            ema_start: int, number of steps before the average begins. Until
+                then the average is a copy of the weights. If it is not 0,
+                the decay is `ema_decay` from the beginning.
             freeze_discriminator: int or None. For a trained model and few
                 new images: the first n layers of the discriminator keep their
                 weights (FreezeD, Mo et al., 2020,
@@ -116,7 +120,7 @@ class Compiled(keras.Model):
             ]
         given = [*own, *regularizers]
         self.check_regularizers(given, kwargs.get("steps_per_execution", 1))
-        self.check_ema_decay(ema_decay)
+        self.check_average(ema_decay, ema_start)
         group = optimizers.OptimizerGroup(checked_optimizers(self, kwargs))
         if freeze_discriminator is not None:
             frozen.freeze_discriminators(self, freeze_discriminator)
@@ -140,7 +144,7 @@ class Compiled(keras.Model):
         self.freeze_discriminator = freeze_discriminator
         names = (*self.log_names, *(r.name for r in given))
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
-        self.average(ema_decay)
+        self.average(ema_decay, ema_start)
 
     def get_compile_config(self):
         return self.compile_settings() if self.compiled else None
@@ -163,6 +167,7 @@ class Compiled(keras.Model):
             "discriminator_steps": self.discriminator_steps,
             "updates": self.updates,
             "ema_decay": self.ema_decay,
+            "ema_start": self.ema_start,
             "freeze_discriminator": self.freeze_discriminator,
             "jit_compile": self._jit_compile_argument,
             "run_eagerly": self.run_eagerly,
