@@ -48,6 +48,7 @@ PENALTIES = ("none", "annealed_r1", "r1", "wgan_gp", "dragan")
 NUM_SAMPLES = 2500
 PER_EXECUTION = 100
 LATENT_DIM = 16
+CRITIC_STEPS = 5
 #: What `compile` gets for architectures other than VanillaGAN.
 #: `wgan`: the paper's clip and rate, which falls to 0. No warm-up: such a
 #: critic catches up in a few steps.
@@ -56,19 +57,25 @@ OTHERS = {
         "warmup_steps": 0,
         "warmup_every": None,
         "clip": options.clip,
+        "discriminator_steps": CRITIC_STEPS,
         **both(
             lambda rate: keras.optimizers.RMSprop(
                 rate, rho=0.99, epsilon=1e-16
             ),
             options,
             5e-5,
+            CRITIC_STEPS,
         ),
     },
-    "wgan_gp": lambda options: both(
-        lambda rate: keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9),
-        options,
-        1e-4,
-    ),
+    "wgan_gp": lambda options: {
+        "discriminator_steps": CRITIC_STEPS,
+        **both(
+            lambda rate: keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9),
+            options,
+            1e-4,
+            CRITIC_STEPS,
+        ),
+    },
 }
 
 
@@ -92,14 +99,18 @@ def points(centres, std, num, seed):
     return drawn.reshape(num, 1, 1, 2).astype("float32")
 
 
-def both(optimizer, options, rate):
+def both(optimizer, options, rate, critic_steps=1):
     """Optimizers of both players; the rate is constant, then falls to 0."""
     rate = options.rate or rate
+    steps = {
+        "generator": options.steps,
+        "discriminator": critic_steps * options.steps,
+    }
     return {
         f"{player}_optimizer": optimizer(
-            kgz.schedules.ConstantThenLinear.over(rate, options.steps)
+            kgz.schedules.ConstantThenLinear.over(rate, steps[player])
         )
-        for player in ("generator", "discriminator")
+        for player in steps
     }
 
 
