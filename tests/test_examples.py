@@ -31,6 +31,14 @@ PICTURES = {
         "interpolation.png",
         "neighbours.png",
     ],
+    "fine_tuning": [
+        "real.png",
+        "start.png",
+        "new_model.png",
+        "all_layers.png",
+        "1_frozen.png",
+        "2_frozen.png",
+    ],
     "infogan": [*GRID, "categorical.png"],
     "multi_gpu": [*GRID, "generated.png"],
     "one_dimensional_gan": [
