@@ -20,6 +20,10 @@ authors' code leave it out. Differs from both:
   smallest norm.
 * Without `shared_dim`, the scales of the classes start at 1 and the shifts at
   0; in the code they start with noise.
+* At 128 pixels the widths are the authors'. Other sizes above 32 pixels double
+  the width from block to block as `SNGAN` does, up to 16 times `filters`.
+* The last convolution of BigGAN-deep's generator makes the channels of the
+  image. In the authors' code it makes 128, and the first three are used.
 * Batches are not accumulated. The code uses 2048 images for each step.
 * The order of updates, see docs/updates.md.
 """
