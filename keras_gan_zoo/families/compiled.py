@@ -25,6 +25,7 @@ class Compiled(keras.Model):
         discriminator_steps=1,
         updates="alternating",
         ema_decay=None,
+        ema_start=0,
         jit_compile="auto",
         **kwargs,
     ):
@@ -58,6 +59,9 @@ class Compiled(keras.Model):
                 average of the networks that are used after training. The
                 decay starts at (1 + step) / (10 + step), so that the first
                 weights are soon forgotten, and ends at this value.
+            ema_start: int, number of steps before the average begins. Until
+                then the average is a copy of the weights. If it is not 0,
+                the decay is `ema_decay` from the beginning.
             jit_compile: bool or `"auto"`, as in `keras.Model.compile`.
             **kwargs: `<player>_optimizer` for each player, e.g.
                 `generator_optimizer`: a Keras optimizer or its name. Also
@@ -103,7 +107,7 @@ class Compiled(keras.Model):
             ]
         given = [*own, *regularizers]
         self.check_regularizers(given, kwargs.get("steps_per_execution", 1))
-        self.check_ema_decay(ema_decay)
+        self.check_average(ema_decay, ema_start)
         group = optimizers.OptimizerGroup(checked_optimizers(self, kwargs))
         super().compile(
             optimizer=group,
@@ -124,7 +128,7 @@ class Compiled(keras.Model):
         self.updates = updates
         names = (*self.log_names, *(r.name for r in given))
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
-        self.average(ema_decay)
+        self.average(ema_decay, ema_start)
 
     def get_compile_config(self):
         return self.compile_settings() if self.compiled else None
@@ -147,6 +151,7 @@ class Compiled(keras.Model):
             "discriminator_steps": self.discriminator_steps,
             "updates": self.updates,
             "ema_decay": self.ema_decay,
+            "ema_start": self.ema_start,
             "jit_compile": self._jit_compile_argument,
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": self.steps_per_execution,
