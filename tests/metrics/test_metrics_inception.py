@@ -193,7 +193,7 @@ def test_comparable_numbers_on_cifar10(served, tmp_path, monkeypatch):
         name="cifar10",
         version=str(builder.version),
         data_dir=tmp_path / "tfds",
-        split_datasets={"train": examples(24), "test": examples(20)},
+        split_datasets={"train": examples(48), "test": examples(20)},
         features=builder.info.features,
         disable_shuffling=True,
     )
