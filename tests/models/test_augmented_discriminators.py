@@ -34,6 +34,7 @@ CASES = [
         for kind in ("embedding", "projection", "auxiliary")
     ),
     ("ConditionalGAN", {"network": "mlp"}),
+    ("SNGAN", {"network": "plain"}),
 ]
 
 
