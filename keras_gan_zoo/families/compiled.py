@@ -3,6 +3,7 @@
 import keras
 
 from keras_gan_zoo.engine import distribute, optimizers
+from keras_gan_zoo.families import adaptive
 from keras_gan_zoo.families.players import checked_optimizers
 from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
@@ -122,7 +123,11 @@ class Compiled(keras.Model):
         self.due = given
         self.discriminator_steps = int(discriminator_steps)
         self.updates = updates
-        names = (*self.log_names, *(r.name for r in given))
+        names = (
+            *self.log_names,
+            *(r.name for r in given),
+            *adaptive.log_names(self),
+        )
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
         self.average(ema_decay)
 

@@ -91,7 +91,7 @@ def build_discriminator(
         num_classes: int, length of the labels. None for no labels.
         filters: int, channels of the first block. Images of at most 32
             pixels have twice as many in all blocks.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     images = keras.Input(image_shape, name="images")
     labels = labels_input(num_classes)
@@ -131,8 +131,8 @@ class SNGAN(ClassConditionalGAN):
             networks for at most 32 pixels all layers have the same number of
             channels: four times as many in the generator, and twice as many
             in the discriminator.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`.
         generator: `keras.Model` that turns latents, or `[latents, labels]`
             with one-hot labels, into images. None builds the paper's.
         discriminator: `keras.Model` that turns images, or `[images, labels]`,
@@ -145,7 +145,9 @@ class SNGAN(ClassConditionalGAN):
     default `batch` is five times the paper's 64: each step of the
     discriminator takes a fifth of it.
 
-    Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
+    Logs: `d_loss`, `g_loss`, and `penalty` if there is one. With
+    `augmentation="ada"` also its probability `ada_p`, and `real_sign`, the
+    mean sign of the logits of real images.
 
     Raises:
         ValueError: if the networks cannot make images of `image_shape`.
@@ -255,5 +257,7 @@ class SNGAN(ClassConditionalGAN):
             **super().get_config(),
             "image_shape": list(self.image_shape),
             "filters": self.filters,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }
