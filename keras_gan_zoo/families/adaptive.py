@@ -36,6 +36,10 @@ def log_names(model):
 def real_signs(model, found, players):
     """Returns what the control needs to know of a batch.
 
+    The sign of a logit is positive above the `boundary` of the loss. If the
+    loss does not fix it, it is halfway between the mean logits of real and
+    generated images. (The paper has only losses whose boundary is 0.)
+
     Args:
         model: `GAN`.
         found: `Losses`.
@@ -48,13 +52,19 @@ def real_signs(model, found, players):
     """
     if PLAYER not in players or not found.pairs or not adaptive_layers(model):
         return ()
-    signs = [
-        ops.mean(ops.sign(ops.stop_gradient(ops.cast(logits, "float32"))))
-        for _, _, logits, _ in found.pairs
-    ]
+    signs = [_mean_sign(model.loss, *logits) for _, _, *logits in found.pairs]
     num = ops.cast(ops.shape(found.pairs[0][0])[0], "float32")
     sign = engine.replica_mean(sum(signs) / len(signs))
     return sign, num * engine.num_replicas()
+
+
+def _mean_sign(loss, *logits):
+    real, fake = (ops.stop_gradient(ops.cast(x, "float32")) for x in logits)
+    boundary = getattr(loss, "boundary", 0.0)
+    if boundary is None:
+        means = engine.replica_mean(ops.mean(real) + ops.mean(fake))
+        boundary = 0.5 * means
+    return ops.mean(ops.sign(real - boundary))
 
 
 def adjust(model, signs):

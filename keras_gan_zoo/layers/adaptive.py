@@ -161,9 +161,10 @@ class AdaptivePolicy:
     with the default values, which are the paper's.
 
     Args:
-        target: float in (-1, 1). p rises while the mean sign of the logits
+        target: float from -1 to 1. p rises while the mean sign of the logits
             of real images is larger than this number, and falls while it is
-            smaller.
+            smaller. A sign is positive above the logit at which the
+            discriminator cannot decide, which depends on the loss.
         images: int, number of images in which p can rise from 0 to 1. 500,000
             for a training from scratch. 100,000 is better if the training
             starts from trained networks.
@@ -229,7 +230,7 @@ class AdaptiveAugment(keras.layers.Layer):
     that reach beyond it.
 
     Args:
-        target: float in (-1, 1), see `AdaptivePolicy`.
+        target: float from -1 to 1, see `AdaptivePolicy`.
         images: int, see `AdaptivePolicy`.
         p: float or None, see `AdaptivePolicy`.
         seed: int or None, seed of the random changes.

@@ -34,6 +34,8 @@ class AdversarialLoss:
 
     Abstract. `uses_real_logits` says whether `generator` needs the logits of
     real images. If it is False, no logits are computed only for `generator`.
+    `boundary` is the logit of a discriminator that cannot decide. None if the
+    loss does not fix it. `AdaptiveAugment` reads it.
 
     Example, a custom loss for `compile(loss=Difference())`:
 
@@ -48,6 +50,7 @@ class AdversarialLoss:
     """
 
     uses_real_logits = False
+    boundary = 0.0
 
     def discriminator(self, real_logits, fake_logits):
         """Returns the discriminator's loss, a scalar. Logits: any shape."""
@@ -162,6 +165,10 @@ class LeastSquares(_Smoothed):
     0.25
     """
 
+    @property
+    def boundary(self):
+        return 0.5 * (1 - self.label_smoothing)
+
     def discriminator(self, real_logits, fake_logits):
         label = 1 - self.label_smoothing
         return 0.5 * (
@@ -209,6 +216,8 @@ class Wasserstein(AdversarialLoss):
     -2.0
     """
 
+    boundary = None
+
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(fake_logits) - ops.mean(real_logits)
 
@@ -239,6 +248,7 @@ class RelativisticAverage(_Smoothed):
     """
 
     uses_real_logits = True
+    boundary = None
 
     def discriminator(self, real_logits, fake_logits):
         real, fake = self._relative(real_logits, fake_logits)
@@ -273,6 +283,7 @@ class RelativisticPaired(AdversarialLoss):
     """
 
     uses_real_logits = True
+    boundary = None
 
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(ops.softplus(fake_logits - real_logits))

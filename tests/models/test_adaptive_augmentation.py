@@ -24,6 +24,7 @@ from test_augmented_discriminators import CASES, SHAPE, SMALL, batch_of
 import keras_gan_zoo as kgz
 from keras_gan_zoo import modalities
 from keras_gan_zoo.families import adaptive
+from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.layers import AdaptivePolicy
 
 LOGS = {"ada_p", "real_sign"}
@@ -130,6 +131,36 @@ def test_what_is_logged(monkeypatch):
     assert history["ada_p"] == [0.5]
 
 
+@pytest.mark.parametrize(
+    ("loss", "signs"),
+    [
+        ("non_saturating", [1, 1, 1, -1]),
+        ("hinge", [1, 1, 1, -1]),
+        ("least_squares", [-1, 1, 1, -1]),  # 0.5 is between the labels
+        # The means are 1.25 and -1.5.
+        ("wasserstein", [1, 1, 1, -1]),
+        ("relativistic", [1, 1, 1, -1]),
+        ("relativistic_paired", [1, 1, 1, -1]),
+    ],
+)
+@pytest.mark.parametrize("shift", [0, 100])
+def test_signs_are_those_of_a_discriminator_that_decides(loss, signs, shift):
+    gan = build("VanillaGAN", loss=loss)
+    real = np.array([[0.25], [1], [5], [-1.25]], "float32") + shift
+    fake = np.array([[0.5], [-2], [-3], [-1.5]], "float32") + shift
+    found = Losses(
+        {},
+        {},
+        [tuple(map(ops.convert_to_tensor, (real, fake, real, fake)))],
+        {},
+    )
+    if shift and gan.loss.boundary is not None:
+        signs = [1, 1, 1, 1]
+    sign, num = adaptive.real_signs(gan, found, ["discriminator"])
+    assert float(sign) == np.mean(signs)
+    assert float(num) == 4
+
+
 @pytest.mark.parametrize("updates", ["alternating", "simultaneous"])
 @pytest.mark.parametrize("discriminator_steps", [1, 3])
 def test_each_step_of_the_discriminator_counts_once(
@@ -160,7 +191,8 @@ def test_evaluation_changes_nothing_and_logs_p():
 def test_resumed_in_motion_it_goes_on_exactly(tmp_path):
     """A kill between two changes of p."""
 
-    def trained(callbacks=()):
+    def trained(seed, *callbacks):
+        keras.utils.set_random_seed(seed)
         gan = build("DCGAN", augmentation=AdaptivePolicy(-0.9, images=60))
         layer_of(gan).p.assign(0.5)
         images = modalities.Image(SHAPE).example(60, seed=0)
@@ -168,12 +200,12 @@ def test_resumed_in_motion_it_goes_on_exactly(tmp_path):
         gan.fit(data, callbacks=list(callbacks), verbose=0)
         return gan
 
-    whole = trained()
+    whole = trained(0)
     assert float(to_numpy(layer_of(whole).p)) not in (0.0, 0.5)
     backup = kgz.callbacks.Backup(tmp_path, every_steps=3)
     with pytest.raises(KeyboardInterrupt):
-        trained([backup, AfterSteps(7, kill)])
-    resumed = trained([kgz.callbacks.Backup(tmp_path, every_steps=3)])
+        trained(0, backup, AfterSteps(7, kill))
+    resumed = trained(1, kgz.callbacks.Backup(tmp_path, every_steps=3))
     assert equal(all_state(whole), all_state(resumed))
 
 
