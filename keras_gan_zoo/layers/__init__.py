@@ -10,8 +10,12 @@ from keras_gan_zoo.layers.augment import (
 from keras_gan_zoo.layers.conditional_normalization import (
     ConditionalBatchNormalization,
 )
+from keras_gan_zoo.layers.conditioned_normalization import (
+    ConditionedBatchNormalization,
+)
 from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan_zoo.layers.image_pool import ImagePool
+from keras_gan_zoo.layers.label_embedding import LabelEmbedding
 from keras_gan_zoo.layers.maxout import Maxout
 from keras_gan_zoo.layers.minibatch_stddev import MinibatchStdDev
 from keras_gan_zoo.layers.normalization import (
@@ -22,6 +26,7 @@ from keras_gan_zoo.layers.normalization import (
 )
 from keras_gan_zoo.layers.pack import Pack
 from keras_gan_zoo.layers.padding import ReflectionPadding2D
+from keras_gan_zoo.layers.part import Part
 from keras_gan_zoo.layers.pixel_normalization import PixelNormalization
 from keras_gan_zoo.layers.spectral import SpectralNormalization, maybe_spectral
 from keras_gan_zoo.layers.upsampling import upsampling
@@ -31,15 +36,18 @@ __all__ = [
     "AdaptivePolicy",
     "BatchNormalization",
     "ConditionalBatchNormalization",
+    "ConditionedBatchNormalization",
     "DiffAugment",
     "EqualizedConv2D",
     "EqualizedDense",
     "ImagePool",
     "InstanceNormalization",
+    "LabelEmbedding",
     "LayerNormalization",
     "Maxout",
     "MinibatchStdDev",
     "Pack",
+    "Part",
     "PixelNormalization",
     "ReflectionPadding2D",
     "SelfAttention",
