@@ -117,11 +117,9 @@ class WGAN(LatentGAN):
             `"layer"`, `"instance"` or None. Gradient penalties need
             `"layer"` or None: a penalty looks at single images, and batch
             normalization mixes the images of a batch.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees (DiffAugment,
-            https://arxiv.org/abs/2006.10738):
-            `"color,translation,cutout"` or some of the three. None as in the
-            paper.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`. None as in
+            the paper.
         generator: `keras.Model` that turns latents into images, or None for
             the network of the authors' code.
         discriminator: `keras.Model` that turns images into logits, or None
