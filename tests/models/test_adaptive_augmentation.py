@@ -24,6 +24,7 @@ from test_augmented_discriminators import CASES, SHAPE, SMALL, batch_of
 import keras_gan_zoo as kgz
 from keras_gan_zoo import modalities
 from keras_gan_zoo.families import adaptive
+from keras_gan_zoo.families.frozen import passed_layers
 from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.layers import AdaptivePolicy
 
@@ -65,7 +66,12 @@ def build(name, arguments=(), augmentation="ada", **compiled):
         **SMALL[name],
         **dict(arguments),
     )
-    arguments = {"loss": "non_saturating", "penalty": None, **EAGERLY}
+    arguments = {
+        "loss": "non_saturating",
+        "penalty": None,
+        "discriminator_steps": 1,
+        **EAGERLY,
+    }
     gan.compile(**{**arguments, **compiled})
     return gan
 
@@ -246,6 +252,21 @@ def test_a_network_of_your_own_with_the_layer():
     )
     gan.compile(**EAGERLY)
     assert set(fit(gan).history) >= LOGS
+
+
+def test_freezing_the_first_layers_does_not_count_it():
+    plain, adaptive_one = (
+        build("DCGAN", augmentation=policy, freeze_discriminator=1)
+        for policy in (None, "ada")
+    )
+    names = [
+        [[layer.name for layer in group] for group in passed_layers(network)]
+        for network in (plain.discriminator, adaptive_one.discriminator)
+    ]
+    assert names[0] == names[1]
+    assert not adaptive_one.discriminator.get_layer("downsample_0").trainable
+    fit(adaptive_one)
+    assert to_numpy(layer_of(adaptive_one).seen)[2] == 1
 
 
 @pytest.mark.slow
