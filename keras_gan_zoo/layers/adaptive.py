@@ -311,13 +311,14 @@ class AdaptiveAugment(keras.layers.Layer):
         """
         if self.policy.p is not None:
             return
-        num = ops.cast(num_images, self.seen.dtype)
-        sign = ops.cast(sign, self.seen.dtype)
-        seen = self.seen + ops.stack([sign * num, num, ops.ones_like(num)])
+        # A traced step of JAX takes no variables in `where`.
+        old, seen = ops.convert_to_tensor(self.p), self.seen
+        num, sign = (ops.cast(x, seen.dtype) for x in (num_images, sign))
+        seen = seen + ops.stack([sign * num, num, ops.ones_like(num)])
         due = seen[2] >= INTERVAL
         up = ops.sign(seen[0] / seen[1] - self.policy.target)
-        p = ops.clip(self.p + up * seen[1] / self.policy.images, 0.0, 1.0)
-        self.p.assign(ops.where(due, p, self.p))
+        p = ops.clip(old + up * seen[1] / self.policy.images, 0.0, 1.0)
+        self.p.assign(ops.where(due, p, old))
         self.seen.assign(ops.where(due, ops.zeros_like(seen), seen))
 
     def compute_output_shape(self, input_shape):
