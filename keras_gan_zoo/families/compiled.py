@@ -7,6 +7,7 @@ from keras_gan_zoo.families import adaptive, frozen
 from keras_gan_zoo.families.players import checked_optimizers
 from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
+from keras_gan_zoo.objectives.lecam import LogitAverages
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
 #: The possible orders of the players' steps.
@@ -149,6 +150,9 @@ class Compiled(keras.Model):
         )
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
         self.average(ema_decay, ema_start)
+        wanted = any(regularizer.of_logits for regularizer in given)
+        if wanted and not hasattr(self, "logit_averages"):
+            self.logit_averages = LogitAverages()
 
     def get_compile_config(self):
         return self.compile_settings() if self.compiled else None

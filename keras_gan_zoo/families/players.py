@@ -1,5 +1,7 @@
 """The players of a model: their optimizers, networks and added losses."""
 
+import copy
+
 import keras
 
 from keras_gan_zoo.engine import keras_private, optimizers
@@ -36,7 +38,7 @@ def checked_optimizers(model, arguments):
             f"Received: {', '.join(received)}."
         )
     members = {
-        player: keras.optimizers.get(arguments.pop(name))
+        player: keras.optimizers.get(_own_config(arguments.pop(name)))
         for player, name in zip(players, wanted)
     }
     if len({id(member) for member in members.values()}) < len(members):
@@ -53,6 +55,13 @@ def checked_optimizers(model, arguments):
         else optimizers.LossScaleOptimizer(member)
         for player, member in members.items()
     }
+
+
+def _own_config(optimizer):
+    """Returns a copy of a config: Keras writes into it. Others as they are."""
+    return (
+        copy.deepcopy(optimizer) if isinstance(optimizer, dict) else optimizer
+    )
 
 
 def check_network(name, network):
@@ -146,13 +155,16 @@ def regularized(model, found, players, due, seed=None):
         for penalty in weight_penalties(model, player):
             # Not `+=`, which PyTorch does in place.
             totals[player] = totals[player] + penalty
-    seed = model.noise if seed is None else seed
+    training = seed is None
+    seed = model.noise if training else seed
     for regularizer in due:
         player = regularizer.player
         if player not in totals:
             continue
         if regularizer.of_weights:
             views = model.players()[player]
+        elif regularizer.of_logits:
+            views = [_logits(model, found.pairs, training)]
         else:
             views = found.views.get(player)
         if not views:
@@ -167,3 +179,18 @@ def regularized(model, found, players, due, seed=None):
             penalty = regularizer.every * penalty
         totals[player] = totals[player] + penalty
     return totals, logs
+
+
+def _logits(model, pairs, training):
+    """Logits of real and generated samples, and their moving averages."""
+    if len(pairs) != 1:
+        raise ValueError(
+            "A penalty of logits has one average for real and one for "
+            "generated samples. Expected a model with one generator. "
+            f"Received: {type(model).__name__} with {len(pairs)}."
+        )
+    ((_, _, *logits),) = pairs
+    averages = model.logit_averages
+    if training:
+        return *logits, averages.moved(*logits)
+    return *logits, (averages.real, averages.fake)
