@@ -74,9 +74,8 @@ class InfoGAN(LatentGAN):
             discriminator. Works best with
             `discriminator_normalization=None`.
         augmentation: str, `layers.AdaptivePolicy` or None, random changes of
-            all images that the discriminator sees, see `DCGAN`. Q sees the
-            changes, too: with `"translation"`, no code can mean the position.
-            `"ada"` has changes that may take the meaning of a code.
+            all images that the discriminator sees, see `DCGAN`. Q sees them,
+            too: with `"translation"`, no code can mean the position.
         generator: `keras.Model` that turns `[latents, codes]` into images,
             or None for the network of the paper.
         discriminator: `keras.Model` that turns images into `[logits,
@@ -91,8 +90,7 @@ class InfoGAN(LatentGAN):
     `mi_categorical_0`, `mi_continuous_0`, `mi_continuous_1`, `mi_binary_0`
     and so on, lower bounds in nats of the mutual information of each code
     with the image, at most log(num) for a categorical code; and `penalty` if
-    there is one. With `augmentation="ada"` also `ada_p` and `real_sign`,
-    see `DCGAN`.
+    there is one. With `augmentation="ada"` also `ada_p` and `real_sign`.
 
     Raises:
         ValueError: if the network cannot make images of `image_shape`, or
@@ -389,16 +387,14 @@ class InfoGAN(LatentGAN):
         return arguments, settings
 
     def get_config(self):
-        codes = [keras.saving.serialize_keras_object(c) for c in self.codes]
+        serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
             "image_shape": list(self.image_shape),
-            "codes": codes,
+            "codes": [serialize(code) for code in self.codes],
             "filters": self.filters,
             "units": self.units,
             "discriminator_normalization": self.discriminator_normalization,
             "spectral_normalization": self.spectral_normalization,
-            "augmentation": keras.saving.serialize_keras_object(
-                self.augmentation
-            ),
+            "augmentation": serialize(self.augmentation),
         }
