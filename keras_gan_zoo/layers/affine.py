@@ -25,7 +25,7 @@ def matrices(rows):
     Example:
 
     >>> x = ops.array([2.0, 3.0])
-    >>> matrices([[x, 0], [0, 1]])[1].tolist()
+    >>> ops.convert_to_numpy(matrices([[x, 0], [0, 1]])[1]).tolist()
     [[3.0, 0.0], [0.0, 1.0]]
     """
     zero = sum(e for row in rows for e in row if ops.is_tensor(e)) * 0
@@ -66,7 +66,7 @@ def scaling(x, y):
 
     Example:
 
-    >>> scaling(ops.array([-1.0]), 1)[0].tolist()
+    >>> ops.convert_to_numpy(scaling(ops.array([-1.0]), 1)[0]).tolist()
     [[-1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     return matrices([[x, 0, 0], [0, y, 0], [0, 0, 1]])
@@ -82,7 +82,7 @@ def shift(x, y):
 
     Example:
 
-    >>> shift(ops.array([4.0]), 2)[0].tolist()
+    >>> ops.convert_to_numpy(shift(ops.array([4.0]), 2)[0]).tolist()
     [[1.0, 0.0, 4.0], [0.0, 1.0, 2.0], [0.0, 0.0, 1.0]]
     """
     return matrices([[1, 0, x], [0, 1, y], [0, 0, 1]])
@@ -96,7 +96,7 @@ def rotation(angle):
 
     Example:
 
-    >>> rotation(ops.array([0.0]))[0].tolist()
+    >>> ops.convert_to_numpy(rotation(ops.array([0.0]))[0]).tolist()
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     return _turned(ops.cos(angle), ops.sin(angle))
@@ -110,7 +110,7 @@ def quarter_turns(number):
 
     Example:
 
-    >>> quarter_turns(ops.array([1.0]))[0].tolist()
+    >>> ops.convert_to_numpy(quarter_turns(ops.array([1.0]))[0]).tolist()
     [[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     angle = number * 1.5707963267948966
@@ -139,7 +139,8 @@ def sample(images, maps):
     Example:
 
     >>> image = ops.reshape(ops.arange(3.0), (1, 1, 3, 1))
-    >>> sample(image, shift(ops.array([0.5]), 0))[0, 0, :, 0].tolist()
+    >>> found = sample(image, shift(ops.array([0.5]), 0))[0, 0, :, 0]
+    >>> ops.convert_to_numpy(found).tolist()
     [0.5, 1.5, 1.5]
     """
     height, width, channels = images.shape[1:]

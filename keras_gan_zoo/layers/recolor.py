@@ -33,7 +33,7 @@ def brightness(added):
 
     Example:
 
-    >>> brightness(ops.array([0.5]))[0, 0].tolist()
+    >>> ops.convert_to_numpy(brightness(ops.array([0.5]))[0, 0]).tolist()
     [1.0, 0.0, 0.0, 0.5]
     """
     return _combined((ops.ones_like(added), _ONE + _LAST), (added, _ADDED))
@@ -47,7 +47,7 @@ def contrast(factor):
 
     Example:
 
-    >>> contrast(ops.array([2.0]))[0, 0].tolist()
+    >>> ops.convert_to_numpy(contrast(ops.array([2.0]))[0, 0]).tolist()
     [2.0, 0.0, 0.0, 0.0]
     """
     return _combined((factor, _ONE), (ops.ones_like(factor), _LAST))
