@@ -33,11 +33,12 @@ PICTURES = {
     ],
     "fine_tuning": [
         "real.png",
-        "start.png",
+        "preset.png",
         "new_model.png",
         "all_layers.png",
         "1_frozen.png",
         "2_frozen.png",
+        "3_frozen.png",
     ],
     "infogan": [*GRID, "categorical.png"],
     "multi_gpu": [*GRID, "generated.png"],
