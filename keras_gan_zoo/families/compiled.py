@@ -125,6 +125,20 @@ class Compiled(keras.Model):
         names = (*self.log_names, *(r.name for r in given))
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
         self.average(ema_decay)
+        # After the averages, as in a model that is loaded from a file.
+        self._keep_states(given)
+
+    def _keep_states(self, regularizers):
+        """Makes the state of penalties that have one a part of the model."""
+        if hasattr(self, "penalty_states"):
+            del self.penalty_states  # of an earlier compile()
+        states = [
+            r.penalty
+            for r in regularizers
+            if isinstance(r.penalty, keras.layers.Layer)
+        ]
+        if states:
+            self.penalty_states = states
 
     def get_compile_config(self):
         return self.compile_settings() if self.compiled else None
