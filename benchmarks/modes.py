@@ -3,6 +3,7 @@
     python benchmarks/modes.py ring
     python benchmarks/modes.py grid
     python benchmarks/modes.py stacked --data-dir DIR
+    python benchmarks/modes.py ring --architecture wgan
 
 ring: eight Gaussians on a circle; grid: 25 in a square, as in VEEGAN
     (Srivastava et al., 2017, https://arxiv.org/abs/1705.07761) and PacGAN
@@ -10,8 +11,11 @@ ring: eight Gaussians on a circle; grid: 25 in a square, as in VEEGAN
     A VanillaGAN for each packing, loss and penalty, all with the same
     networks, rates (constant, then falling to 0) and steps; 2,500 samples;
     means over the seeds. `annealed_r1` is R1 whose weight falls to 0 over the
-    first half of the steps. The papers' plain GAN: ring 1 mode, 99.3 % of high
-    quality; grid 3.3 modes, 0.5 %. VEEGAN: 8 modes, 52.9 %; 24.6 modes, 40 %.
+    first half of the steps. Another `--architecture` gets the same networks
+    and number of steps, and its own loss and settings, see `OTHERS`; a step
+    trains its critic on `discriminator_steps` batches. The papers' plain GAN:
+    ring 1 mode, 99.3 % of high quality; grid 3.3 modes, 0.5 %. VEEGAN: 8
+    modes, 52.9 %; 24.6 modes, 40 %.
 stacked: three MNIST digits in the channels of an image, 1,000 modes, 26,000
     samples judged by the classifier that ships with the package. The papers:
     DCGAN 99 modes, reverse KL 3.40; PacDCGAN2 1,000 modes, 0.06.
@@ -29,6 +33,8 @@ import keras
 import numpy as np
 
 import keras_gan_zoo as kgz
+from keras_gan_zoo.files import registry
+from keras_gan_zoo.models import vanilla_gan
 
 LOSSES = (
     "minimax",
@@ -41,6 +47,36 @@ LOSSES = (
 PENALTIES = ("none", "annealed_r1", "r1", "wgan_gp", "dragan")
 NUM_SAMPLES = 2500
 PER_EXECUTION = 100
+LATENT_DIM = 16
+CRITIC_STEPS = 5
+#: What `compile` gets for architectures other than VanillaGAN.
+#: `wgan`: the paper's clip and rate, which falls to 0. No warm-up: such a
+#: critic catches up in a few steps.
+OTHERS = {
+    "wgan": lambda options: {
+        "warmup_steps": 0,
+        "warmup_every": None,
+        "clip": options.clip,
+        "discriminator_steps": CRITIC_STEPS,
+        **both(
+            lambda rate: keras.optimizers.RMSprop(
+                rate, rho=0.99, epsilon=1e-16
+            ),
+            options,
+            5e-5,
+            CRITIC_STEPS,
+        ),
+    },
+    "wgan_gp": lambda options: {
+        "discriminator_steps": CRITIC_STEPS,
+        **both(
+            lambda rate: keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9),
+            options,
+            1e-4,
+            CRITIC_STEPS,
+        ),
+    },
+}
 
 
 def ring():
@@ -63,12 +99,27 @@ def points(centres, std, num, seed):
     return drawn.reshape(num, 1, 1, 2).astype("float32")
 
 
+def both(optimizer, options, rate, critic_steps=1):
+    """Optimizers of both players; the rate is constant, then falls to 0."""
+    rate = options.rate or rate
+    steps = {
+        "generator": options.steps,
+        "discriminator": critic_steps * options.steps,
+    }
+    return {
+        f"{player}_optimizer": optimizer(
+            kgz.schedules.ConstantThenLinear.over(rate, steps[player])
+        )
+        for player in steps
+    }
+
+
 def mixture_gan(options, packing, loss, penalty, seed):
     """A VanillaGAN of points, compiled."""
     keras.utils.set_random_seed(seed)
     gan = kgz.VanillaGAN(
         (1, 1, 2),
-        latent_dim=16,
+        latent_dim=LATENT_DIM,
         generator_units=[options.units] * 2,
         discriminator_units=[64, 64],
         input_dropout=0,
@@ -76,12 +127,36 @@ def mixture_gan(options, packing, loss, penalty, seed):
         packing=packing,
         seed=seed,
     )
-    rate = kgz.schedules.ConstantThenLinear.over(options.rate, options.steps)
     gan.compile(
         loss,
-        keras.optimizers.Adam(rate, beta_1=0.5),
-        keras.optimizers.Adam(rate, beta_1=0.5),
+        **both(
+            lambda rate: keras.optimizers.Adam(rate, beta_1=0.5), options, 1e-3
+        ),
         **penalty_arguments(options, penalty),
+        ema_decay=0.99,
+        updates=options.updates,
+        steps_per_execution=PER_EXECUTION,
+    )
+    return gan
+
+
+def other_gan(options, seed):
+    """Another architecture with the networks of `mixture_gan`, compiled."""
+    keras.utils.set_random_seed(seed)
+    name = registry.architecture(options.architecture).class_name
+    gan = getattr(kgz, name)(
+        image_shape=(1, 1, 2),
+        latent_dim=LATENT_DIM,
+        generator=vanilla_gan.build_generator(
+            (1, 1, 2), LATENT_DIM, [options.units] * 2
+        ),
+        discriminator=vanilla_gan.build_discriminator(
+            (1, 1, 2), [64, 64], input_dropout=0, dropout=0
+        ),
+        seed=seed,
+    )
+    gan.compile(
+        **OTHERS[options.architecture](options),
         ema_decay=0.99,
         updates=options.updates,
         steps_per_execution=PER_EXECUTION,
@@ -104,11 +179,13 @@ def penalty_arguments(options, penalty):
 def measure(options, make, packing, loss, penalty, seed):
     """Trains one; returns modes, share of high quality, KL and seconds."""
     centres, std = make()
-    num = PER_EXECUTION * options.batch_size
-    data = kgz.data.arrays(
-        points(centres, std, num, seed), None, options.batch_size, seed
-    )
-    gan = mixture_gan(options, packing, loss, penalty, seed)
+    if options.architecture:
+        gan = other_gan(options, seed)
+    else:
+        gan = mixture_gan(options, packing, loss, penalty, seed)
+    batch_size = gan.discriminator_steps * options.batch_size
+    drawn = points(centres, std, PER_EXECUTION * batch_size, seed)
+    data = kgz.data.arrays(drawn, None, batch_size, seed)
     start = time.time()
     gan.fit(data, epochs=options.steps // PER_EXECUTION, verbose=0)
     seconds = time.time() - start
@@ -118,7 +195,8 @@ def measure(options, make, packing, loss, penalty, seed):
         return 0, 0.0, np.inf, seconds
     metric.update_fake(samples)
     found = metric.result()
-    name = f"{make.__name__}_{packing}_{loss}_{penalty}_{seed}.png"
+    kind = options.architecture or f"{packing}_{loss}_{penalty}"
+    name = f"{make.__name__}_{kind}_{seed}.png"
     save_picture(options.output / name, samples, centres)
     return *found.values(), seconds
 
@@ -141,12 +219,15 @@ def mixture(options, make):
     print(f"| packing | loss | penalty | modes of {num_modes} | "
           "high quality | reverse KL | seconds |")  # fmt: skip
     print("|---|---|---|---|---|---|---|", flush=True)
-    for packing, loss, penalty in itertools.product(
+    kinds = itertools.product(
         options.packing, options.losses, options.penalties
-    ):
+    )
+    if options.architecture:
+        kinds = [(1, options.architecture, None)]
+    for packing, loss, penalty in kinds:
         runs = [
             measure(options, make, packing, loss, penalty, seed)
-            for seed in range(options.seeds)
+            for seed in range(options.seed, options.seed + options.seeds)
         ]
         modes, quality, divergence, seconds = np.mean(runs, axis=0)
         print(
@@ -249,6 +330,10 @@ def stacked_class(images):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("task", choices=["ring", "grid", "stacked"])
+    parser.add_argument(
+        "--architecture", choices=OTHERS, help="not VanillaGAN; ring and grid"
+    )
+    parser.add_argument("--clip", type=float, default=0.01, help="of wgan")
     parser.add_argument("--packing", nargs="+", type=int, default=[1, 2])
     parser.add_argument(
         "--losses", nargs="+", default=["non_saturating"], choices=LOSSES
@@ -264,10 +349,11 @@ def main():
         "--updates", default="simultaneous", help="see kgz.GAN.compile"
     )
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=0, help="the first")
     parser.add_argument("--steps", type=int, default=12_000)
     parser.add_argument("--batch-size", type=int, default=256)
     parser.add_argument("--units", type=int, default=256, help="generator's")
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--rate", type=float, help="of both players")
     parser.add_argument("--filters", type=int, default=16, help="of stacked")
     parser.add_argument("--dtype", default="float32", help="of stacked")
     parser.add_argument("--data-dir", help="folder of prepared TFDS sets")

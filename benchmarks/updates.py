@@ -162,7 +162,7 @@ def main():
     options.output.mkdir(parents=True, exist_ok=True)
     # What `modes.py` asks of its command line.
     options.units, options.rate, options.batch_size = 256, 1e-3, 256
-    options.penalty_weight = None
+    options.penalty_weight = options.architecture = None
     log = options.output / "runs.jsonl"
     lines = log.read_text("utf-8").splitlines() if log.exists() else []
     runs = [json.loads(line) for line in lines]

@@ -85,6 +85,13 @@ def recipe(options):
     from keras_gan_zoo.recipes import words
 
     name, architectures = options.recipe, registry.architectures()
+    if options.start is not None:
+        return _recipe_from(options)
+    if name is None:
+        raise ValueError(
+            "Expected a pretrained model or an architecture to train, or "
+            "--from. Received: train without both."
+        )
     if name not in architectures:
         if not pathlib.Path(name).is_dir():
             known = {**cards.list_presets(), **architectures}
@@ -102,6 +109,29 @@ def recipe(options):
             f"Received: {name} with {', '.join(received)}."
         )
     return words.Recipe(name, **found)
+
+
+def _recipe_from(options):
+    """Returns the recipe of a training that starts from a trained model."""
+    from keras_gan_zoo.recipes import start, words
+
+    found = {**given(options), "start": options.start}
+    architecture, size = start.described(options.start)
+    wrong = [f"no --{n}" for n in ("data", "epochs") if n not in found]
+    wrong += ["--set"] if options.set else []
+    wrong += ["--exact"] if options.exact else []
+    if options.recipe not in (None, architecture):
+        wrong.append(options.recipe)
+    if wrong:
+        raise ValueError(
+            f"{options.start} is a trained {architecture}, whose arguments "
+            "are known. Expected --from with --data and --epochs, and neither "
+            "--set nor --exact nor another architecture. Received: "
+            f"{', '.join(wrong)}."
+        )
+    if size is not None:
+        found = {"image_size": size, **found}
+    return words.Recipe(architecture, **found)
 
 
 def print_classes(batches):

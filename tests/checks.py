@@ -68,6 +68,8 @@ def set_weights(model, scale=0.1):
             value = rng.normal(0, scale, variable.shape)
         elif variable.name == "u":
             value = rng.normal(0, 1, variable.shape)
+        elif variable.name in ("constant", "strength"):
+            value = rng.normal(0, 1, variable.shape)
         elif variable.name == "gamma":
             value = rng.normal(1, scale, variable.shape)
         else:

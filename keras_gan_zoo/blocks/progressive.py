@@ -308,6 +308,14 @@ class ProgressiveDiscriminator(_Progressive):
         colours = self.from_rgb[max(0, stage - 1) : stage + 1]
         return self.blocks[: stage + 1] + colours
 
+    def passed_layers(self):
+        """Returns lists of layers, in the order in which an image passes.
+
+        All layers that read colors come first, and then the blocks from the
+        largest resolution on.
+        """
+        return [self.from_rgb, *([block] for block in self.blocks[::-1])]
+
     def call(self, inputs, stage=None, training=False):
         images, alpha = inputs
         stage = self.num_stages - 1 if stage is None else stage

@@ -7,12 +7,42 @@ the small map. Each model chooses the layers before and after a stack and the
 normalization.
 """
 
+import math
+
 import keras
 from keras import layers
 
 from keras_gan_zoo.layers import maybe_spectral, normalization
 
 SMALLEST_BASE, LARGEST_BASE = 4, 15
+SMALLEST_SIDE, WHOLE_IMAGE = 8, 4
+
+
+def deep_halvings(image_shape):
+    """Returns how often an image is halved until its smaller side is 4 or 3.
+
+    A layer on top then sees the whole image. Odd sides are rounded up.
+
+    Args:
+        image_shape: tuple `(height, width, channels)`.
+
+    Raises:
+        ValueError: if the height or width is less than 8 pixels.
+
+    Example:
+
+    >>> deep_halvings((64, 64, 3)), deep_halvings((112, 96, 1))
+    (4, 5)
+    """
+    side = min(image_shape[:2])
+    if side < SMALLEST_SIDE:
+        raise ValueError(
+            f"The networks halve height and width down to {WHOLE_IMAGE}. "
+            f"Expected at least {SMALLEST_SIDE} pixels for both. Received: "
+            f"{image_shape[0]}x{image_shape[1]}. Resize the images with "
+            "image_size=(height, width) in keras_gan_zoo.data."
+        )
+    return math.ceil(math.log2(side / WHOLE_IMAGE))
 
 
 def halvings(image_shape):
@@ -123,7 +153,9 @@ def project(x, image_shape, depth, filters):
     return layers.Reshape((height, width, features), name="reshape")(x)
 
 
-def upsample(x, image_shape, depth, kernel_size=5, normalize=normalize):
+def upsample(
+    x, image_shape, depth, kernel_size=5, normalize=normalize, biases=True
+):
     """Doubles a small map to an image in [-1, 1], float32.
 
     If `downsample` rounds an odd height or width up, the doubled map has a
@@ -135,6 +167,8 @@ def upsample(x, image_shape, depth, kernel_size=5, normalize=normalize):
         depth: int, how often height and width are doubled.
         kernel_size: int, height and width of the kernels.
         normalize: callable `(x, name)` that runs before each rectifier.
+        biases: bool, whether the last layer has biases. The others have
+            none.
     """
     features = x.shape[-1]
     for index in range(depth):
@@ -146,7 +180,7 @@ def upsample(x, image_shape, depth, kernel_size=5, normalize=normalize):
             kernel_size,
             strides=2,
             padding="same",
-            use_bias=last,
+            use_bias=last and biases,
             kernel_initializer=kernel_initializer(),
             name=f"upsample_{index}",
         )(x)
@@ -169,6 +203,7 @@ def downsample(
     discriminator_normalization="batch",
     spectral_normalization=False,
     negative_slope=0.2,
+    biases=True,
 ):
     """Halves height and width of images `depth` times, rounded up.
 
@@ -183,6 +218,8 @@ def downsample(
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
         negative_slope: float, slope of the leaky rectifiers below 0.
+        biases: bool, whether convolutions without a normalization have
+            biases. The others have none.
     """
     for index in range(depth):
         normalized = discriminator_normalization is not None and index > 0
@@ -191,7 +228,7 @@ def downsample(
             kernel_size,
             strides=2,
             padding="same",
-            use_bias=not normalized,
+            use_bias=biases and not normalized,
             kernel_initializer=kernel_initializer(),
             name=f"downsample_{index}",
         )

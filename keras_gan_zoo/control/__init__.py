@@ -4,6 +4,7 @@ from keras_gan_zoo.control import directions, picture_files
 from keras_gan_zoo.control.arrange import (
     class_grid,
     interpolate,
+    interpolate_classes,
     latent_arithmetic,
     linear,
     picture,
@@ -15,6 +16,7 @@ __all__ = [
     "class_grid",
     "directions",
     "interpolate",
+    "interpolate_classes",
     "latent_arithmetic",
     "linear",
     "picture",

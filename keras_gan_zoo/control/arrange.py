@@ -3,7 +3,7 @@
 Each function runs `generate` and returns images in rows and columns, a float
 array `(rows, columns, height, width, channels)` in [-1, 1]. `picture` lays
 them out. Everything else stays fixed: within a column of `class_grid` and
-`traverse`, along a row of `interpolate`.
+`traverse`, along a row of `interpolate` and `interpolate_classes`.
 """
 
 import numpy as np
@@ -165,6 +165,49 @@ def interpolate(
             len(start), latents=way(start, end, t), seed=seed, **condition
         )
         for t in np.linspace(0, 1, columns)
+    ]
+    return np.stack(images, axis=1)
+
+
+def interpolate_classes(
+    gan, first, second, rows=4, columns=10, seed=0, truncation=None
+):
+    """Makes images: a row for each latent vector, from one class to another.
+
+    The label of each image is a mixture of two one-hot labels,
+    (1 - t) first + t second, with t from 0 to 1. The model was trained on
+    whole classes only: what is between them is its own idea.
+
+    Args:
+        gan: a model with classes.
+        first: int or name, the class at the left end; or one for each row.
+        second: int or name, the class at the right end; or one for each row.
+        rows: int, number of latent vectors.
+        columns: int, number of images of a row, including both ends.
+        seed: int, seed of the latents.
+        truncation: float or None, as in `LatentGAN.generate`.
+
+    Returns:
+        Float array `(rows, columns, height, width, channels)`.
+
+    Raises:
+        ValueError: if the model has no classes, or not these.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.ConditionalGAN(image_shape=(8, 8, 1), filters=8)
+    >>> interpolate_classes(gan, 3, 8, rows=2, columns=5).shape
+    (2, 5, 8, 8, 1)
+    """
+    _control(gan, controls.Labels, "classes")
+    (start,), (end,) = (
+        gan.given_or_all_labels(rows, label) for label in (first, second)
+    )
+    latents = gan.given_or_drawn(rows, None, seed, truncation)
+    images = [
+        gan.run_generator([latents, linear(start, end, t)], rows)
+        for t in np.linspace(0, 1, columns, dtype="float32")
     ]
     return np.stack(images, axis=1)
 

@@ -97,6 +97,26 @@ def layers_of(network):
     return list(network._flatten_layers())
 
 
+def layers_after_first_input(network):
+    """Returns the layers that depend on the first input, in their order.
+
+    Uses `operations` and, of each of them, `_inbound_nodes`, the places in
+    the graph of `keras.Function`. If Keras changes them,
+    `compile(freeze_discriminator=...)` raises.
+
+    Args:
+        network: functional `keras.Model`.
+    """
+    reached, found = {id(network.inputs[0])}, []
+    for operation in network.operations:
+        for node in operation._inbound_nodes:
+            if any(id(tensor) in reached for tensor in node.input_tensors):
+                reached.update(id(tensor) for tensor in node.outputs)
+                found.append(operation)
+    # A shared layer has several places.
+    return [e for e in dict.fromkeys(found) if isinstance(e, keras.Layer)]
+
+
 def seed_generators(network):
     """Returns the list of seed generators of all layers, in their order.
 

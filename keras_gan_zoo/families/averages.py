@@ -20,20 +20,28 @@ class Averages(keras.Model):
         super().__init__(**kwargs)
         self.averaged = False
         self.ema_decay = None
+        self.ema_start = 0
 
-    def check_ema_decay(self, ema_decay):
-        """Raises a `ValueError` unless the value is None or in (0, 1)."""
+    def check_average(self, ema_decay, ema_start):
+        """Raises a `ValueError` unless both can be used by `average`."""
         if ema_decay is not None and not 0 < ema_decay < 1:
             raise ValueError(
                 "Expected ema_decay between 0 and 1, or None for no "
                 f"average. Received: ema_decay={ema_decay}"
             )
+        if int(ema_start) != ema_start or ema_start < 0:
+            raise ValueError(
+                "The average starts after a number of steps. Expected "
+                "ema_start as an int of at least 0. "
+                f"Received: ema_start={ema_start!r}"
+            )
 
-    def average(self, ema_decay):
+    def average(self, ema_decay, ema_start=0):
         """Starts or stops averaging.
 
         Args:
             ema_decay: float in (0, 1), the decay. None stops averaging.
+            ema_start: int, number of steps before the average begins.
         """
         if ema_decay is None and self.averaged and self._averages_differ():
             warned.warn(
@@ -42,6 +50,7 @@ class Averages(keras.Model):
                 "Pass ema_decay to continue the average."
             )
         self.ema_decay = ema_decay
+        self.ema_start = int(ema_start)
         self.keep_averages(ema_decay is not None)
 
     def keep_averages(self, wanted):
@@ -86,18 +95,28 @@ class Averages(keras.Model):
     def update_averages(self, step):
         """Moves the averages toward the weights after an update.
 
+        During the first `ema_start` steps the averages are copies.
+
         Args:
             step: int scalar, number of training steps including this one.
         """
         if not self.averaged:
             return
+        copies = step <= self.ema_start
         step = ops.cast(step, "float32")
-        decay = ops.minimum(self.ema_decay, (1 + step) / (10 + step))
+        decay = self.ema_decay
+        if not self.ema_start:
+            decay = ops.minimum(decay, (1 + step) / (10 + step))
         for name in self.averages:
             for average, variable in self.averaged_variables(name):
                 # Moving statistics of normalizations are averaged too.
                 change = (1 - decay) * (variable - average)
-                average.assign_add(ops.cast(change, average.dtype))
+                change = ops.cast(change, average.dtype)
+                if self.ema_start:
+                    value = ops.cast(variable, average.dtype)
+                    average.assign(ops.where(copies, value, average + change))
+                else:
+                    average.assign_add(change)
 
     def averaged_variables(self, name):
         """Returns pairs of an average and its variable that this step updates.

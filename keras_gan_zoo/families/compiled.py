@@ -3,6 +3,7 @@
 import keras
 
 from keras_gan_zoo.engine import distribute, optimizers
+from keras_gan_zoo.families import frozen
 from keras_gan_zoo.families.players import checked_optimizers
 from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
@@ -25,6 +26,8 @@ class Compiled(keras.Model):
         discriminator_steps=1,
         updates="alternating",
         ema_decay=None,
+        ema_start=0,
+        freeze_discriminator=None,
         jit_compile="auto",
         **kwargs,
     ):
@@ -58,6 +61,20 @@ class Compiled(keras.Model):
                 average of the networks that are used after training. The
                 decay starts at (1 + step) / (10 + step), so that the first
                 weights are soon forgotten, and ends at this value.
+            ema_start: int, number of steps before the average begins. Until
+                then the average is a copy of the weights. If it is not 0,
+                the decay is `ema_decay` from the beginning.
+            freeze_discriminator: int or None. For a trained model and few
+                new images: the first n layers of the discriminator keep their
+                weights (FreezeD, Mo et al., 2020,
+                https://arxiv.org/abs/2002.10964), and its other layers are
+                trained. Layers with weights count, in the order in which the
+                image passes: each convolution or dense layer with its
+                normalization, or each block. 0 trains all layers. None leaves
+                the flags `trainable` as they are, also those that an earlier
+                `compile` or a file has set. Frozen layers run as before:
+                batch normalization takes the statistics of the batch, and
+                spectral normalization improves its estimate.
             jit_compile: bool or `"auto"`, as in `keras.Model.compile`.
             **kwargs: `<player>_optimizer` for each player, e.g.
                 `generator_optimizer`: a Keras optimizer or its name. Also
@@ -103,8 +120,10 @@ class Compiled(keras.Model):
             ]
         given = [*own, *regularizers]
         self.check_regularizers(given, kwargs.get("steps_per_execution", 1))
-        self.check_ema_decay(ema_decay)
+        self.check_average(ema_decay, ema_start)
         group = optimizers.OptimizerGroup(checked_optimizers(self, kwargs))
+        if freeze_discriminator is not None:
+            frozen.freeze_discriminators(self, freeze_discriminator)
         super().compile(
             optimizer=group,
             auto_scale_loss=False,
@@ -122,9 +141,10 @@ class Compiled(keras.Model):
         self.due = given
         self.discriminator_steps = int(discriminator_steps)
         self.updates = updates
+        self.freeze_discriminator = freeze_discriminator
         names = (*self.log_names, *(r.name for r in given))
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
-        self.average(ema_decay)
+        self.average(ema_decay, ema_start)
         # After the averages, as in a model that is loaded from a file.
         self._keep_states(given)
 
@@ -161,6 +181,8 @@ class Compiled(keras.Model):
             "discriminator_steps": self.discriminator_steps,
             "updates": self.updates,
             "ema_decay": self.ema_decay,
+            "ema_start": self.ema_start,
+            "freeze_discriminator": self.freeze_discriminator,
             "jit_compile": self._jit_compile_argument,
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": self.steps_per_execution,

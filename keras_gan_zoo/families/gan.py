@@ -253,19 +253,20 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         """Returns a dict of logs that are not losses. Subclasses add theirs."""
         return {}
 
-    def end_step(self, data, logs):
+    def end_step(self, data, logs, resting=()):
         """Counts the step, updates the averages and returns the logs.
 
         Args:
             data: the batch as the step got it.
             logs: dict from log names to the scalars of this step.
+            resting: log names of the players that took no step.
         """
         self.steps.assign_add(1)
-        logs = self.log(data, logs)
+        logs = self.log(data, logs, resting)
         self.update_averages(self.steps)
         return logs
 
-    def log(self, data, logs):
+    def log(self, data, logs, resting=()):
         """Adds scalars to the means of the epoch and returns all means.
 
         A mean without a new scalar does not change, e.g. the mean of a penalty
@@ -274,10 +275,12 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         Args:
             data: the batch. Its size is the weight of the scalars.
             logs: dict from log names to scalars.
+            resting: log names that may be missing.
         """
         num = ops.shape(keras.tree.flatten(data)[0])[0]
         logs = {**logs, **self.progress()}
-        missing = [name for name in self.log_names if name not in logs]
+        wanted = [name for name in self.log_names if name not in resting]
+        missing = [name for name in wanted if name not in logs]
         if missing:
             raise ValueError(
                 f"{type(self).__name__} has log names that its losses do not "

@@ -5,9 +5,13 @@ from keras_gan_zoo.layers.augment import DiffAugment, maybe_augment
 from keras_gan_zoo.layers.conditional_normalization import (
     ConditionalBatchNormalization,
 )
+from keras_gan_zoo.layers.conditioned_normalization import (
+    ConditionedBatchNormalization,
+)
 from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan_zoo.layers.image_noise import ImageNoise
 from keras_gan_zoo.layers.image_pool import ImagePool
+from keras_gan_zoo.layers.label_embedding import LabelEmbedding
 from keras_gan_zoo.layers.maxout import Maxout
 from keras_gan_zoo.layers.minibatch_stddev import MinibatchStdDev
 from keras_gan_zoo.layers.modulated import ModulatedConv2D
@@ -19,6 +23,7 @@ from keras_gan_zoo.layers.normalization import (
 )
 from keras_gan_zoo.layers.pack import Pack
 from keras_gan_zoo.layers.padding import ReflectionPadding2D
+from keras_gan_zoo.layers.part import Part
 from keras_gan_zoo.layers.pixel_normalization import PixelNormalization
 from keras_gan_zoo.layers.resampling import FilteredResampling2D
 from keras_gan_zoo.layers.scaled_rectifier import ScaledLeakyReLU
@@ -28,6 +33,7 @@ from keras_gan_zoo.layers.upsampling import upsampling
 __all__ = [
     "BatchNormalization",
     "ConditionalBatchNormalization",
+    "ConditionedBatchNormalization",
     "DiffAugment",
     "EqualizedConv2D",
     "EqualizedDense",
@@ -35,11 +41,13 @@ __all__ = [
     "ImageNoise",
     "ImagePool",
     "InstanceNormalization",
+    "LabelEmbedding",
     "LayerNormalization",
     "Maxout",
     "MinibatchStdDev",
     "ModulatedConv2D",
     "Pack",
+    "Part",
     "PixelNormalization",
     "ReflectionPadding2D",
     "ScaledLeakyReLU",

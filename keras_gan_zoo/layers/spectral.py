@@ -44,15 +44,19 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     def call(self, inputs, training=False):
         kernel = self.layer.kernel
-        weights = [
-            kernel / self._largest_singular_value(training)
-            if variable is kernel
-            else variable
-            for variable in self.layer.trainable_variables
-        ]
-        outputs, _ = self.layer.stateless_call(
-            weights, self.layer.non_trainable_variables, inputs
+        normalized = kernel / self._largest_singular_value(training)
+        # If the layer is frozen, the kernel is not trainable.
+        weights, state = (
+            [
+                normalized if variable is kernel else variable
+                for variable in some
+            ]
+            for some in (
+                self.layer.trainable_variables,
+                self.layer.non_trainable_variables,
+            )
         )
+        outputs, _ = self.layer.stateless_call(weights, state, inputs)
         return outputs
 
     def _largest_singular_value(self, training):

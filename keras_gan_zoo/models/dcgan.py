@@ -16,8 +16,6 @@ uniform in [-1, 1], batches of 128 (section 4). Differs from the paper:
 * The order of updates, see docs/updates.md.
 """
 
-import math
-
 import keras
 from keras import layers, ops
 
@@ -31,33 +29,6 @@ from keras_gan_zoo.layers import Pack, maybe_augment
 from keras_gan_zoo.layers.pack import check_packing
 from keras_gan_zoo.modalities import Image
 
-SMALLEST_SIDE, LARGEST_BASE = 8, 4
-
-
-def halvings(image_shape):
-    """Returns how often an image is halved until its smaller side is 4 or 3.
-
-    Args:
-        image_shape: tuple `(height, width, channels)`.
-
-    Raises:
-        ValueError: if the height or width is less than 8 pixels.
-
-    Example:
-
-    >>> halvings((64, 64, 3)), halvings((28, 28, 1)), halvings((112, 96, 1))
-    (4, 3, 5)
-    """
-    side = min(image_shape[:2])
-    if side < SMALLEST_SIDE:
-        raise ValueError(
-            f"The networks halve height and width down to {LARGEST_BASE}. "
-            f"Expected at least {SMALLEST_SIDE} pixels for both. Received: "
-            f"{image_shape[0]}x{image_shape[1]}. Resize the images with "
-            "image_size=(height, width) in keras_gan_zoo.data."
-        )
-    return math.ceil(math.log2(side / LARGEST_BASE))
-
 
 def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
     """Builds fractionally strided convolutions: latents to images in [-1, 1].
@@ -70,7 +41,7 @@ def build_generator(image_shape, latent_dim=100, filters=64, kernel_size=5):
         kernel_size: int, height and width of the kernels.
     """
     inputs = keras.Input((latent_dim,), name="latents")
-    depth = halvings(image_shape)
+    depth = strided.deep_halvings(image_shape)
     x = strided.project(inputs, image_shape, depth, filters)
     outputs = strided.upsample(x, image_shape, depth, kernel_size)
     return keras.Model(inputs, outputs, name="generator")
@@ -105,7 +76,7 @@ def build_discriminator(
         x = Pack(packing, name="pack")(x)
     x = strided.downsample(
         x,
-        halvings(image_shape),
+        strided.deep_halvings(image_shape),
         filters,
         kernel_size,
         discriminator_normalization,

@@ -5,7 +5,7 @@ import json
 import keras
 
 from keras_gan_zoo.files import registry
-from keras_gan_zoo.recipes import checks, words
+from keras_gan_zoo.recipes import checks, start, words
 
 
 def recipe(
@@ -110,30 +110,35 @@ def model(found, batches):
         batches: the recipe's dataset, which decides some arguments.
 
     Returns:
-        The model, not trained.
+        The model, not trained, or with the weights of the recipe's `start`.
 
     Raises:
         ValueError: if an argument is unknown or out of range.
     """
     cls = registry.architecture(found.architecture).load()
-    arguments = arguments_from(cls, batches, found.arguments)
     given = cls.compile_arguments_from(found.epochs * len(batches))
-    return made(cls, arguments, {**given, **found.settings})
+    settings = {**given, **found.settings}
+    if found.start is not None:
+        trained = start.opened(found.start)
+        return made(type(trained), None, settings, trained)
+    arguments = arguments_from(cls, batches, found.arguments)
+    return made(cls, arguments, settings)
 
 
-def made(cls, arguments, settings):
+def made(cls, arguments, settings, trained=None):
     """Makes and compiles a model.
 
     Args:
         cls: a class of models.
         arguments: dict, arguments of the class.
         settings: dict, arguments of its `compile`.
+        trained: a model to compile instead of a new one, or None.
 
     Raises:
         ValueError: if an argument is unknown or out of range.
     """
     try:
-        gan = cls(**arguments)
+        gan = cls(**arguments) if trained is None else trained
         gan.compile(**settings)
     except TypeError as error:
         raise ValueError(

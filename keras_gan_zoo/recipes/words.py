@@ -6,6 +6,7 @@ import shlex
 
 from keras_gan_zoo.files import cards, registry
 from keras_gan_zoo.files.lookup import look_up
+from keras_gan_zoo.recipes import start
 
 PROGRAM = ["keras-gan-zoo", "train"]
 
@@ -28,6 +29,9 @@ class Recipe:
         arguments: dict, arguments of the class.
         settings: dict, arguments of `compile`.
         preset: name or folder of the recipe's preset, or None.
+        start: preset or `.keras` file whose weights the training starts from,
+            or None for new weights. Its model has arguments of its own, so
+            `arguments` is empty.
 
     Example:
 
@@ -45,6 +49,7 @@ class Recipe:
     arguments: dict = dataclasses.field(default_factory=dict)
     settings: dict = dataclasses.field(default_factory=dict)
     preset: str | None = None
+    start: str | None = None
 
     def changed(self, arguments=None, settings=None, **others):
         """Returns a recipe with other values.
@@ -74,6 +79,8 @@ class Recipe:
                 value = "{}x{}".format(*value)
             if value is not None:
                 words += [f"--{name.replace('_', '-')}", value]
+        if self.start is not None:
+            words += ["--from", self.start]
         if self.seed:
             words += ["--seed", self.seed]
         words += ["--epochs", self.epochs]
@@ -135,7 +142,8 @@ def read(command):
     >>> recipe.architecture, recipe.epochs
     ('dcgan', 2)
     """
-    name, *words = shlex.split(command)[2:] or [""]
+    words = shlex.split(command)[2:]
+    name = words.pop(0) if words and not words[0].startswith("--") else ""
     found, arguments, settings = {}, {}, {}
     words = [
         part
@@ -149,6 +157,10 @@ def read(command):
         elif flag not in ("--out", "--strategy"):
             key, kind = look_up(flag, FLAGS, "flag of keras-gan-zoo train")
             found[key] = kind(value)
+    if "start" in found:
+        architecture, size = start.described(found["start"])
+        name = name or architecture
+        found.setdefault("image_size", size)
     if name not in registry.architectures() and name in cards.list_presets():
         return of_preset(name).changed(arguments, settings, **found)
     missing = [key for key in ("data", "epochs") if key not in found]
@@ -221,4 +233,5 @@ FLAGS = {
     "--image-size": ("image_size", size),
     "--seed": ("seed", int),
     "--data-dir": ("data_dir", str),
+    "--from": ("start", str),
 }

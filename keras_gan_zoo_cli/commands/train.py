@@ -18,9 +18,17 @@ def add_parser(commands):
     parser.add_argument(
         "recipe",
         metavar="RECIPE",
+        nargs="?",
         help="a pretrained model, which is trained again by its recipe, with "
         "the changes of the flags; or an architecture, with --data and "
-        "--epochs: see list",
+        "--epochs: see list. Not needed with --from",
+    )
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="FILE",
+        help="start from the weights of a .keras file or of a pretrained "
+        "model, for new --data; e.g. with --compile freeze_discriminator=3",
     )
     flags.add_data(parser, required=False)
     flags.add_training(parser, of_preset=True)
@@ -67,12 +75,13 @@ def train(options):
     batches = build.dataset(recipe)
     with scope:
         gan = build.model(recipe, batches)
+    started = int(gan.steps)  # 0, unless --from
     if options.exact:
         exact.check_exact(gan, cards.card_of(recipe.preset))
     chief = kgz.distribute.is_chief(gan)
     claim = contextlib.nullcontext()
     if chief:
-        claim = _claimed(options, recipe, gan, batches)
+        claim = _claimed(options, recipe, gan, batches, started)
     with claim:
         _fit(options, recipe, gan, batches, chief)
 
@@ -121,6 +130,8 @@ def _settings(recipe):
         "set": recipe.arguments,
         "compile": recipe.settings,
     }
+    if recipe.start is not None:
+        settings["from"] = recipe.start
     return json.loads(json.dumps(settings))
 
 
@@ -159,10 +170,11 @@ def _check_folder(options, recipe, **of_data):
 
 
 @contextlib.contextmanager
-def _claimed(options, recipe, gan, batches):
+def _claimed(options, recipe, gan, batches, started):
     """Writes down what the folder holds, or compares it with earlier notes.
 
-    A training that fails before its first step leaves no files.
+    A training that fails before its first step leaves no files. `started` is
+    the number of steps that the model had then.
     """
     import keras
 
@@ -180,7 +192,8 @@ def _claimed(options, recipe, gan, batches):
         yield
     except Exception:
         # All files in the folder were written since the check.
-        if not goes_on and not keras.ops.convert_to_numpy(gan.steps):
+        steps = int(keras.ops.convert_to_numpy(gan.steps))
+        if not goes_on and steps == started:
             for path in options.out.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
             if not existed:

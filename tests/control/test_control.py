@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from checks import to_numpy
 from PIL import Image
 
 from keras_gan_zoo import DCGAN, ConditionalGAN, InfoGAN, callbacks, control
@@ -20,6 +21,29 @@ def conditional():
 def info():
     codes = [Categorical(4), Continuous(), Binary()]
     return InfoGAN((8, 8, 1), codes, latent_dim=5, filters=4, units=16)
+
+
+def test_interpolation_of_classes(conditional):
+    images = control.interpolate_classes(conditional, 0, [2, 1, 0], 3, 4, 7)
+    assert images.shape == (3, 4, *images.shape[2:])
+    latents = conditional.given_or_drawn(3, None, 7)
+    labels = np.array([[2 / 3, 0, 1 / 3], [2 / 3, 1 / 3, 0], [1, 0, 0]])
+    network = conditional.best("generator")
+    for column, mixed in ((0, np.eye(3)[[0, 0, 0]]), (1, labels)):
+        wanted = network([latents, mixed.astype("float32")])
+        np.testing.assert_allclose(
+            images[:, column], to_numpy(wanted), atol=1e-5
+        )
+    for column, label in ((0, 0), (3, [2, 1, 0])):
+        whole = conditional.generate(3, labels=label, latents=latents)
+        np.testing.assert_allclose(images[:, column], whole, atol=1e-6)
+    assert not np.allclose(images[0, 1], images[0, 2])
+    named = ConditionalGAN((8, 8, 1), 2, 5, filters=2)
+    named.class_names = ["cat", "dog"]
+    np.testing.assert_array_equal(
+        control.interpolate_classes(named, "cat", "dog", 2, 2, truncation=0.5),
+        control.interpolate_classes(named, 0, 1, 2, 2, truncation=0.5),
+    )
 
 
 def test_class_grid(conditional):
@@ -127,6 +151,11 @@ def test_what_a_model_has_not_is_explained(plain, conditional, info):
     for function, gan, message in (
         (control.class_grid, plain, "a model with classes. Received: DCGAN"),
         (control.class_grid, info, "a model with classes. Received: InfoGAN"),
+        (
+            lambda g: control.interpolate_classes(g, 0, 1),
+            plain,
+            "a model with classes. Received: DCGAN",
+        ),
         (
             lambda g: control.traverse(g, 0),
             conditional,

@@ -72,3 +72,37 @@ def test_a_file_without_an_average_has_none(tmp_path):
     )
     assert not storage.holds_averages(tmp_path / "none.h5", ["generator"])
     made(loss="hinge").load_weights(tmp_path / "gan.weights.h5")  # silently
+
+
+def test_the_average_is_a_copy_until_it_starts():
+    gan = made(ema_decay=0.75, ema_start=2, run_eagerly=True)
+    images = gan.sample.example(4)
+    expected = None
+    for step in range(1, 5):
+        gan.fit(images, verbose=0)
+        weights, averages = (
+            network.get_weights()
+            for network in (gan.generator, gan.ema_generator)
+        )
+        if step <= 2:
+            expected = weights
+        else:  # the decay does not rise
+            expected = [
+                0.75 * old + 0.25 * new for old, new in zip(expected, weights)
+            ]
+        for found, wanted in zip(averages, expected):
+            if step <= 2:
+                np.testing.assert_array_equal(found, wanted)
+            np.testing.assert_allclose(found, wanted, atol=1e-6)
+    assert any(not np.array_equal(a, w) for a, w in zip(averages, weights))
+
+
+def test_the_start_of_the_average_is_saved(tmp_path):
+    made(ema_decay=0.9, ema_start=7).save(tmp_path / "gan.keras")
+    assert kgz.load(tmp_path / "gan.keras").ema_start == 7
+
+
+@pytest.mark.parametrize("start", [-1, 1.5])
+def test_a_wrong_start_of_the_average_is_explained(start):
+    with pytest.raises(ValueError, match="Expected ema_start"):
+        made(ema_decay=0.9, ema_start=start)

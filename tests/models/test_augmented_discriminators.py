@@ -19,8 +19,20 @@ SMALL = {
     "ConditionalGAN": {"num_classes": 3, "filters": 2},
     "InfoGAN": {"filters": 2, "units": 8},
     "ProGAN": {"fmap_base": 16, "fmap_max": 4},
+    "WGAN": {"filters": 2},
     "SNGAN": {"filters": 2},
+    "BigGAN": {"num_classes": 3, "filters": 2},
+    "SAGAN": {"num_classes": 3, "filters": 4},
+    "WGANGP": {"filters": 2},
+    "StyleGAN2": {
+        "style_dim": 4,
+        "mapping_layers": 1,
+        "channel_base": 32,
+        "channel_max": 4,
+    },
 }
+# What would change the real images first.
+NOISE = {"WGANGP": {"dequantization": False}}
 CASES = [
     *((name, {}) for name in SMALL),
     *(
@@ -70,7 +82,8 @@ def build(name, arguments):
         **SMALL[name],
         **arguments,
     )
-    gan.compile(loss="non_saturating", penalty=None, **EAGERLY)
+    noise = NOISE.get(name, {})
+    gan.compile(loss="non_saturating", penalty=None, **noise, **EAGERLY)
     return gan
 
 

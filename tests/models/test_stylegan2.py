@@ -51,6 +51,7 @@ class TestStyleGAN2(GANChecks):
     )
     # R1 looks once more. The synthesis network runs alone, see below.
     evaluations = {"generator": 0, "discriminator": 3}
+    weight_scale = 1.0
 
 
 class TestStyleGAN2OfCIFAR(GANChecks):
@@ -73,6 +74,7 @@ class TestStyleGAN2OfCIFAR(GANChecks):
     }
     logs = {"d_loss", "g_loss", "penalty"}
     evaluations = {"generator": 0, "discriminator": 3}
+    weight_scale = 1.0
 
 
 def small(seed=0, **kwargs):

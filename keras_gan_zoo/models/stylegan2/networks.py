@@ -40,14 +40,14 @@ class _Constant(layers.Layer):
         self.shape = tuple(shape)
 
     def build(self, input_shape):
-        self.value = self.add_weight(
+        self.constant = self.add_weight(
             shape=self.shape,
             initializer=keras.initializers.RandomNormal(stddev=1.0),
-            name="value",
+            name="constant",
         )
 
     def call(self, inputs):
-        value = ops.expand_dims(self.value, 0)
+        value = ops.expand_dims(self.constant, 0)
         return ops.tile(value, (ops.shape(inputs)[0], 1, 1, 1))
 
     def compute_output_shape(self, input_shape):
