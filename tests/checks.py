@@ -66,6 +66,8 @@ def set_weights(model, scale=0.1):
     for variable in model.weights:
         if variable.name in ("kernel", "embeddings"):
             value = rng.normal(0, scale, variable.shape)
+            if "mapping_" in variable.path:  # layers of a hundredth of the rate
+                value = 100 * value
         elif variable.name == "u":
             value = rng.normal(0, 1, variable.shape)
         elif variable.name in ("constant", "strength"):
