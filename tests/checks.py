@@ -68,9 +68,7 @@ def set_weights(model, scale=0.1):
             value = rng.normal(0, scale, variable.shape)
             if "mapping_" in variable.path:  # layers of a hundredth of the rate
                 value = 100 * value
-        elif variable.name == "u":
-            value = rng.normal(0, 1, variable.shape)
-        elif variable.name in ("constant", "strength"):
+        elif variable.name in ("u", "constant", "strength"):
             value = rng.normal(0, 1, variable.shape)
         elif variable.name == "gamma":
             value = rng.normal(1, scale, variable.shape)
