@@ -10,7 +10,8 @@ the command's own pipeline puts into which batch; `train`, there, makes those
 batches again, bit for bit, which `record` has checked. Commands may differ in
 all but data, batch size, image size and seed, and take fewer epochs than were
 recorded. `train` leaves a preset, `model.keras` and `model.json`, of which
-`publish.py` makes one that ships. The other random numbers are JAX's.
+`publish.py` makes one that ships. With `--until` it stops in time and leaves
+what it has. The other random numbers are JAX's.
 
 `--data` names the data instead of the command's, as for `train RECIPE`.
 """
@@ -227,11 +228,14 @@ class Keep(keras.callbacks.Callback):
     Args:
         path: path of the `.keras` file; the card goes next to it.
         machine: str, for the card.
+        until: float, time at which the training stops, in seconds as
+            `time.time()` counts them; None: never.
         times: int, how often.
     """
 
-    def __init__(self, path, machine, times=4):
+    def __init__(self, path, machine, until=None, times=4):
         super().__init__()
+        self.until = float("inf") if until is None else until
         self.path = path
         self.machine = machine
         self.times = times
@@ -239,9 +243,14 @@ class Keep(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.start = time.time()
 
+    def on_train_batch_end(self, batch, logs=None):
+        if time.time() >= self.until:
+            self.model.stop_training = True
+
     def on_epoch_end(self, epoch, logs=None):
         epochs = self.params["epochs"]
-        if (epoch + 1) * self.times // epochs > epoch * self.times // epochs:
+        part = (epoch + 1) * self.times // epochs
+        if self.model.stop_training or part > epoch * self.times // epochs:
             minutes = round((time.time() - self.start) / 60, 1)
             presets.write(
                 self.model, self.path, minutes=minutes, machine=self.machine
@@ -254,7 +263,9 @@ def train(arguments):
     keras.utils.set_random_seed(recipe.seed)
     gan = build.model(recipe, batches)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    keep = Keep(arguments.out / "model.keras", arguments.machine)
+    keep = Keep(
+        arguments.out / "model.keras", arguments.machine, arguments.until
+    )
     gan.fit(batches, epochs=recipe.epochs, verbose=2, callbacks=[keep])
 
 
@@ -266,6 +277,12 @@ def main():
     parser.add_argument("--data", help="where the data are, for record")
     parser.add_argument("--data-dir", help="folder of prepared TFDS sets")
     parser.add_argument("--out", type=pathlib.Path, help="folder, for train")
+    parser.add_argument(
+        "--until",
+        type=float,
+        help="of train: stop at this time, as `date +%%s` counts, and keep the "
+        "model",
+    )
     parser.add_argument("--machine", help="what to call it on the card")
     arguments = parser.parse_args()
     {"record": record, "train": train}[arguments.task](arguments)

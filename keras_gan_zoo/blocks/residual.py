@@ -31,8 +31,8 @@ def up_widths(image_shape):
 
     The first number belongs to the first, small map, and each further one to
     a block that doubles the map. Images of at most 32 pixels have equally
-    wide blocks (SNGAN, table 3). In larger ones each block has twice the
-    width of the next, and at most 16 times the last (tables 4 and 5).
+    wide blocks (SNGAN, table 4). In larger ones each block has twice the
+    width of the next, and at most 16 times the last (tables 5 and 6).
 
     Args:
         image_shape: tuple `(height, width, channels)`.

@@ -1,5 +1,6 @@
 """The base of the latent architectures that may be told a class."""
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -189,3 +190,19 @@ def inputs(first, labels):
         labels: list of the labels, or an empty list.
     """
     return [first, *labels] if labels else first
+
+
+def labels_input(num_classes):
+    """Returns a list of the input for one-hot labels, empty without classes.
+
+    Args:
+        num_classes: int, or None for no classes.
+
+    Example:
+
+    >>> [x.shape for x in labels_input(10)], labels_input(None)
+    ([(None, 10)], [])
+    """
+    if num_classes is None:
+        return []
+    return [keras.Input((num_classes,), name="labels")]

@@ -7,6 +7,7 @@ from keras_gan_zoo.families import frozen
 from keras_gan_zoo.families.players import checked_optimizers
 from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
+from keras_gan_zoo.objectives.lecam import LogitAverages
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
 #: The possible orders of the players' steps.
@@ -145,6 +146,9 @@ class Compiled(keras.Model):
         names = (*self.log_names, *(r.name for r in given))
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
         self.average(ema_decay, ema_start)
+        wanted = any(regularizer.of_logits for regularizer in given)
+        if wanted and not hasattr(self, "logit_averages"):
+            self.logit_averages = LogitAverages()
         # After the averages, as in a model that is loaded from a file.
         self._keep_states(given)
 

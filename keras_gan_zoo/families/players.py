@@ -146,13 +146,16 @@ def regularized(model, found, players, due, seed=None):
         for penalty in weight_penalties(model, player):
             # Not `+=`, which PyTorch does in place.
             totals[player] = totals[player] + penalty
-    seed = model.noise if seed is None else seed
+    training = seed is None
+    seed = model.noise if training else seed
     for regularizer in due:
         player = regularizer.player
         if player not in totals:
             continue
         if regularizer.of_weights:
             views = model.players()[player]
+        elif regularizer.of_logits:
+            views = [_logits(model, found.pairs, training)]
         else:
             views = found.views.get(player)
         if not views:
@@ -167,3 +170,18 @@ def regularized(model, found, players, due, seed=None):
             penalty = regularizer.every * penalty
         totals[player] = totals[player] + penalty
     return totals, logs
+
+
+def _logits(model, pairs, training):
+    """Logits of real and generated samples, and their moving averages."""
+    if len(pairs) != 1:
+        raise ValueError(
+            "A penalty of logits has one average for real and one for "
+            "generated samples. Expected a model with one generator. "
+            f"Received: {type(model).__name__} with {len(pairs)}."
+        )
+    ((_, _, *logits),) = pairs
+    averages = model.logit_averages
+    if training:
+        return *logits, averages.moved(*logits)
+    return *logits, (averages.real, averages.fake)

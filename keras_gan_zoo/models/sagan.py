@@ -24,6 +24,7 @@ from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.class_conditional import (
     ClassConditionalGAN,
     inputs,
+    labels_input,
 )
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import (
@@ -36,13 +37,6 @@ from keras_gan_zoo.modalities import Image
 
 #: Sides of the largest map with attention, as in the paper.
 ATTENTION_SIZE = 32
-
-
-def labels_input(num_classes):
-    """Returns a list of the input for one-hot labels, empty without classes."""
-    if num_classes is None:
-        return []
-    return [keras.Input((num_classes,), name="labels")]
 
 
 def attention_side(image_shape, attention_size):

@@ -10,6 +10,7 @@ import keras
 
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.objectives import penalties
+from keras_gan_zoo.objectives.lecam import LOGIT_PENALTIES, LogitPenalty
 from keras_gan_zoo.objectives.weights import WEIGHT_PENALTIES, WeightPenalty
 
 
@@ -28,7 +29,9 @@ class Regularizer:
             such as `keras_gan_zoo.objectives.path_length.PathLength`; its
             state is saved with the model. Or a `WeightPenalty` of
             `keras_gan_zoo.objectives.weights`, such as `"orthogonal"`, which
-            gets each network of the player.
+            gets each network of the player. Or a `LogitPenalty` of
+            `keras_gan_zoo.objectives.lecam`, such as `"lecam"`, for the
+            discriminator.
         weight: float, or a `LearningRateSchedule` over the steps taken.
             `None` is the default weight of the penalty.
         every: int. The penalty is due at step 0 and at every step whose
@@ -69,6 +72,11 @@ class Regularizer:
         """Says whether the penalty gets networks, not their views."""
         return isinstance(self.penalty, WeightPenalty)
 
+    @property
+    def of_logits(self):
+        """Says whether the penalty gets logits and their moving averages."""
+        return isinstance(self.penalty, LogitPenalty)
+
     def is_due(self, step):
         """Says whether the penalty belongs to the loss of a step.
 
@@ -84,6 +92,8 @@ class Regularizer:
             views: list of `(network, inputs, outputs)`, one for each use of a
                 network of the player in this step. For a penalty of weights,
                 list of the networks. Their penalties are added.
+                For a penalty of logits, list of the logits of real and of
+                generated samples and their moving averages.
             step: scalar tensor, number of steps taken.
             seed: int or seed generator.
 
@@ -93,6 +103,8 @@ class Regularizer:
         weight = self.weight(step) if callable(self.weight) else self.weight
         if self.of_weights:
             return weight * sum(self.penalty(network) for network in views)
+        if self.of_logits:
+            return weight * sum(self.penalty(*logits) for logits in views)
         return weight * sum(
             self.penalty(network, inputs, outputs, seed)
             for network, inputs, outputs in views
@@ -119,9 +131,9 @@ class Regularizer:
 
 
 def _penalty(identifier):
-    if identifier in WEIGHT_PENALTIES:
-        return WEIGHT_PENALTIES[identifier]()
-    if isinstance(identifier, str):
-        known = {**penalties.PENALTIES, **WEIGHT_PENALTIES}
-        return look_up(identifier, known, "penalty")
-    return penalties.get(identifier)
+    if not isinstance(identifier, str):
+        return penalties.get(identifier)
+    objects = {**WEIGHT_PENALTIES, **LOGIT_PENALTIES}
+    known = {**penalties.PENALTIES, **objects}
+    found = look_up(identifier, known, "penalty")
+    return found() if identifier in objects else found

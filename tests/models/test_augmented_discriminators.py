@@ -40,6 +40,7 @@ CASES = [
         for kind in ("embedding", "projection", "auxiliary")
     ),
     ("ConditionalGAN", {"network": "mlp"}),
+    ("SNGAN", {"network": "plain"}),
 ]
 
 

@@ -55,6 +55,25 @@ class TestBigGANWithoutClasses(GANChecks):
     logs = {"d_loss", "g_loss", "generator_penalty"}
 
 
+class TestBigGANDeep(GANChecks):
+    slow_checks = (
+        *OF_VARIANTS_SLOW,
+        "test_no_network_runs_more_often_than_needed",
+    )
+    cls = BigGAN
+    config = {
+        "image_shape": (8, 8, 1),
+        "latent_dim": 5,
+        "filters": 1,
+        "num_classes": 3,
+        "shared_dim": 4,
+        "attention_size": None,
+        "deep": True,
+    }
+    compile_arguments = COMPILE
+    logs = {"d_loss", "g_loss", "generator_penalty"}
+
+
 @pytest.fixture
 def zeros(monkeypatch):
     """Large kernels start at 0, which is fast."""
@@ -66,10 +85,14 @@ def zeros(monkeypatch):
 
 
 @pytest.mark.slow
-def test_parameters_are_the_papers(zeros):
-    gan = BigGAN()
-    assert num_trained(gan.generator) == 70_433_988
-    assert num_trained(gan.discriminator) == 87_982_370
+@pytest.mark.parametrize(
+    ("deep", "generator", "discriminator"),
+    [(False, 70_433_988, 87_982_370), (True, 50_244_484, 34_590_210)],
+)
+def test_parameters_are_the_papers(deep, generator, discriminator, zeros):
+    gan = BigGAN(deep=deep)
+    assert num_trained(gan.generator) == generator
+    assert num_trained(gan.discriminator) == discriminator
 
 
 def small(**kwargs):

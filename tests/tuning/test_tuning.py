@@ -45,12 +45,16 @@ SMALL = {
     kgz.CycleGAN: {"filters": 2, "num_blocks": 1, "patch": 16},
     kgz.ProGAN: {"fmap_max": 4, "latent_dim": 8},
     kgz.WGAN: {"filters": 2},
+    kgz.WGANGP: {"filters": 2},
 }
 EAGER = {"run_eagerly": True}
 #: Settings of `compile` with which all players move in the first step.
-FIXED = {kgz.WGAN: {**EAGER, "warmup_steps": 0, "warmup_every": None}}
-#: Keeps its loss: what bounds its discriminator is no penalty.
-OWN_LOSS = [kgz.WGAN]
+FIXED = {
+    kgz.WGAN: {**EAGER, "warmup_steps": 0, "warmup_every": None},
+    kgz.WGANGP: {**EAGER, "discriminator_steps": 2},
+}
+#: Keep their losses.
+OWN_LOSS = [kgz.WGAN, kgz.WGANGP]
 
 
 def small(cls, **kwargs):

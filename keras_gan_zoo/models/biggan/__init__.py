@@ -4,7 +4,8 @@ Residual networks with spectral normalization in both, self-attention, and the
 hinge loss. One class vector serves all layers of the generator, and each block
 gets its own part of the latents. Conditional batch normalization computes its
 scales and shifts from both. The discriminator is the projection discriminator.
-Images of at most 32 pixels get the networks of the authors' code for CIFAR-10.
+`deep=True` is the paper's BigGAN-deep, with bottleneck blocks. Images of at
+most 32 pixels get the networks of the authors' code for CIFAR-10.
 
 Optimizers, their rates, the number of steps of the discriminator and the start
 of the average are those of the authors' PyTorch code for ImageNet:
@@ -19,6 +20,10 @@ authors' code leave it out. Differs from both:
   smallest norm.
 * Without `shared_dim`, the scales of the classes start at 1 and the shifts at
   0; in the code they start with noise.
+* At 128 pixels the widths are the authors'. Other sizes above 32 pixels double
+  the width from block to block as `SNGAN` does, up to 16 times `filters`.
+* The last convolution of BigGAN-deep's generator makes the channels of the
+  image. In the authors' code it makes 128, and the first three are used.
 * Batches are not accumulated. The code uses 2048 images for each step.
 * The order of updates, see docs/updates.md.
 """
@@ -30,6 +35,7 @@ from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.class_conditional import ClassConditionalGAN
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image
+from keras_gan_zoo.models.biggan import deep as deep_networks
 from keras_gan_zoo.models.biggan import networks
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
@@ -54,20 +60,25 @@ class BigGAN(ClassConditionalGAN):
             be numbers from 4 to 15 times the same power of two: 8, 16, 28,
             32, 64, 128, ...
         num_classes: int, number of classes. None for no classes.
-        latent_dim: int, length of the latent vectors.
+        latent_dim: int, length of the latent vectors. None is 120, or 128
+            with `deep`.
         filters: int, channels at the size of the image in both networks.
             Networks for at most 32 pixels have four times as many in all
-            blocks.
+            blocks. None is 96, or 128 with `deep`.
         shared_dim: int, length of the class vector that all blocks share. None
             for a table of scales and shifts in each block.
         hierarchical: bool, whether the first layer and each block get their
-            own, equal part of the latents. Otherwise the first layer gets all.
+            own, equal part of the latents. With `deep`, each gets the class
+            vector and all latents. Otherwise the first layer alone gets the
+            latents.
         attention_size: int, height of the map after which both networks have
             self-attention, in pixels. It must be less than the height of the
             image: the default of 64 adds no attention for smaller images. None
             for no attention.
         kernel_initializer: `"orthogonal"`, or `"normal"` for N(0, 0.02) as in
             the authors' code for CIFAR-10.
+        deep: bool, whether to build BigGAN-deep: twice as many blocks, each
+            with a bottleneck of a quarter of the channels.
         augmentation: str or None, random changes of all images that the
             discriminator sees, see `DCGAN`.
         generator: `keras.Model` that turns latents, or `[latents, labels]`
@@ -109,33 +120,38 @@ class BigGAN(ClassConditionalGAN):
         self,
         image_shape=(128, 128, 3),
         num_classes=1000,
-        latent_dim=120,
-        filters=96,
+        latent_dim=None,
+        filters=None,
         shared_dim=128,
         hierarchical=True,
         attention_size=64,
         kernel_initializer="orthogonal",
+        deep=False,
         augmentation=None,
         generator=None,
         discriminator=None,
         **kwargs,
     ):
+        if latent_dim is None:
+            latent_dim = 128 if deep else 120
         super().__init__(Image(image_shape), latent_dim, num_classes, **kwargs)
         self.image_shape = self.sample.shape
-        self.filters = filters
+        self.filters = (128 if deep else 96) if filters is None else filters
         self.shared_dim = shared_dim
         self.hierarchical = hierarchical
         self.attention_size = attention_size
         self.kernel_initializer = kernel_initializer
+        self.deep = deep
         self.augmentation = augmentation
+        builders = deep_networks if deep else networks
         self.generator = self.keep_or_build(
             "generator",
             generator,
-            lambda: networks.build_generator(
+            lambda: builders.build_generator(
                 self.image_shape,
                 self.num_classes,
                 self.latent_dim,
-                filters,
+                self.filters,
                 shared_dim,
                 hierarchical,
                 attention_size,
@@ -145,10 +161,10 @@ class BigGAN(ClassConditionalGAN):
         self.discriminator = self.keep_or_build(
             "discriminator",
             discriminator,
-            lambda: networks.build_discriminator(
+            lambda: builders.build_discriminator(
                 self.image_shape,
                 self.num_classes,
-                filters,
+                self.filters,
                 attention_size,
                 kernel_initializer,
                 augmentation,
@@ -239,5 +255,6 @@ class BigGAN(ClassConditionalGAN):
             "hierarchical": self.hierarchical,
             "attention_size": self.attention_size,
             "kernel_initializer": self.kernel_initializer,
+            "deep": self.deep,
             "augmentation": self.augmentation,
         }

@@ -2,18 +2,24 @@
 
 Every kernel of the discriminator is divided by its largest singular value,
 which makes the discriminator Lipschitz continuous. The networks are the
-residual ones of the paper, tables 3 to 5. With `num_classes` the discriminator
-is the projection discriminator, and the generator has conditional batch
-normalization (Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637). Hinge
-loss, Adam(2e-4, beta_1=0, beta_2=0.9), five steps of the discriminator for
-each step of the generator. Differs from the papers and the authors' code:
+residual ones of the paper, tables 4 to 6, or the plain one, table 3. With
+`num_classes` the discriminator is the projection discriminator, and the
+generator has conditional batch normalization (Miyato & Koyama, 2018,
+https://arxiv.org/abs/1802.05637). Hinge loss, Adam(2e-4, beta_1=0,
+beta_2=0.9), five steps of the discriminator for each step of the generator.
+Differs from the papers and the authors' code:
 
 * The step of the generator makes as many images as a step of the
   discriminator; the authors' code makes twice as many.
 * The learning rate is constant. In the authors' code for CIFAR-10 it falls
   linearly to 0: pass `Adam(schedules.ConstantThenLinear(2e-4, 0, steps), 0,
   0.9)` as both optimizers.
-* The last layer of the discriminator has a bias, also for 32x32.
+* The last layer of the residual discriminator has a bias, also for 32x32.
+* The plain network has as many layers as the image has halvings, and at most
+  the 512 channels of table 3. Batch normalization after its dense layer is
+  that of the authors' code, but with one mean for each channel.
+* The papers give classes to residual networks alone. The plain one gets them
+  in the same way, with an inner product of all features of the last map.
 * A generated image gets the class of the real image at its place in the batch.
 * The order of updates, see docs/updates.md.
 """
@@ -21,93 +27,12 @@ each step of the generator. Differs from the papers and the authors' code:
 import keras
 
 from keras_gan_zoo import engine
-from keras_gan_zoo.blocks import residual
 from keras_gan_zoo.families import search_space as space
-from keras_gan_zoo.families.class_conditional import (
-    ClassConditionalGAN,
-    inputs,
-)
+from keras_gan_zoo.families.class_conditional import ClassConditionalGAN
+from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.files.registry import register
-from keras_gan_zoo.layers import (
-    BatchNormalization,
-    ConditionalBatchNormalization,
-    maybe_augment,
-)
 from keras_gan_zoo.modalities import Image
-
-#: Of batch normalization, as in the authors' code.
-EPSILON = 2e-5
-
-
-def labels_input(num_classes):
-    """Returns a list of the input for one-hot labels, empty without classes."""
-    if num_classes is None:
-        return []
-    return [keras.Input((num_classes,), name="labels")]
-
-
-def build_generator(image_shape, num_classes=None, latent_dim=128, filters=64):
-    """Builds residual blocks: latents (and labels) to images in [-1, 1].
-
-    Args:
-        image_shape: tuple `(height, width, channels)`.
-        num_classes: int, length of the labels. None for no labels.
-        latent_dim: int, length of the latent vectors.
-        filters: int, channels at the size of the image. Images of at most 32
-            pixels have four times as many in all layers.
-    """
-    latents = keras.Input((latent_dim,), name="latents")
-    labels = labels_input(num_classes)
-
-    def normalize(x, name):
-        return BatchNormalization(epsilon=EPSILON, name=name)(x)
-
-    def normalize_class(x, name):
-        layer = ConditionalBatchNormalization(epsilon=EPSILON, name=name)
-        return layer([x, *labels])
-
-    if residual.equally_wide(image_shape):
-        filters = 4 * filters
-    first, *others = [filters * w for w in residual.up_widths(image_shape)]
-    convolve = residual.convolver()
-    x = residual.project(latents, image_shape, first, residual.denser())
-    x = residual.double(
-        x, others, normalize_class if labels else normalize, convolve
-    )
-    # The last normalization does not get the class, as in the authors' code.
-    x = residual.to_image(x, image_shape[-1], normalize, convolve)
-    return keras.Model(inputs(latents, labels), x, name="generator")
-
-
-def build_discriminator(
-    image_shape, num_classes=None, filters=64, augmentation=None
-):
-    """Builds residual blocks: images (and labels) to logits `(batch, 1)`.
-
-    All kernels have spectral normalization.
-
-    Args:
-        image_shape: tuple `(height, width, channels)`.
-        num_classes: int, length of the labels. None for no labels.
-        filters: int, channels of the first block. Images of at most 32
-            pixels have twice as many in all blocks.
-        augmentation: policy of `layers.DiffAugment`, or None.
-    """
-    images = keras.Input(image_shape, name="images")
-    labels = labels_input(num_classes)
-    if residual.equally_wide(image_shape):
-        filters = 2 * filters
-    halving, keeping = (
-        [filters * width for width in part]
-        for part in residual.down_widths(image_shape)
-    )
-    x = maybe_augment(images, augmentation)
-    convolve = residual.convolver(spectral_normalization=True)
-    x = residual.halve(x, halving, keeping, convolve)
-    x = residual.pool(x, "sum")
-    dense = residual.denser(spectral_normalization=True)
-    x = residual.logits(x, labels[0] if labels else None, dense)
-    return keras.Model(inputs(images, labels), x, name="discriminator")
+from keras_gan_zoo.models.sngan.networks import NETWORKS
 
 
 @register(
@@ -127,10 +52,11 @@ class SNGAN(ClassConditionalGAN):
             32, 48, 64, 128, ...
         num_classes: int, number of classes. None for no classes.
         latent_dim: int, length of the latent vectors.
-        filters: int, channels at the size of the image in both networks. In
-            networks for at most 32 pixels all layers have the same number of
-            channels: four times as many in the generator, and twice as many
-            in the discriminator.
+        filters: int, channels at the size of the image in both networks.
+            Residual networks for at most 32 pixels have the same number of
+            channels in all layers: four times as many in the generator, and
+            twice as many in the discriminator.
+        network: `"residual"` or `"plain"`, convolutions without shortcuts.
         augmentation: str or None, random changes of all images that the
             discriminator sees, see `DCGAN`.
         generator: `keras.Model` that turns latents, or `[latents, labels]`
@@ -148,7 +74,8 @@ class SNGAN(ClassConditionalGAN):
     Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
 
     Raises:
-        ValueError: if the networks cannot make images of `image_shape`.
+        ValueError: if the networks cannot make images of `image_shape`, or
+            `network` is unknown.
 
     Example:
 
@@ -167,6 +94,7 @@ class SNGAN(ClassConditionalGAN):
         num_classes=None,
         latent_dim=128,
         filters=64,
+        network="residual",
         augmentation=None,
         generator=None,
         discriminator=None,
@@ -175,18 +103,22 @@ class SNGAN(ClassConditionalGAN):
         super().__init__(Image(image_shape), latent_dim, num_classes, **kwargs)
         self.image_shape = self.sample.shape
         self.filters = filters
+        self.network = network
         self.augmentation = augmentation
+        make_generator, make_discriminator = look_up(
+            network, NETWORKS, "network"
+        )
         self.generator = self.keep_or_build(
             "generator",
             generator,
-            lambda: build_generator(
+            lambda: make_generator(
                 self.image_shape, self.num_classes, self.latent_dim, filters
             ),
         )
         self.discriminator = self.keep_or_build(
             "discriminator",
             discriminator,
-            lambda: build_discriminator(
+            lambda: make_discriminator(
                 self.image_shape, self.num_classes, filters, augmentation
             ),
         )
@@ -255,5 +187,6 @@ class SNGAN(ClassConditionalGAN):
             **super().get_config(),
             "image_shape": list(self.image_shape),
             "filters": self.filters,
+            "network": self.network,
             "augmentation": self.augmentation,
         }
