@@ -52,6 +52,8 @@ CRITIC_STEPS = 5
 #: What `compile` gets for architectures other than VanillaGAN.
 #: `wgan`: the paper's clip and rate, which falls to 0. No warm-up: such a
 #: critic catches up in a few steps.
+#: `wgan_gp`: the weight of the penalty in the authors' toy script, the rate of
+#: the other rows.
 OTHERS = {
     "wgan": lambda options: {
         "warmup_steps": 0,
@@ -68,11 +70,13 @@ OTHERS = {
         ),
     },
     "wgan_gp": lambda options: {
+        "dequantization": False,
+        "penalty_weight": options.penalty_weight or 0.1,
         "discriminator_steps": CRITIC_STEPS,
         **both(
             lambda rate: keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9),
             options,
-            1e-4,
+            1e-3,
             CRITIC_STEPS,
         ),
     },

@@ -1,5 +1,7 @@
 """The players of a model: their optimizers, networks and added losses."""
 
+import copy
+
 import keras
 
 from keras_gan_zoo.engine import keras_private, optimizers
@@ -36,7 +38,7 @@ def checked_optimizers(model, arguments):
             f"Received: {', '.join(received)}."
         )
     members = {
-        player: keras.optimizers.get(arguments.pop(name))
+        player: keras.optimizers.get(_own_config(arguments.pop(name)))
         for player, name in zip(players, wanted)
     }
     if len({id(member) for member in members.values()}) < len(members):
@@ -53,6 +55,13 @@ def checked_optimizers(model, arguments):
         else optimizers.LossScaleOptimizer(member)
         for player, member in members.items()
     }
+
+
+def _own_config(optimizer):
+    """Returns a copy of a config: Keras writes into it. Others as they are."""
+    return (
+        copy.deepcopy(optimizer) if isinstance(optimizer, dict) else optimizer
+    )
 
 
 def check_network(name, network):

@@ -1,5 +1,7 @@
 """Any number of players; networks that nobody trains; averages of any."""
 
+import copy
+
 import keras
 import numpy as np
 import pytest
@@ -287,3 +289,12 @@ def test_the_seed_decides_the_noise_of_its_networks():
     assert not equal(first[:1], first[1:])
     assert equal(first, noise(1))
     assert not equal(first, other)
+
+
+def test_a_config_of_an_optimizer_is_not_changed():
+    """The command line keeps it, to compare it when a training goes on."""
+    config = {"class_name": "Adam", "config": {"learning_rate": 0.5}}
+    given = copy.deepcopy(config)
+    gan = three(generator_optimizer=given)
+    assert float(gan.optimizer["generator"].learning_rate) == 0.5
+    assert given == config

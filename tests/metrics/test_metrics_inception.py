@@ -20,6 +20,7 @@ from keras_gan_zoo.metrics import features, inception
 REFERENCE = json.loads(
     pathlib.Path(__file__).with_name("inception_reference.json").read_text()
 )
+BENCHMARKS = pathlib.Path(__file__).parents[2] / "benchmarks"
 
 
 def random_state(layers):
@@ -168,3 +169,56 @@ def test_incomplete_weights(network):
     del state["Mixed_7c.branch_pool.bn.bias"]
     with pytest.raises(ValueError, match=r"Mixed_7c\.branch_pool\.bn\.bias"):
         inception.set_weights(network, state)
+
+
+@pytest.mark.slow
+def test_comparable_numbers_on_cifar10(served, tmp_path, monkeypatch):
+    """`benchmarks/cifar10.py` with the set of TFDS and the FID's network."""
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("the script is the same on all backends")
+    tfds = pytest.importorskip("tensorflow_datasets")
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import cifar10
+
+    rng = np.random.default_rng(0)
+    builder = tfds.builder("cifar10", data_dir=tmp_path / "tfds")
+
+    def examples(num):
+        for number in range(num):
+            image = rng.integers(0, 256, (32, 32, 3)).astype("uint8")
+            label, name = number % 10, str(number)
+            yield number, {"image": image, "label": label, "id": name}
+
+    tfds.dataset_builders.store_as_tfds_dataset(
+        name="cifar10",
+        version=str(builder.version),
+        data_dir=tmp_path / "tfds",
+        split_datasets={"train": examples(48), "test": examples(20)},
+        features=builder.info.features,
+        disable_shuffling=True,
+    )
+    url, sha256, _ = served
+    load = inception.load
+    monkeypatch.setattr(
+        inception,
+        "load",
+        lambda: load(f"{url}/weights.pth", sha256, tmp_path / "keras"),
+    )
+    monkeypatch.setattr(features, "_named", features._named.__wrapped__)
+    sets = cifar10.cifar10_data.load("tfds", tmp_path / "tfds")
+    assert sorted(sets["test"][1]) == sorted(2 * [*range(10)])
+    cifar10.main(
+        [
+            str(tmp_path / "runs"), "--data", "tfds",
+            "--data-dir", str(tmp_path / "tfds"), "--extractor", "inception",
+            "--only", "DCGAN", "--filters", "4", "--batch-size", "8",
+            "--epoch-images", "16", "--minutes", "0.001",
+            "--num-images", "40", "--dtype", "float32",
+        ]
+    )  # fmt: skip
+    kept = tmp_path / "runs" / "DCGAN" / "evaluation.json"
+    values = json.loads(kept.read_text(encoding="utf-8"))["values"]
+    assert values["frechet_distance"][0] > 0
+    table = (tmp_path / "runs" / "table.md").read_text(encoding="utf-8")
+    assert "features of `inception`" in table
+    assert "recompressed" not in table  # these numbers are comparable

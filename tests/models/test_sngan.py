@@ -21,10 +21,14 @@ from keras_gan_zoo.layers import SpectralNormalization
 from keras_gan_zoo.objectives import losses
 
 SMALL = {"image_shape": (8, 8, 1), "latent_dim": 5, "filters": 2}
+# Five steps of several images each. On a processor PyTorch has no gradient of
+# a convolution to one channel if it gets a single small image.
+BATCH_SIZE = 20
 
 
 class TestSNGAN(GANChecks):
     cls = SNGAN
+    batch_size = BATCH_SIZE
     config = {**SMALL, "num_classes": 3, "augmentation": "translation,color"}
     compile_arguments = {
         "loss": "non_saturating",  # a hinge is flat for the bias at first
@@ -38,6 +42,7 @@ class TestSNGAN(GANChecks):
 class TestSNGANWithoutClasses(GANChecks):
     slow_checks = OF_VARIANTS_SLOW
     cls = SNGAN
+    batch_size = BATCH_SIZE
     config = SMALL
     compile_arguments = {"loss": "non_saturating", "discriminator_steps": 1}
     evaluations = {"generator": 5, "discriminator": 10}
@@ -46,6 +51,7 @@ class TestSNGANWithoutClasses(GANChecks):
 class TestPlainSNGAN(GANChecks):
     slow_checks = OF_VARIANTS_SLOW
     cls = SNGAN
+    batch_size = BATCH_SIZE
     config = {**SMALL, "num_classes": 3, "network": "plain"}
     compile_arguments = {"loss": "non_saturating", "discriminator_steps": 1}
     evaluations = {"generator": 5, "discriminator": 10}
