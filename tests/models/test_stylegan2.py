@@ -188,7 +188,7 @@ def test_features_keep_unit_variance_at_first():
     for name, found in zip(names, watched(w)):
         mean_square = np.mean(to_numpy(found) ** 2)
         # Filters make neighbors alike, so doubling layers lose a little.
-        assert 0.4 < mean_square < 1.6, (name, mean_square)
+        assert 0.25 < mean_square < 1.6, (name, mean_square)
     images = np.random.RandomState(1).normal(size=(4, 32, 32, 3))
     network = gan.discriminator
     names = [f"conv_{level}_act" for level in (3, 2, 1, 0)]
