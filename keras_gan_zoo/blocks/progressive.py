@@ -12,11 +12,11 @@ from keras import layers, ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.layers import (
-    DiffAugment,
     EqualizedConv2D,
     EqualizedDense,
     MinibatchStdDev,
     PixelNormalization,
+    augmentation_layer,
 )
 from keras_gan_zoo.objectives.growth import side
 
@@ -246,7 +246,7 @@ class ProgressiveDiscriminator(_Progressive):
         fmap_max: int, largest number of channels of any stage.
         group_size: int, images in each group of the minibatch standard
             deviation.
-        augmentation: policy of `layers.DiffAugment` for the images in
+        augmentation: policy of `layers.augmentation_layer` for the images in
             training, or None.
 
     Call: `discriminator([images, alpha], stage=2)` returns float32 logits
@@ -270,7 +270,7 @@ class ProgressiveDiscriminator(_Progressive):
 
     def build_layers(self):
         if self.augmentation is not None:
-            self.augment = DiffAugment(self.augmentation, name="augment")
+            self.augment = augmentation_layer(self.augmentation)
             # Otherwise `fit` calls a model with layers that are not built.
             self.augment.build((None, *self.image_shape))
         self.blocks = [
@@ -334,7 +334,9 @@ class ProgressiveDiscriminator(_Progressive):
             **super().get_config(),
             "units": self.units,
             "group_size": self.group_size,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }
 
 

@@ -89,7 +89,8 @@ REMEDIES = {
         "discriminator_steps=1, and regularize: compile(penalty='r1'), or "
         "spectral_normalization=True in the model. If a small set of images "
         "was memorized, use more images, a smaller discriminator, or "
-        "augmentation='color,translation,cutout' (if the model has it)."
+        "augmentation='color,translation,cutout' or 'ada' (if the model has "
+        "it)."
     ),
     "oscillation": (
         "Lower both learning rates, use Adam(..., beta_1=0) or 0.5, and "

@@ -3,7 +3,7 @@
 import keras
 
 from keras_gan_zoo.engine import distribute, optimizers
-from keras_gan_zoo.families import frozen
+from keras_gan_zoo.families import adaptive, frozen
 from keras_gan_zoo.families.players import checked_optimizers
 from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
@@ -143,7 +143,11 @@ class Compiled(keras.Model):
         self.discriminator_steps = int(discriminator_steps)
         self.updates = updates
         self.freeze_discriminator = freeze_discriminator
-        names = (*self.log_names, *(r.name for r in given))
+        names = (
+            *self.log_names,
+            *(r.name for r in given),
+            *adaptive.log_names(self),
+        )
         self._log_means = [keras.metrics.Mean(name=name) for name in names]
         self.average(ema_decay, ema_start)
         wanted = any(regularizer.of_logits for regularizer in given)

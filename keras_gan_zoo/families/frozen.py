@@ -5,6 +5,7 @@ import re
 import keras
 
 from keras_gan_zoo.engine import keras_private
+from keras_gan_zoo.layers import AdaptiveAugment
 
 
 def frozen_layers(model):
@@ -74,6 +75,8 @@ def passed_layers(network):
         layers = keras_private.layers_after_first_input(network)
     found, blocks = [], {}
     for layer in layers:
+        if isinstance(layer, AdaptiveAugment):
+            continue  # has variables, but nothing to train
         block = re.match(r"block_\d+", layer.name)
         if block and block[0] in blocks:
             blocks[block[0]].append(layer)

@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import keras_private, randomness
-from keras_gan_zoo.families import frozen
+from keras_gan_zoo.families import adaptive, frozen
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.averages import Averages
 from keras_gan_zoo.families.compiled import Compiled
@@ -187,7 +187,8 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         `"simultaneous"` one evaluation of the losses serves all players, and
         no weight moves before all gradients are known.
 
-        The regularizers that are due are added to the losses.
+        The regularizers that are due are added to the losses. A step of the
+        discriminator adjusts its `AdaptiveAugment`, if it has one.
 
         Args:
             losses_fn: callable without arguments that returns `Losses`. The
@@ -208,15 +209,18 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         def with_regularizers():
             found = losses_fn()
             totals, logs = regularized(self, found, players, self.due)
-            return totals, (logs, found.outputs)
+            signs = adaptive.real_signs(self, found, players)
+            return totals, (logs, signs, found.outputs)
 
-        return engine.minimize(
+        logs, signs, outputs = engine.minimize(
             with_regularizers,
             {
                 player: (self.running_variables(player), self.optimizer[player])
                 for player in players
             },
         )
+        adaptive.adjust(self, signs)
+        return {**logs, **adaptive.logs(self, signs)}, outputs
 
     def running_variables(self, player):
         """Returns the list of variables that a step of a player may move."""
@@ -233,7 +237,8 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         _, logs = regularized(
             self, found, found.players, self.regularizers, seed=0
         )
-        return self.log(data, logs)
+        signs = adaptive.real_signs(self, found, found.players)
+        return self.log(data, {**logs, **adaptive.logs(self, signs)})
 
     def probe(self, batch):
         """Returns the pairs of `losses` for monitors, as in training.

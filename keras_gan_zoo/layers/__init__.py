@@ -1,7 +1,12 @@
 """Layers that a paper defines or that several networks share."""
 
+from keras_gan_zoo.layers.adaptive import AdaptiveAugment, AdaptivePolicy
 from keras_gan_zoo.layers.attention import SelfAttention
-from keras_gan_zoo.layers.augment import DiffAugment, maybe_augment
+from keras_gan_zoo.layers.augment import (
+    DiffAugment,
+    augmentation_layer,
+    maybe_augment,
+)
 from keras_gan_zoo.layers.conditional_normalization import (
     ConditionalBatchNormalization,
 )
@@ -31,6 +36,8 @@ from keras_gan_zoo.layers.spectral import SpectralNormalization, maybe_spectral
 from keras_gan_zoo.layers.upsampling import upsampling
 
 __all__ = [
+    "AdaptiveAugment",
+    "AdaptivePolicy",
     "BatchNormalization",
     "ConditionalBatchNormalization",
     "ConditionedBatchNormalization",
@@ -53,6 +60,7 @@ __all__ = [
     "ScaledLeakyReLU",
     "SelfAttention",
     "SpectralNormalization",
+    "augmentation_layer",
     "maybe_augment",
     "maybe_spectral",
     "normalization",

@@ -15,6 +15,7 @@ from keras import ops
 
 from keras_gan_zoo.engine import randomness
 from keras_gan_zoo.files.lookup import look_up
+from keras_gan_zoo.layers.adaptive import AdaptivePolicy
 
 
 def color(images, draw):
@@ -189,13 +190,44 @@ class DiffAugment(keras.layers.Layer):
         }
 
 
+def augmentation_layer(policy):
+    """Returns the layer of a policy, with the name "augment".
+
+    Args:
+        policy: `"ada"`, an `AdaptivePolicy` or its serialized form for
+            `AdaptiveAugment`, or the policy of a `DiffAugment`, such as
+            `"color,translation,cutout"`.
+
+    Returns:
+        `keras.layers.Layer`.
+
+    Raises:
+        ValueError: if the policy names an unknown transformation.
+
+    Example:
+
+    >>> augmentation_layer("ada").policy.target
+    0.6
+    >>> augmentation_layer("color,cutout").policy
+    'color,cutout'
+    """
+    if isinstance(policy, dict):
+        policy = keras.saving.deserialize_keras_object(policy)
+    if policy == "ada":
+        policy = AdaptivePolicy()
+    if isinstance(policy, AdaptivePolicy):
+        return policy.layer(name="augment")
+    return DiffAugment(policy, name="augment")
+
+
 def maybe_augment(images, policy):
     """Returns images that change in training, if there is a policy.
 
     Args:
         images: float tensor `(batch, height, width, channels)`, the input of
             a discriminator.
-        policy: policy of `DiffAugment`, or None for the images unchanged.
+        policy: policy of `augmentation_layer`, or None for the images
+            unchanged.
 
     Returns:
         Tensor of the same shape.
@@ -208,4 +240,4 @@ def maybe_augment(images, policy):
     """
     if policy is None:
         return images
-    return DiffAugment(policy, name="augment")(images)
+    return augmentation_layer(policy)(images)

@@ -68,7 +68,7 @@ def build_discriminator(
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
         packing: int, images that share one logit, see `layers.Pack`.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     inputs = keras.Input(image_shape, name="images")
     x = maybe_augment(inputs, augmentation)
@@ -118,12 +118,13 @@ class DCGAN(LatentGAN):
             (PacGAN, https://arxiv.org/abs/1712.04086). 2 helps against lost
             modes. A penalty takes the gradient for each image of a pack
             separately.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees (DiffAugment,
-            https://arxiv.org/abs/2006.10738):
-            `"color,translation,cutout"` or some of the three. Use it for
-            data sets of some hundreds or thousands of images, which the
-            discriminator would memorize. None as in the paper.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees. Use them for data sets of
+            some hundreds or thousands of images, which the discriminator
+            would memorize. `"ada"` adapts how often they happen (ADA,
+            https://arxiv.org/abs/2006.06676). `"color,translation,cutout"`
+            or some of the three always happen (DiffAugment,
+            https://arxiv.org/abs/2006.10738). None as in the paper.
         generator: `keras.Model` that turns latents into images, or None for
             the network of the paper.
         discriminator: `keras.Model` that turns images into logits, or None
@@ -133,7 +134,9 @@ class DCGAN(LatentGAN):
     Batch for `fit`: `images` or `(images, labels)`. Images are float32
     `(batch, height, width, channels)` in [-1, 1]. Labels are not used.
 
-    Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
+    Logs: `d_loss`, `g_loss`, and `penalty` if there is one. With
+    `augmentation="ada"` also its probability `ada_p`, and `real_sign`, the
+    mean sign of the logits of real images.
 
     Raises:
         ValueError: if the height or width in `image_shape` is less than 8.
@@ -278,5 +281,7 @@ class DCGAN(LatentGAN):
             "discriminator_normalization": self.discriminator_normalization,
             "spectral_normalization": self.spectral_normalization,
             "packing": self.packing,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }

@@ -54,9 +54,9 @@ class ProGAN(GrowingGAN):
         fmap_max: int, largest number of channels at any resolution.
         group_size: int, number of images in each group whose standard
             deviation the discriminator sees.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`. They act at the resolution of
-            the stage, after the new layers are blended in.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`. They act at the
+            resolution of the stage, after the new layers are blended in.
         generator: `keras.Model` with the methods of
             `blocks.progressive.ProgressiveGenerator`, or None for the
             network of the paper.
@@ -71,7 +71,8 @@ class ProGAN(GrowingGAN):
 
     Logs: `d_loss` (without the drift), `g_loss`, `penalty` if there is one,
     and the progress of training: `resolution` of the stage, its `alpha`, and
-    the number of `images` seen.
+    the number of `images` seen. With `augmentation="ada"` also `ada_p` and
+    `real_sign`, see `DCGAN`.
 
     Raises:
         ValueError: if doubling 4x4 pixels does not lead to `image_shape`.
@@ -259,11 +260,14 @@ class ProGAN(GrowingGAN):
         return arguments, settings
 
     def get_config(self):
-        names = ("fmap_base", "fmap_max", "group_size", "augmentation")
+        names = ("fmap_base", "fmap_max", "group_size")
         return {
             **super().get_config(),
             "image_shape": list(self.image_shape),
             **{name: getattr(self, name) for name in names},
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }
 
 

@@ -163,7 +163,7 @@ def build_discriminator(
         filters: int, channels of the first block. Images of at most 32
             pixels have twice as many in all blocks.
         attention_size: int, see `attention_side`. None for no attention.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     images = keras.Input(image_shape, name="images")
     labels = labels_input(num_classes)
@@ -214,8 +214,8 @@ class SAGAN(ClassConditionalGAN):
             attention. The largest such map of at most half the image has it.
             The side must be even, and the map must have 8 channels. None for
             no attention.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`.
         generator: `keras.Model` that turns latents, or `[latents, labels]`
             with one-hot labels, into images. None builds the paper's.
         discriminator: `keras.Model` that turns images, or `[images, labels]`,
@@ -226,7 +226,8 @@ class SAGAN(ClassConditionalGAN):
     Images are float32 `(batch, height, width, channels)` in [-1, 1]. Labels
     are ints `(batch,)` in [0, num_classes) or one-hot `(batch, num_classes)`.
 
-    Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
+    Logs: `d_loss`, `g_loss`, and `penalty` if there is one. With
+    `augmentation="ada"` also `ada_p` and `real_sign`, see `DCGAN`.
 
     Raises:
         ValueError: if the networks cannot make images of `image_shape`, or
@@ -350,5 +351,7 @@ class SAGAN(ClassConditionalGAN):
             "image_shape": list(self.image_shape),
             "filters": self.filters,
             "attention_size": self.attention_size,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }

@@ -70,7 +70,7 @@ def build_discriminator(
             twice the channels of the previous one.
         discriminator_normalization: `"batch"`, `"layer"`, `"instance"` or
             None, after each convolution except the first and the last.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     inputs = keras.Input(image_shape, name="images")
     x = maybe_augment(inputs, augmentation)
@@ -117,11 +117,9 @@ class WGAN(LatentGAN):
             `"layer"`, `"instance"` or None. Gradient penalties need
             `"layer"` or None: a penalty looks at single images, and batch
             normalization mixes the images of a batch.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees (DiffAugment,
-            https://arxiv.org/abs/2006.10738):
-            `"color,translation,cutout"` or some of the three. None as in the
-            paper.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`. None as in
+            the paper.
         generator: `keras.Model` that turns latents into images, or None for
             the network of the authors' code.
         discriminator: `keras.Model` that turns images into logits, or None
@@ -133,7 +131,8 @@ class WGAN(LatentGAN):
     has the images of all critic steps: 5 * 64 = 320 with the paper's settings.
 
     Logs: `d_loss`, `g_loss`, and `penalty` if there is one. `g_loss` is 0 in an
-    epoch in which the generator took no step because of the warm-up.
+    epoch in which the generator took no step because of the warm-up. With
+    `augmentation="ada"` also `ada_p` and `real_sign`, see `DCGAN`.
 
     Raises:
         ValueError: if the height or width in `image_shape` is less than 8.
@@ -353,7 +352,9 @@ class WGAN(LatentGAN):
             "image_shape": list(self.image_shape),
             "filters": self.filters,
             "discriminator_normalization": self.discriminator_normalization,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }
 
 

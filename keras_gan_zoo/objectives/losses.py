@@ -15,6 +15,8 @@ hinge             E max(0, 1 - r) + E max(0, 1 + f)   -E f
 wasserstein       E f - E r                           -E f
 relativistic      -E log s(r - E f)                   -E log s(f - E r)
                   -E log(1 - s(f - E r))              -E log(1 - s(r - E f))
+relativistic_     -E log s(r - f)                     -E log s(f - r)
+paired
 ================  ==================================  ====================
 
 Every log s(x) is computed as -softplus(-x), so that no logit overflows.
@@ -32,6 +34,8 @@ class AdversarialLoss:
 
     Abstract. `uses_real_logits` says whether `generator` needs the logits of
     real images. If it is False, no logits are computed only for `generator`.
+    `boundary` is the logit of a discriminator that cannot decide. None if the
+    loss does not fix it. `AdaptiveAugment` reads it.
 
     Example, a custom loss for `compile(loss=Difference())`:
 
@@ -46,6 +50,7 @@ class AdversarialLoss:
     """
 
     uses_real_logits = False
+    boundary = 0.0
 
     def discriminator(self, real_logits, fake_logits):
         """Returns the discriminator's loss, a scalar. Logits: any shape."""
@@ -160,6 +165,10 @@ class LeastSquares(_Smoothed):
     0.25
     """
 
+    @property
+    def boundary(self):
+        return 0.5 * (1 - self.label_smoothing)
+
     def discriminator(self, real_logits, fake_logits):
         label = 1 - self.label_smoothing
         return 0.5 * (
@@ -207,6 +216,8 @@ class Wasserstein(AdversarialLoss):
     -2.0
     """
 
+    boundary = None
+
     def discriminator(self, real_logits, fake_logits):
         return ops.mean(fake_logits) - ops.mean(real_logits)
 
@@ -237,6 +248,7 @@ class RelativisticAverage(_Smoothed):
     """
 
     uses_real_logits = True
+    boundary = None
 
     def discriminator(self, real_logits, fake_logits):
         real, fake = self._relative(real_logits, fake_logits)
@@ -252,6 +264,34 @@ class RelativisticAverage(_Smoothed):
         return real_logits - mean_fake, fake_logits - mean_real
 
 
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class RelativisticPaired(AdversarialLoss):
+    """Computes the paired relativistic loss (RpGAN).
+
+    Jolicoeur-Martineau (2018), https://arxiv.org/abs/1807.00734, section 4.2,
+    as in R3GAN (Huang et al., 2024, https://arxiv.org/abs/2501.05441). The
+    discriminator decides whether a real image is more realistic than the
+    generated image at its place in the batch. R3GAN needs
+    `penalty="r1_r2"` with it: with `"r1"` alone it does not converge.
+
+    Example:
+
+    >>> real, fake = ops.array([1.0, 5.0]), ops.array([1.0, -95.0])
+    >>> loss = RelativisticPaired().discriminator(real, fake)
+    >>> round(float(loss), 4)  # log 2 of the first pair, 0 of the second
+    0.3466
+    """
+
+    uses_real_logits = True
+    boundary = None
+
+    def discriminator(self, real_logits, fake_logits):
+        return ops.mean(ops.softplus(fake_logits - real_logits))
+
+    def generator(self, fake_logits, real_logits=None):
+        return ops.mean(ops.softplus(real_logits - fake_logits))
+
+
 LOSSES = {
     "minimax": Minimax,
     "non_saturating": NonSaturating,
@@ -259,6 +299,7 @@ LOSSES = {
     "hinge": Hinge,
     "wasserstein": Wasserstein,
     "relativistic": RelativisticAverage,
+    "relativistic_paired": RelativisticPaired,
 }
 
 

@@ -14,6 +14,7 @@ name           formula                where                          weight
 wgan_gp        E (||g(x)|| - 1)^2     x between real and generated   10
 r1             E ||g(x)||^2 / 2       x real                         10
 r2             E ||g(x)||^2 / 2       x generated                    10
+r1_r2          r1 + r2                both                           10
 zero_centered  E ||g(x)||^2           x between real and generated   10
 dragan         E (||g(x)|| - 1)^2     x real plus noise              10
 =============  =====================  =============================  ======
@@ -131,9 +132,7 @@ def r2(discriminator, real, fake, seed):
 
     Mescheder et al. (2018), https://arxiv.org/abs/1801.04406, equation 10; see
     also Roth et al. (2017), https://arxiv.org/abs/1705.09367. The weight is
-    the paper's gamma. R1 and R2 together, as in R3GAN (Huang et al., 2024,
-    https://arxiv.org/abs/2501.05441), are `compile(penalty="r1",
-    regularizers=[Regularizer("discriminator", "r2")])`.
+    the paper's gamma. `r1_r2` adds both.
 
     Args:
         discriminator: function from images to logits.
@@ -153,6 +152,36 @@ def r2(discriminator, real, fake, seed):
     2.0
     """
     return 0.5 * ops.mean(squared_gradient_norm(discriminator, fake))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+def r1_r2(discriminator, real, fake, seed):
+    """Computes the sum of R1 and R2, with one weight for both.
+
+    As in R3GAN (Huang et al., 2024, https://arxiv.org/abs/2501.05441). For
+    two weights use `compile(penalty="r1",
+    regularizers=[Regularizer("discriminator", "r2")])`.
+
+    Args:
+        discriminator: function from images to logits.
+        real: float tensor `(batch, height, width, channels)`, real images.
+        fake: float tensor `(batch, height, width, channels)`, generated
+            images.
+        seed: `keras.random.SeedGenerator` or int, not used.
+
+    Returns:
+        Scalar.
+
+    Example:
+
+    >>> slope_2 = lambda images: 2 * images
+    >>> images = ops.ones((4, 1, 1, 1))
+    >>> float(r1_r2(slope_2, images, images, seed=None))
+    4.0
+    """
+    return r1(discriminator, real, fake, seed) + r2(
+        discriminator, real, fake, seed
+    )
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -223,6 +252,7 @@ PENALTIES = {
     "wgan_gp": wgan_gp,
     "r1": r1,
     "r2": r2,
+    "r1_r2": r1_r2,
     "zero_centered": zero_centered,
     "dragan": dragan,
 }

@@ -13,6 +13,7 @@ from checks import (
     equal,
     kill,
     num_trained,
+    set_weights,
     to_numpy,
 )
 
@@ -232,6 +233,8 @@ def test_divisors_are_numpys_singular_values_after_50_steps(network):
     discriminator = SNGAN(
         (32, 32, 3), num_classes=10, filters=2, network=network, seed=0
     ).discriminator
+    # The same on every backend: how fast it converges depends on the start.
+    set_weights(discriminator)
     found = [v for v in discriminator.trainable_variables if v.name == "kernel"]
     layers = normalized(discriminator)
     assert {id(layer.layer.kernel) for layer in layers} == set(map(id, found))

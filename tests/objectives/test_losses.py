@@ -34,6 +34,8 @@ def expected(name, r, f, e=0.0):
         return d, -f.mean()
     if name == "wasserstein":
         return f.mean() - r.mean(), -f.mean()
+    if name == "relativistic_paired":
+        return -np.mean(log_sigmoid(r - f)), -np.mean(log_sigmoid(f - r))
     real, fake = r - f.mean(), f - r.mean()
     d = cross_entropy(real, 1 - e) + cross_entropy(fake, 0)
     return d, cross_entropy(fake, 1) + cross_entropy(real, 0)

@@ -31,6 +31,7 @@ def test_closed_forms(rng):
     assert value(penalties.dragan) == pytest.approx((norm - 1) ** 2, rel=1e-4)
     assert value(penalties.r1) == pytest.approx(norm**2 / 2, rel=1e-4)
     assert value(penalties.r2) == pytest.approx(norm**2 / 2, rel=1e-4)
+    assert value(penalties.r1_r2) == pytest.approx(norm**2, rel=1e-4)
     assert value(penalties.zero_centered) == pytest.approx(norm**2, rel=1e-4)
 
 
@@ -50,6 +51,7 @@ def test_of_many_patches_the_mean_counts(patches, rng):
     for name, expected in (
         ("r1", norm**2 / 2),
         ("r2", norm**2 / 2),
+        ("r1_r2", norm**2),
         ("zero_centered", norm**2),
         ("wgan_gp", (norm - 1) ** 2),
         ("dragan", (norm - 1) ** 2),
@@ -84,6 +86,10 @@ def test_where_the_gradient_is_taken(rng):
     # R2 looks at the generated images only.
     assert norms(penalties.r2) == pytest.approx(
         0.5 * np.mean(np.sum(fake**2, axis=(1, 2, 3))), rel=1e-5
+    )
+    # Both together look at both, with one weight.
+    assert norms(penalties.r1_r2) == pytest.approx(
+        0.5 * np.mean(np.sum(real**2 + fake**2, axis=(1, 2, 3))), rel=1e-5
     )
     # WGAN-GP: e real + (1 - e) fake, one e per image.
     e = to_numpy(keras.random.uniform((64, 1, 1, 1), seed=3))

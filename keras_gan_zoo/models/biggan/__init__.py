@@ -79,8 +79,8 @@ class BigGAN(ClassConditionalGAN):
             the authors' code for CIFAR-10.
         deep: bool, whether to build BigGAN-deep: twice as many blocks, each
             with a bottleneck of a quarter of the channels.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`.
         generator: `keras.Model` that turns latents, or `[latents, labels]`
             with one-hot labels, into images. None builds the paper's.
         discriminator: `keras.Model` that turns images, or `[images, labels]`,
@@ -92,7 +92,8 @@ class BigGAN(ClassConditionalGAN):
     `(batch,)` in [0, num_classes) or one-hot `(batch, num_classes)`.
 
     Logs: `d_loss`, `g_loss`, `generator_penalty` (the orthogonal
-    regularization), and `penalty` if there is one.
+    regularization), and `penalty` if there is one. With
+    `augmentation="ada"` also `ada_p` and `real_sign`, see `DCGAN`.
 
     The settings of the authors' code for CIFAR-10 are
     `BigGAN((32, 32, 3), 10, latent_dim=128, filters=64, shared_dim=None,
@@ -256,5 +257,7 @@ class BigGAN(ClassConditionalGAN):
             "attention_size": self.attention_size,
             "kernel_initializer": self.kernel_initializer,
             "deep": self.deep,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }

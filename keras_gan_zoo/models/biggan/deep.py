@@ -83,7 +83,7 @@ def build_discriminator(
         filters: int, as in `networks.build_discriminator`.
         attention_size: int, height of the map with attention, or None.
         kernel_initializer: `"orthogonal"` or `"normal"`.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     make = networks.initializer(kernel_initializer)
     images = keras.Input(image_shape, name="images")

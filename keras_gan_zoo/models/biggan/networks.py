@@ -256,7 +256,7 @@ def build_discriminator(
             pixels have four times as many in all blocks.
         attention_size: int, height of the map with attention, or None.
         kernel_initializer: `"orthogonal"` or `"normal"`.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     make = initializer(kernel_initializer)
     images = keras.Input(image_shape, name="images")

@@ -83,8 +83,9 @@ class ConditionalGAN(ClassConditionalGAN):
         spectral_normalization: bool or `"auto"`, whether to normalize the
             kernels of the discriminator. `"auto"` is True only with
             projection.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`. The labels do not change.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`. The labels
+            do not change.
         generator: `keras.Model` that turns `[latents, labels]` into images,
             with one-hot labels. None builds the default.
         discriminator: `keras.Model` that turns `[images, labels]` into
@@ -98,7 +99,8 @@ class ConditionalGAN(ClassConditionalGAN):
 
     Logs: `d_loss`, `g_loss`; with `"auxiliary"` the cross entropies in nats,
     `d_class_loss` (sum of real and generated images) and `g_class_loss`; and
-    `penalty` if there is one.
+    `penalty` if there is one. With `augmentation="ada"` also `ada_p` and
+    `real_sign`, see `DCGAN`.
 
     Raises:
         ValueError: if `conditioning` or `network` is unknown, or the
@@ -304,12 +306,14 @@ class ConditionalGAN(ClassConditionalGAN):
             "filters",
             "discriminator_normalization",
             "spectral_normalization",
-            "augmentation",
         )
         return {
             **super().get_config(),
             "image_shape": list(self.image_shape),
             **{name: getattr(self, name) for name in names},
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
             "generator_units": list(self.generator_units),
             "discriminator_units": list(self.discriminator_units),
         }

@@ -88,7 +88,7 @@ def build_convolutional_discriminator(
             None, after each convolution except the first.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     images = keras.Input(image_shape, name="images")
     labels = keras.Input((num_classes,), name="labels")
@@ -164,7 +164,7 @@ def build_mlp_discriminator(
             images, of the labels, and of both together.
         spectral_normalization: bool, divide each kernel by its largest
             singular value.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
 
     def maxout(x, width, pieces, name):

@@ -73,9 +73,9 @@ class InfoGAN(LatentGAN):
         spectral_normalization: bool, whether to normalize the kernels of the
             discriminator. Works best with
             `discriminator_normalization=None`.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`. Q sees the changes, too: with
-            `"translation"`, no code can mean the position.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`. Q sees them,
+            too: with `"translation"`, no code can mean the position.
         generator: `keras.Model` that turns `[latents, codes]` into images,
             or None for the network of the paper.
         discriminator: `keras.Model` that turns images into `[logits,
@@ -90,7 +90,7 @@ class InfoGAN(LatentGAN):
     `mi_categorical_0`, `mi_continuous_0`, `mi_continuous_1`, `mi_binary_0`
     and so on, lower bounds in nats of the mutual information of each code
     with the image, at most log(num) for a categorical code; and `penalty` if
-    there is one.
+    there is one. With `augmentation="ada"` also `ada_p` and `real_sign`.
 
     Raises:
         ValueError: if the network cannot make images of `image_shape`, or
@@ -387,14 +387,14 @@ class InfoGAN(LatentGAN):
         return arguments, settings
 
     def get_config(self):
-        codes = [keras.saving.serialize_keras_object(c) for c in self.codes]
+        serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
             "image_shape": list(self.image_shape),
-            "codes": codes,
+            "codes": [serialize(code) for code in self.codes],
             "filters": self.filters,
             "units": self.units,
             "discriminator_normalization": self.discriminator_normalization,
             "spectral_normalization": self.spectral_normalization,
-            "augmentation": self.augmentation,
+            "augmentation": serialize(self.augmentation),
         }

@@ -59,7 +59,7 @@ def build_discriminator(
             layer except the first layer and the outputs.
         spectral_normalization: bool, divide each kernel by its largest
             singular value, except in Q's own layers.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
 
     def dense(x, width, name, spectral):

@@ -57,8 +57,8 @@ class SNGAN(ClassConditionalGAN):
             channels in all layers: four times as many in the generator, and
             twice as many in the discriminator.
         network: `"residual"` or `"plain"`, convolutions without shortcuts.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`.
         generator: `keras.Model` that turns latents, or `[latents, labels]`
             with one-hot labels, into images. None builds the paper's.
         discriminator: `keras.Model` that turns images, or `[images, labels]`,
@@ -71,7 +71,8 @@ class SNGAN(ClassConditionalGAN):
     default `batch` is five times the paper's 64: each step of the
     discriminator takes a fifth of it.
 
-    Logs: `d_loss`, `g_loss`, and `penalty` if there is one.
+    Logs: `d_loss`, `g_loss`, and `penalty` if there is one. With
+    `augmentation="ada"` also `ada_p` and `real_sign`, see `DCGAN`.
 
     Raises:
         ValueError: if the networks cannot make images of `image_shape`, or
@@ -188,5 +189,7 @@ class SNGAN(ClassConditionalGAN):
             "image_shape": list(self.image_shape),
             "filters": self.filters,
             "network": self.network,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }

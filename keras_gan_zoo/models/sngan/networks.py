@@ -78,7 +78,7 @@ def build_discriminator(
         num_classes: int, length of the labels. None for no labels.
         filters: int, channels of the first block. Images of at most 32
             pixels have twice as many in all blocks.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     images = keras.Input(image_shape, name="images")
     labels = labels_input(num_classes)
@@ -165,7 +165,7 @@ def build_plain_discriminator(
         image_shape: tuple `(height, width, channels)`.
         num_classes: int, length of the labels. None for no labels.
         filters: int, channels of the first two convolutions.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     images = keras.Input(image_shape, name="images")
     labels = labels_input(num_classes)

@@ -75,8 +75,8 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
             in the form for CIFAR-10.
         group_size: int, number of images in each group whose standard
             deviation the discriminator sees: 4, or 32 for CIFAR-10.
-        augmentation: str or None, random changes of all images that the
-            discriminator sees, see `DCGAN`.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the discriminator sees, see `DCGAN`.
         generator: `StyleGAN2Generator` or a `keras.Model` with its methods,
             or None for the network of the paper.
         discriminator: `keras.Model`, images (and labels) to logits, or None
@@ -88,7 +88,8 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
     or one-hot `(batch, num_classes)`.
 
     Logs: `d_loss`, `g_loss`, `penalty` (R1, weighted) and `path_length` (the
-    penalty, weighted) if there is one.
+    penalty, weighted) if there is one. With `augmentation="ada"` also `ada_p`
+    and `real_sign`, see `DCGAN`.
 
     Raises:
         ValueError: if the networks cannot make images of `image_shape`. The
@@ -352,11 +353,13 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
             "channel_max",
             "residual",
             "group_size",
-            "augmentation",
         )
         return {
             **super().get_config(),
             "image_shape": list(self.image_shape),
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
             **{name: getattr(self, name) for name in names},
         }
 

@@ -141,7 +141,7 @@ def build_discriminator(
         residual: bool, whether a convolution of 1x1 skips each block.
         group_size: int, images in each group of the minibatch standard
             deviation.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
         label_layers: int, layers of the network that maps labels.
     """
     images = keras.Input(image_shape, name="images")

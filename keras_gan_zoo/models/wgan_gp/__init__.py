@@ -59,8 +59,8 @@ class WGANGP(ClassConditionalGAN):
         latent_dim: int, length of the latent vectors.
         filters: int, channels at the size of the image in both networks. In
             networks for at most 32 pixels all layers have twice as many.
-        augmentation: str or None, random changes of all images that the
-            critic sees, see `DCGAN`.
+        augmentation: str, `layers.AdaptivePolicy` or None, random changes of
+            all images that the critic sees, see `DCGAN`.
         generator: `keras.Model` that turns latents, or `[latents, labels]`
             with one-hot labels, into images. None builds the paper's.
         discriminator: `keras.Model`, the critic. It turns images into
@@ -77,7 +77,8 @@ class WGANGP(ClassConditionalGAN):
     Logs: `d_loss`, `g_loss` and `penalty`. The negative `d_loss` estimates
     the Wasserstein distance, up to a factor. With classes also the cross
     entropies in nats, `d_class_loss` of real and `g_class_loss` of generated
-    images.
+    images. With
+    `augmentation="ada"` also `ada_p` and `real_sign`, see `DCGAN`.
 
     Raises:
         ValueError: if the networks cannot make images of `image_shape`.
@@ -299,7 +300,9 @@ class WGANGP(ClassConditionalGAN):
             **super().get_config(),
             "image_shape": list(self.image_shape),
             "filters": self.filters,
-            "augmentation": self.augmentation,
+            "augmentation": keras.saving.serialize_keras_object(
+                self.augmentation
+            ),
         }
 
 

@@ -63,7 +63,7 @@ def build_critic(image_shape, num_classes=None, filters=64, augmentation=None):
             output, the logits of the classes. None for one output.
         filters: int, channels of the first block. Images of at most 32
             pixels have twice as many in all blocks.
-        augmentation: policy of `layers.DiffAugment`, or None.
+        augmentation: policy of `layers.augmentation_layer`, or None.
     """
     images = keras.Input(image_shape, name="images")
     if residual.equally_wide(image_shape):
