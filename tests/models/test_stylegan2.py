@@ -36,10 +36,6 @@ class TestStyleGAN2(GANChecks):
         "style_mixing": 0.5,
     }
     logs = {"d_loss", "g_loss", "penalty", "path_length"}
-    slow_checks = (
-        "test_eager_and_compiled_step_agree",
-        "test_two_replicas_train_like_one_device",
-    )
     # R1 looks once more. The synthesis network runs alone, see below.
     evaluations = {"generator": 0, "discriminator": 3}
     weight_scale = 1.0
