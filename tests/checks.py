@@ -66,7 +66,9 @@ def set_weights(model, scale=0.1):
     for variable in model.weights:
         if variable.name in ("kernel", "embeddings"):
             value = rng.normal(0, scale, variable.shape)
-        elif variable.name == "u":
+            if "mapping_" in variable.path:  # layers of a hundredth of the rate
+                value = 100 * value
+        elif variable.name in ("u", "constant", "strength"):
             value = rng.normal(0, 1, variable.shape)
         elif variable.name == "gamma":
             value = rng.normal(1, scale, variable.shape)

@@ -1,6 +1,6 @@
 """Controls of a trained model, in pictures and in the browser."""
 
-from keras_gan_zoo.control import directions, picture_files
+from keras_gan_zoo.control import directions, picture_files, video
 from keras_gan_zoo.control.arrange import (
     class_grid,
     interpolate,
@@ -11,6 +11,7 @@ from keras_gan_zoo.control.arrange import (
     spherical,
     traverse,
 )
+from keras_gan_zoo.control.style_grid import style_grid
 
 __all__ = [
     "class_grid",
@@ -22,5 +23,7 @@ __all__ = [
     "picture",
     "picture_files",
     "spherical",
+    "style_grid",
     "traverse",
+    "video",
 ]

@@ -127,3 +127,21 @@ class Averages(keras.Model):
         return zip(
             getattr(self, f"ema_{name}").weights, getattr(self, name).weights
         )
+
+
+def decay_of_half_life(batch_size, images=10_000):
+    """Returns the `ema_decay` with which old weights fade at a given pace.
+
+    After this number of images an old weight counts half (Karras et al., 2018,
+    https://arxiv.org/abs/1710.10196, and later papers of the authors).
+
+    Args:
+        batch_size: int, images of a training step.
+        images: float, the half-life in images.
+
+    Example:
+
+    >>> round(decay_of_half_life(batch_size=32), 5)
+    0.99778
+    """
+    return 0.5 ** (batch_size / images)

@@ -153,6 +153,20 @@ class Compiled(keras.Model):
         wanted = any(regularizer.of_logits for regularizer in given)
         if wanted and not hasattr(self, "logit_averages"):
             self.logit_averages = LogitAverages()
+        # After the averages, as in a model that is loaded from a file.
+        self._keep_states(given)
+
+    def _keep_states(self, regularizers):
+        """Makes the state of penalties that have one a part of the model."""
+        if hasattr(self, "penalty_states"):
+            del self.penalty_states  # of an earlier compile()
+        states = [
+            r.penalty
+            for r in regularizers
+            if isinstance(r.penalty, keras.layers.Layer)
+        ]
+        if states:
+            self.penalty_states = states
 
     def get_compile_config(self):
         return self.compile_settings() if self.compiled else None

@@ -14,10 +14,12 @@ from keras_gan_zoo.layers.conditioned_normalization import (
     ConditionedBatchNormalization,
 )
 from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
+from keras_gan_zoo.layers.image_noise import ImageNoise
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.layers.label_embedding import LabelEmbedding
 from keras_gan_zoo.layers.maxout import Maxout
 from keras_gan_zoo.layers.minibatch_stddev import MinibatchStdDev
+from keras_gan_zoo.layers.modulated import ModulatedConv2D
 from keras_gan_zoo.layers.normalization import (
     BatchNormalization,
     InstanceNormalization,
@@ -28,6 +30,8 @@ from keras_gan_zoo.layers.pack import Pack
 from keras_gan_zoo.layers.padding import ReflectionPadding2D
 from keras_gan_zoo.layers.part import Part
 from keras_gan_zoo.layers.pixel_normalization import PixelNormalization
+from keras_gan_zoo.layers.resampling import FilteredResampling2D
+from keras_gan_zoo.layers.scaled_rectifier import ScaledLeakyReLU
 from keras_gan_zoo.layers.spectral import SpectralNormalization, maybe_spectral
 from keras_gan_zoo.layers.upsampling import upsampling
 
@@ -40,16 +44,20 @@ __all__ = [
     "DiffAugment",
     "EqualizedConv2D",
     "EqualizedDense",
+    "FilteredResampling2D",
+    "ImageNoise",
     "ImagePool",
     "InstanceNormalization",
     "LabelEmbedding",
     "LayerNormalization",
     "Maxout",
     "MinibatchStdDev",
+    "ModulatedConv2D",
     "Pack",
     "Part",
     "PixelNormalization",
     "ReflectionPadding2D",
+    "ScaledLeakyReLU",
     "SelfAttention",
     "SpectralNormalization",
     "augmentation_layer",

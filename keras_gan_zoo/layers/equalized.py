@@ -17,27 +17,49 @@ class _Equalized(keras.layers.Layer):
     A subclass calls `add_kernel` in `build`.
     """
 
-    def __init__(self, gain=HE_GAIN, **kwargs):
+    def __init__(
+        self, gain=HE_GAIN, rate=1.0, use_bias=True, first_bias=0.0, **kwargs
+    ):
         super().__init__(**kwargs)
         self.gain = gain
+        self.rate = rate
+        self.use_bias = use_bias
+        self.first_bias = first_bias
 
     def add_kernel(self, shape, biases):
         self.kernel = self.add_weight(
             shape=shape,
-            initializer=keras.initializers.RandomNormal(stddev=1.0),
+            initializer=keras.initializers.RandomNormal(stddev=1.0 / self.rate),
             name="kernel",
         )
-        self.bias = self.add_weight(
-            shape=(biases,), initializer="zeros", name="bias"
-        )
-        self.scale = self.gain / math.sqrt(math.prod(shape[:-1]))
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                shape=(biases,),
+                initializer=keras.initializers.Constant(
+                    self.first_bias / self.rate
+                ),
+                name="bias",
+            )
+        self.scale = self.rate * self.gain / math.sqrt(math.prod(shape[:-1]))
 
     def scaled_kernel(self):
         """Returns the kernel with standard deviation `gain / sqrt(fan_in)`."""
         return self.kernel * self.scale
 
+    def add_bias(self, outputs):
+        """Returns the outputs plus the bias, if there is one."""
+        if self.bias is None:
+            return outputs
+        bias = self.bias if self.rate == 1 else self.bias * self.rate
+        return outputs + bias
+
     def get_config(self):
-        return {**super().get_config(), "gain": self.gain}
+        names = ("gain", "rate", "use_bias", "first_bias")
+        return {
+            **super().get_config(),
+            **{name: getattr(self, name) for name in names},
+        }
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -54,6 +76,10 @@ class EqualizedDense(_Equalized):
         units: int, or a tuple with the shape of an output. The last axis has
             one bias for each index.
         gain: float, sqrt(2) before a rectifier and 1 without a rectifier.
+        rate: float, multiplies the learning rate. The weights are drawn from
+            N(0, 1 / rate) and multiplied by `rate` each time the layer runs.
+        use_bias: bool, whether a bias is added.
+        first_bias: float, value of all biases before training.
 
     Input: `(batch, features)`. Output: `(batch, *units)`.
 
@@ -75,7 +101,7 @@ class EqualizedDense(_Equalized):
 
     def call(self, inputs):
         outputs = ops.matmul(inputs, self.scaled_kernel())
-        return ops.reshape(outputs, (-1, *self.units)) + self.bias
+        return self.add_bias(ops.reshape(outputs, (-1, *self.units)))
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], *self.units)
@@ -88,16 +114,21 @@ class EqualizedDense(_Equalized):
 class EqualizedConv2D(_Equalized):
     """Applies a convolution with an equalized learning rate.
 
-    See `EqualizedDense`. The stride is 1, and zero padding keeps the height
-    and width.
+    See `EqualizedDense`. With `padding="same"` and a stride of 1, zero padding
+    keeps the height and width.
 
     Args:
         filters: int, channels of the output.
         kernel_size: int, height and width of the kernel.
+        strides: int, step from one output pixel to the next.
+        padding: str, `"same"` or `"valid"`.
         gain: float, sqrt(2) before a rectifier and 1 without a rectifier.
+        rate: float, multiplies the learning rate, as in `EqualizedDense`.
+        use_bias: bool, whether a bias is added.
+        first_bias: float, value of all biases before training.
 
     Input: `(batch, height, width, channels)`. Output: `(batch, height,
-    width, filters)`.
+    width, filters)`, smaller if there are strides or no padding.
 
     Example:
 
@@ -107,10 +138,14 @@ class EqualizedConv2D(_Equalized):
     (0.25, (None, 16, 16, 8))
     """
 
-    def __init__(self, filters, kernel_size, **kwargs):
+    def __init__(
+        self, filters, kernel_size, strides=1, padding="same", **kwargs
+    ):
         super().__init__(**kwargs)
         self.filters = filters
         self.kernel_size = kernel_size
+        self.strides = strides
+        self.padding = padding
 
     def build(self, input_shape):
         sides = (self.kernel_size, self.kernel_size)
@@ -120,17 +155,26 @@ class EqualizedConv2D(_Equalized):
         features = ops.conv(
             inputs,
             self.scaled_kernel(),
-            padding="same",
+            strides=self.strides,
+            padding=self.padding,
             data_format="channels_last",
         )
-        return features + self.bias
+        return self.add_bias(features)
 
     def compute_output_shape(self, input_shape):
-        return (*input_shape[:-1], self.filters)
+        batch, *sides, _ = input_shape
+        lost = 0 if self.padding == "same" else self.kernel_size - 1
+        sides = [
+            None if side is None else -(-(side - lost) // self.strides)
+            for side in sides
+        ]
+        return (batch, *sides, self.filters)
 
     def get_config(self):
         return {
             **super().get_config(),
             "filters": self.filters,
             "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "padding": self.padding,
         }

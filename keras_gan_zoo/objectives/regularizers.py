@@ -25,7 +25,9 @@ class Regularizer:
             architecture chooses these arguments. A penalty of the
             discriminator gets the discriminator, real samples and generated
             samples. A penalty of the generator gets the generator, its
-            inputs and its outputs. Or a `WeightPenalty` of
+            inputs and its outputs. A penalty that has a state is a layer,
+            such as `keras_gan_zoo.objectives.path_length.PathLength`; its
+            state is saved with the model. Or a `WeightPenalty` of
             `keras_gan_zoo.objectives.weights`, such as `"orthogonal"`, which
             gets each network of the player. Or a `LogitPenalty` of
             `keras_gan_zoo.objectives.lecam`, such as `"lecam"`, for the

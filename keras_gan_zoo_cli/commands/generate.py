@@ -33,19 +33,37 @@ def add_parser(commands):
         metavar="DIR",
         help="folder for single files, one for each sample; any number",
     )
+    place.add_argument(
+        "--video",
+        type=pathlib.Path,
+        metavar="FILE",
+        help="a .gif, .webp or .mp4 to write: --num images that change "
+        "smoothly and end as they began",
+    )
+    parser.add_argument(
+        "--seconds", type=flags.positive, default=8, help="of the video"
+    )
+    parser.add_argument(
+        "--fps", type=flags.positive, default=20, help="frames per second"
+    )
     flags.add_overwrite(parser)
     parser.set_defaults(command=generate, takes_controls=True)
     return parser
 
 
 def generate(options):
-    """Writes samples to one file, or to a folder."""
+    """Writes samples to one file, to a folder, or to a video."""
     if options.out is not None:
         flags.check_free(options)
+    if options.video is not None:
+        _check_video(options)
     gan = sources.opened(options)
     sources.check_verb(gan, "generate", options.file)
     if options.each is not None:
         _write_each(options, gan)
+        return
+    if options.video is not None:
+        _write_video(options, gan)
         return
     for path in gan.sample.files(options.out, options.num):
         flags.check_free(options, path)
@@ -54,6 +72,30 @@ def generate(options):
     samples = gan.generate(options.num, seed=options.seed, **chosen)
     for path in gan.sample.write(options.out, samples):
         print(path)
+
+
+def _check_video(options):
+    """Raises an error if the video cannot be written, before long work."""
+    from keras_gan_zoo.control import video
+
+    flags.check_free(options, options.video)
+    video.writer(options.video)
+
+
+def _write_video(options, gan):
+    """Writes a video of a smooth walk through the latents, in a loop."""
+    from keras_gan_zoo.control import video
+
+    chosen = control_flags.chosen(options, gan)
+    chosen = control_flags.repeated(chosen, range(options.num))
+    frames = video.loop(
+        gan,
+        num=options.num,
+        frames=options.seconds * options.fps,
+        seed=options.seed,
+        **chosen,
+    )
+    print(video.save_video(options.video, frames, options.fps))
 
 
 def _write_each(options, gan):

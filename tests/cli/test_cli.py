@@ -198,6 +198,19 @@ def test_generate(trained, tmp_path, capsys):
     assert "grid.png exists" in capsys.readouterr().err
 
 
+def test_generate_a_video(trained, tmp_path, capsys):
+    model, video = trained / "model.keras", tmp_path / "loop.gif"
+    words = ["generate", model, "--num", 4, "--seconds", 1, "--fps", 5]
+    assert run(*words, "--video", video) == 0
+    assert capsys.readouterr().out.strip() == str(video)
+    with Image.open(video) as found:
+        assert found.n_frames == 5
+    assert run(*words, "--video", video) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert run(*words, "--video", tmp_path / "loop.avi") == 2
+    assert ".gif, .mp4, .webp" in capsys.readouterr().err
+
+
 def test_control(tmp_path, capsys):
     small = ["--set", "filters=2", *EAGER]
     small += ["--data", "digits", "--batch-size", 1797]

@@ -24,6 +24,12 @@ SMALL = {
     "BigGAN": {"num_classes": 3, "filters": 2},
     "SAGAN": {"num_classes": 3, "filters": 4},
     "WGANGP": {"filters": 2},
+    "StyleGAN2": {
+        "style_dim": 4,
+        "mapping_layers": 1,
+        "channel_base": 32,
+        "channel_max": 4,
+    },
 }
 # What would change the real images first.
 NOISE = {"WGANGP": {"dequantization": False}}

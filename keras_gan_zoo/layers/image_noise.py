@@ -1,0 +1,60 @@
+"""Noise that a network adds to its features."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class ImageNoise(keras.layers.Layer):
+    """Adds one channel of Gaussian noise, times a learned strength.
+
+    StyleGAN2, https://arxiv.org/abs/1912.04958, appendix B: one strength for
+    all channels, 0 before training. In training each image gets new noise.
+    Otherwise all images get the same noise, which is drawn once and saved with
+    the weights.
+
+    Args:
+        seed: int or None, the seed of the noise.
+
+    Input and output: `(batch, height, width, channels)`.
+
+    Example:
+
+    >>> images = ops.ones((2, 4, 4, 3))
+    >>> layer = ImageNoise(seed=0)
+    >>> bool(ops.all(layer(images) == images))  # before training
+    True
+    """
+
+    def __init__(self, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def build(self, input_shape):
+        self.strength = self.add_weight(
+            shape=(), initializer="zeros", name="strength"
+        )
+        self.constant = self.add_weight(
+            shape=(*input_shape[1:3], 1),
+            initializer=keras.initializers.RandomNormal(stddev=1.0),
+            trainable=False,
+            name="constant",
+        )
+
+    def call(self, inputs, training=False):
+        noise = ops.expand_dims(self.constant, 0)
+        if training:
+            num, *sides, _ = ops.shape(inputs)
+            noise = keras.random.normal(
+                (num, *sides, 1),
+                dtype=self.compute_dtype,
+                seed=self.seed_generator,
+            )
+        return inputs + ops.cast(self.strength * noise, inputs.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "seed": self.seed}
