@@ -164,7 +164,17 @@ for name, found in scores.items():
 """
 ## What we learned
 
-TODO
+The preset saves time: after 150 steps the fine-tuned models are at 35 and 44,
+and the new model is at 57. After 300 steps the new model has caught up. These
+digits are easy; the harder the pictures are, the longer the head start lasts.
+
+Then the discriminator begins to know its hundred pictures: from 300 to 450
+steps the distance of the model that trains all layers rises from 13 to 20.
+With one or two frozen layers it rises to less than 16. With three, only the
+dense layer can learn, and the generator is never told how soft the new
+pictures are.
+
+This is one seed, and a difference of two or three may be chance.
 
 ## Where to go next
 
