@@ -111,6 +111,7 @@ TUTORIALS = [
     "custom_gan",
     "data_augmentation",
     "transfer_discriminator",
+    "fine_tuning",
     "tune",
     "multi_gpu",
 ]

@@ -31,6 +31,15 @@ PICTURES = {
         "interpolation.png",
         "neighbours.png",
     ],
+    "fine_tuning": [
+        "real.png",
+        "preset.png",
+        "new_model.png",
+        "all_layers.png",
+        "1_frozen.png",
+        "2_frozen.png",
+        "3_frozen.png",
+    ],
     "infogan": [*GRID, "categorical.png"],
     "multi_gpu": [*GRID, "generated.png"],
     "one_dimensional_gan": [
