@@ -36,7 +36,7 @@ def picture(images, gap=1, names=None):
     return found if names is None else row_names.named(found, names)
 
 
-def class_grid(gan, columns=10, labels=None, seed=0):
+def class_grid(gan, columns=10, labels=None, seed=0, truncation=None):
     """Makes images: a row for each class, a column for each latent vector.
 
     Args:
@@ -44,6 +44,7 @@ def class_grid(gan, columns=10, labels=None, seed=0):
         columns: int, number of images of each class.
         labels: list of ints, the classes of the rows; None for all.
         seed: int, seed of the latents.
+        truncation: float or None, as in `LatentGAN.generate`.
 
     Returns:
         Float array `(classes, columns, height, width, channels)`.
@@ -61,7 +62,12 @@ def class_grid(gan, columns=10, labels=None, seed=0):
     classes = _control(gan, controls.Labels, "classes")
     labels = range(classes.num_classes) if labels is None else labels
     return np.stack(
-        [gan.generate(columns, labels=label, seed=seed) for label in labels]
+        [
+            gan.generate(
+                columns, labels=label, seed=seed, truncation=truncation
+            )
+            for label in labels
+        ]
     )
 
 

@@ -69,8 +69,9 @@ def default_space(ask):
 def optimizers(ask, **defaults):
     """Asks for an Adam for each player: one rate each and a shared `beta_1`.
 
-    `beta_2` is 0.9 if `beta_1` is 0, and 0.999 otherwise, unless the default
-    has another `beta_2`.
+    With the default `beta_1`, `beta_2` is the default, too. With another
+    `beta_1` it is 0.9 if `beta_1` is 0, and 0.999 otherwise, unless the default
+    `beta_2` is not 0.999: then it stays.
 
     Args:
         ask: `Asker`.
@@ -100,6 +101,8 @@ def optimizers(ask, **defaults):
     first = next(iter(defaults.values()))
     beta_1 = ask.choice("beta_1", BETAS, first.beta_1)
     beta_2 = 0.9 if beta_1 == 0 else 0.999
+    if beta_1 == first.beta_1:
+        beta_2 = first.beta_2
     tuned = ("learning_rate", "beta_1", "name")
     usual = defaults_of(type(first))
     found = {}

@@ -46,15 +46,33 @@ SMALL = {
     kgz.ProGAN: {"fmap_max": 4, "latent_dim": 8},
     kgz.WGAN: {"filters": 2},
     kgz.WGANGP: {"filters": 2},
+    kgz.SNGAN: {"filters": 2, "num_classes": 3},
+    kgz.SAGAN: {"filters": 4, "num_classes": 3},
+    kgz.BigGAN: {"filters": 2, "num_classes": 3},
+    kgz.StyleGAN2: {
+        "channel_max": 8,
+        "style_dim": 8,
+        "latent_dim": 8,
+        "mapping_layers": 2,
+    },
 }
 EAGER = {"run_eagerly": True}
 #: Settings of `compile` with which all players move in the first step.
 FIXED = {
     kgz.WGAN: {**EAGER, "warmup_steps": 0, "warmup_every": None},
     kgz.WGANGP: {**EAGER, "discriminator_steps": 2},
+    kgz.SNGAN: {**EAGER, "discriminator_steps": 2},
+    kgz.BigGAN: {**EAGER, "ema_start": 0},
 }
 #: Keep their losses.
-OWN_LOSS = [kgz.WGAN, kgz.WGANGP]
+OWN_LOSS = [
+    kgz.WGAN,
+    kgz.WGANGP,
+    kgz.SNGAN,
+    kgz.SAGAN,
+    kgz.BigGAN,
+    kgz.StyleGAN2,
+]
 
 
 def small(cls, **kwargs):

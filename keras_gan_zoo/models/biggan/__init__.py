@@ -229,8 +229,9 @@ class BigGAN(ClassConditionalGAN):
         """Asks for the settings that are worth tuning.
 
         * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
-        * `ema_decay`, 0 for no average; it begins with the training;
-        * `filters`.
+        * `ema_decay`, 0 for no average; it begins with the training.
+
+        The width is left alone: more is better, as far as memory allows.
 
         Args:
             ask: `keras_gan_zoo.families.asker.Asker`.
@@ -245,7 +246,7 @@ class BigGAN(ClassConditionalGAN):
             **space.average(ask),
             "ema_start": 0,
         }
-        return {"filters": ask.choice("filters", space.FILTERS)}, settings
+        return {}, settings
 
     def get_config(self):
         return {

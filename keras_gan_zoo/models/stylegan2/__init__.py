@@ -31,7 +31,6 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.families import priors
-from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.averages import decay_of_half_life
 from keras_gan_zoo.families.class_conditional import (
     ClassConditionalGAN,
@@ -39,7 +38,8 @@ from keras_gan_zoo.families.class_conditional import (
 )
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image
-from keras_gan_zoo.models.stylegan2 import networks, styles
+from keras_gan_zoo.models.stylegan2 import networks, space, styles
+from keras_gan_zoo.models.stylegan2.space import lazy_adam
 from keras_gan_zoo.objectives.path_length import PathLength
 from keras_gan_zoo.objectives.regularizers import Regularizer
 
@@ -320,30 +320,8 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
 
     @classmethod
     def search_space(cls, ask):
-        """Asks for the settings that are worth tuning.
-
-        * `generator_rate`, `discriminator_rate` and `beta_1` of Adam;
-        * `gamma`, the weight of R1;
-        * `ema_decay`;
-        * `channel_max` and `mapping_layers`.
-
-        Args:
-            ask: `keras_gan_zoo.families.asker.Asker`.
-
-        Returns:
-            Two dicts: arguments of the class, and arguments of `compile`.
-        """
-        adam = lazy_adam(1)
-        settings = {
-            **space.optimizers(ask, generator=adam, discriminator=adam),
-            **space.average(ask, [0.99, 0.998, 0.999]),
-            "penalty_weight": ask.choice("gamma", [0.01, 0.1, 1.0, 10.0]),
-        }
-        arguments = {
-            "channel_max": ask.choice("channel_max", [64, 128, 256, 512]),
-            "mapping_layers": ask.choice("mapping_layers", [2, 4, 8]),
-        }
-        return arguments, settings
+        """Asks for the settings worth tuning; see `stylegan2.space`."""
+        return space.search_space(ask)
 
     def get_config(self):
         names = (
@@ -362,27 +340,3 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
             ),
             **{name: getattr(self, name) for name in names},
         }
-
-
-def lazy_adam(every, learning_rate=0.002):
-    """Makes Adam(0.002, 0, 0.99), corrected for a lazy regularizer.
-
-    A step with the regularizer counts as one further step (appendix B): with
-    c = k / (k + 1), the rate is multiplied by c, and the decays are raised to
-    the power c.
-
-    Args:
-        every: int, k. The regularizer is due at every k-th step. 1 for no
-            correction.
-        learning_rate: float, the rate before the correction.
-
-    Example:
-
-    >>> adam = lazy_adam(every=4)
-    >>> round(float(adam.learning_rate), 6), round(adam.beta_2, 6)
-    (0.0016, 0.991992)
-    """
-    c = every / (every + 1) if every > 1 else 1.0
-    return keras.optimizers.Adam(
-        c * learning_rate, beta_1=0.0, beta_2=0.99**c, epsilon=1e-8
-    )
