@@ -36,7 +36,7 @@ class ModulatedConv2D(keras.layers.Layer):
     Example:
 
     >>> layer = ModulatedConv2D(8, kernel_size=3, double=True)
-    >>> layer([ops.ones((1, 4, 4, 2)), ops.ones((1, 5))]).shape
+    >>> tuple(layer([ops.ones((1, 4, 4, 2)), ops.ones((1, 5))]).shape)
     (1, 8, 8, 8)
     """
 

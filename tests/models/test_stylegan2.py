@@ -156,6 +156,7 @@ def test_styles_reach_the_layers_of_the_paper(rng):
 
 def test_features_keep_unit_variance_at_first():
     """Of every layer of both networks: no resolution vanishes or explodes."""
+    keras.utils.set_random_seed(0)
     gan = small(
         image_shape=(32, 32, 3), latent_dim=64, style_dim=64, channel_max=64,
         channel_base=64 * 32,
@@ -174,8 +175,9 @@ def test_features_keep_unit_variance_at_first():
     assert np.mean(to_numpy(w) ** 2) == pytest.approx(1, abs=0.3)
     for name, found in zip(names, watched(w)):
         mean_square = np.mean(to_numpy(found) ** 2)
-        # Filters make neighbors alike, so doubling layers lose a little.
-        assert 0.25 < mean_square < 1.6, (name, mean_square)
+        # A doubling layer has 0.39 for independent inputs: a quarter of the
+        # pixels of a transposed convolution, times 1.5625 of its filter.
+        assert 0.2 < mean_square < 1.6, (name, mean_square)
     images = np.random.RandomState(1).normal(size=(4, 32, 32, 3))
     network = gan.discriminator
     names = [f"conv_{level}_act" for level in (3, 2, 1, 0)]
