@@ -186,7 +186,9 @@ def test_features_keep_unit_variance_at_first():
     )
     for name, found in zip(names, watched(images.astype("float32"))):
         mean_square = np.mean(to_numpy(found) ** 2)
-        assert 0.15 < mean_square < 2, (name, mean_square)
+        # A filter that halves leaves 0.098 of independent inputs, and more of
+        # features whose neighbors are alike.
+        assert 0.05 < mean_square < 2, (name, mean_square)
 
 
 # --------------------------------------------------------- styles in training
