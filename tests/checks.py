@@ -358,9 +358,13 @@ OF_VARIANTS_SLOW = (
     "test_bfloat16_trains",
     "test_eager_and_compiled_step_agree",
     "test_evaluation_leaves_the_training_alone",
+    "test_no_network_runs_more_often_than_needed",
+    "test_saved_and_loaded_it_goes_on_exactly",
     "test_saved_before_it_is_compiled",
     "test_the_seed_decides",
     "test_two_replicas_train_like_one_device",
+    "test_what_monitors_see_are_samples_and_logits",
+    "test_wrong_batches_are_explained",
 )
 
 

@@ -16,6 +16,7 @@ COMPILE = {
 
 
 class TestBigGAN(GANChecks):
+    slow_checks = ("test_eager_and_compiled_step_agree",)
     cls = BigGAN
     config = {
         **SMALL,
@@ -56,10 +57,7 @@ class TestBigGANWithoutClasses(GANChecks):
 
 
 class TestBigGANDeep(GANChecks):
-    slow_checks = (
-        *OF_VARIANTS_SLOW,
-        "test_no_network_runs_more_often_than_needed",
-    )
+    slow_checks = OF_VARIANTS_SLOW
     cls = BigGAN
     config = {
         "image_shape": (8, 8, 1),

@@ -13,6 +13,7 @@ SMALL = {"image_shape": (8, 8, 1), "latent_dim": 5, "filters": 4}
 
 
 class TestSAGAN(GANChecks):
+    slow_checks = ("test_eager_and_compiled_step_agree",)
     cls = SAGAN
     config = {
         **SMALL,

@@ -27,6 +27,7 @@ LAZY = {"penalty_every": 3, "path_length_every": 2}
 
 
 class TestStyleGAN2(GANChecks):
+    slow_checks = ("test_eager_and_compiled_step_agree",)
     cls = StyleGAN2
     config = {**SMALL, "num_classes": 3, "group_size": 2}
     compile_arguments = {
@@ -42,10 +43,7 @@ class TestStyleGAN2(GANChecks):
 
 
 class TestStyleGAN2OfCIFAR(GANChecks):
-    slow_checks = (
-        *OF_VARIANTS_SLOW,
-        "test_saved_and_loaded_it_goes_on_exactly",
-    )
+    slow_checks = OF_VARIANTS_SLOW
     cls = StyleGAN2
     config = {
         **SMALL,

@@ -375,7 +375,11 @@ def train(settings, folder, *more):
     return all_state(gan)
 
 
-@pytest.mark.parametrize("settings", [{}, EAGERLY], ids=["compiled", "eager"])
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param({}, marks=pytest.mark.slow), EAGERLY],
+    ids=["compiled", "eager"],
+)
 def test_resumed_in_a_warmup_it_ends_the_same(settings, tmp_path):
     undisturbed = train(settings, tmp_path / "whole")
     for stop in (1, 2, 6):
