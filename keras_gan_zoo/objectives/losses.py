@@ -5,19 +5,18 @@ fake_logits)` and `generator(fake_logits, real_logits=None)`. Here r and f are
 the logits of real and generated images, s is the sigmoid and E is the mean
 over the batch:
 
-================  ==================================  ====================
-name              discriminator minimizes             generator minimizes
-================  ==================================  ====================
-minimax           -E log s(r) - E log(1 - s(f))       E log(1 - s(f))
-non_saturating    -E log s(r) - E log(1 - s(f))       -E log s(f)
-least_squares     (E (r - 1)^2 + E f^2) / 2           E (f - 1)^2 / 2
-hinge             E max(0, 1 - r) + E max(0, 1 + f)   -E f
-wasserstein       E f - E r                           -E f
-relativistic      -E log s(r - E f)                   -E log s(f - E r)
-                  -E log(1 - s(f - E r))              -E log(1 - s(r - E f))
-relativistic_     -E log s(r - f)                     -E log s(f - r)
-paired
-================  ==================================  ====================
+===================  =================================  ======================
+name                 discriminator minimizes            generator minimizes
+===================  =================================  ======================
+minimax              -E log s(r) - E log(1 - s(f))      E log(1 - s(f))
+non_saturating       -E log s(r) - E log(1 - s(f))      -E log s(f)
+least_squares        (E (r - 1)^2 + E f^2) / 2          E (f - 1)^2 / 2
+hinge                E max(0, 1 - r) + E max(0, 1 + f)  -E f
+wasserstein          E f - E r                          -E f
+relativistic         -E log s(r - E f)                  -E log s(f - E r)
+                     -E log(1 - s(f - E r))             -E log(1 - s(r - E f))
+relativistic_paired  -E log s(r - f)                    -E log s(f - r)
+===================  =================================  ======================
 
 Every log s(x) is computed as -softplus(-x), so that no logit overflows.
 """

@@ -41,7 +41,7 @@ def path_lengths(network, inputs, noise):
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class PathLength(keras.layers.Layer):
-    """Computes the path length penalty, E (|J^T y| - a)^2.
+    """Computes the path length penalty, E (length(J^T y) - a)^2.
 
     Karras et al. (2020), https://arxiv.org/abs/1912.04958, section 3.2 and
     appendix B. Here y is noise from N(0, 1), divided by the root of the number
