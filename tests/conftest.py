@@ -83,12 +83,28 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if folder in item.path.parents:
             place = item.path.relative_to(folder).as_posix()
-            one = item.get_closest_marker("one_backend")
+            one = item.get_closest_marker("one_backend") or of_variant(item)
             if place.startswith(EVERY_BACKEND) and not one:
                 item.add_marker("every_backend")
-        name = getattr(item, "originalname", item.name)
-        if name in getattr(getattr(item, "cls", None), "slow_checks", ()):
+        if check_of(item) in slow_checks(item):
             item.add_marker("slow")
+
+
+def check_of(item):
+    return getattr(item, "originalname", item.name)
+
+
+def slow_checks(item):
+    return getattr(getattr(item, "cls", None), "slow_checks", ())
+
+
+def of_variant(item):
+    """Whether it only says again what another class says on each backend.
+
+    Of a second configuration of an architecture, the losses are compared.
+    """
+    is_variant = "test_the_seed_decides" in slow_checks(item)
+    return is_variant and check_of(item) != "test_losses_agree_between_backends"
 
 
 @pytest.fixture(autouse=True)
