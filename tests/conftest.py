@@ -58,13 +58,18 @@ elif keras.backend.backend() == "torch":
 # Scripts that test_distribute.py starts; as modules they would train.
 collect_ignore = ["engine/worker.py", "engine/worker_with_backup.py"]
 
-#: What a backend can break: these folders and files run on each of them.
+#: What a backend can break: these folders and files run on each of them, but
+#: for tests with the marker `one_backend`. Most metrics are computed in numpy.
 EVERY_BACKEND = (
     "families/",
     "models/",
     "objectives/",
     "layers/",
-    "metrics/",
+    "metrics/test_evaluation.py",
+    "metrics/test_metrics_efficientnet.py",
+    "metrics/test_metrics_features.py",
+    "metrics/test_metrics_inception.py",
+    "metrics/test_metrics_pairs.py",
     "callbacks/",
     "engine/test_engine.py",
     "engine/test_distribute.py",
@@ -78,11 +83,28 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if folder in item.path.parents:
             place = item.path.relative_to(folder).as_posix()
-            if place.startswith(EVERY_BACKEND):
+            one = item.get_closest_marker("one_backend") or of_variant(item)
+            if place.startswith(EVERY_BACKEND) and not one:
                 item.add_marker("every_backend")
-        name = getattr(item, "originalname", item.name)
-        if name in getattr(getattr(item, "cls", None), "slow_checks", ()):
+        if check_of(item) in slow_checks(item):
             item.add_marker("slow")
+
+
+def check_of(item):
+    return getattr(item, "originalname", item.name)
+
+
+def slow_checks(item):
+    return getattr(getattr(item, "cls", None), "slow_checks", ())
+
+
+def of_variant(item):
+    """Whether it only says again what another class says on each backend.
+
+    Of a second configuration of an architecture, the losses are compared.
+    """
+    is_variant = "test_the_seed_decides" in slow_checks(item)
+    return is_variant and check_of(item) != "test_losses_agree_between_backends"
 
 
 @pytest.fixture(autouse=True)

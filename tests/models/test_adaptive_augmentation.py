@@ -81,6 +81,7 @@ def fit(gan, steps=1, **kwargs):
     return gan.fit(x, *y, batch_size=6, shuffle=False, verbose=0, **kwargs)
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(("name", "arguments"), CASES)
 def test_every_latent_architecture_controls_it(name, arguments):
     gan = build(name, arguments)
@@ -100,6 +101,7 @@ def test_p_rises_at_the_fourth_step():
     assert not to_numpy(layer_of(gan).seen).any()
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(("name", "arguments"), CASES)
 def test_every_latent_architecture_keeps_the_policy(name, arguments):
     gan = build(name, arguments, AdaptivePolicy(p=0.25))

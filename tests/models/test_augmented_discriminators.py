@@ -12,6 +12,8 @@ from keras_gan_zoo import engine
 from keras_gan_zoo.files import registry
 from keras_gan_zoo.layers import augment
 
+pytestmark = pytest.mark.one_backend
+
 SHAPE = (8, 8, 1)
 SMALL = {
     "VanillaGAN": {"generator_units": (8,), "discriminator_units": (8,)},
