@@ -108,6 +108,7 @@ def test_killed_and_longer_trainings_equal_undisturbed_ones(
         np.testing.assert_array_equal(a, c)
 
 
+@pytest.mark.slow
 def test_table(cifar10, pictures, tmp_path, capsys):
     cifar10.main(command(tmp_path, pictures, 1))
     table = (tmp_path / "table.md").read_text(encoding="utf-8")

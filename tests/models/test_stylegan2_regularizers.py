@@ -141,6 +141,7 @@ def test_gradients_of_penalties_against_differences(of, rng, monkeypatch):
     np.testing.assert_allclose(found, numeric, rtol=0, atol=1e-3 * largest)
 
 
+@pytest.mark.slow
 def test_the_mean_path_length_meets_the_lengths():
     """The penalty draws lengths to their mean, which follows them."""
     gan = small()
