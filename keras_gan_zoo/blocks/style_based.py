@@ -11,6 +11,7 @@ import keras
 from keras import layers, ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.blocks.labels import inputs, labels_input
 from keras_gan_zoo.layers import (
     EqualizedDense,
     PixelNormalization,
@@ -142,13 +143,6 @@ def map_latents(x, labels, units, num_layers):
     return x
 
 
-def labels_input(num_classes):
-    """Returns a list of the input for one-hot labels, empty without classes."""
-    if num_classes is None:
-        return []
-    return [keras.Input((num_classes,), name="labels")]
-
-
 class StyleGenerator(keras.Model):
     """Makes images from latents by way of styles. Abstract.
 
@@ -203,7 +197,7 @@ class StyleGenerator(keras.Model):
             latents = keras.Input((latent_dim,), name="latents")
             labels = labels_input(num_classes)
             self.mapping = keras.Model(
-                [latents, *labels] if labels else latents,
+                inputs(latents, labels),
                 map_latents(latents, labels, style_dim, mapping_layers),
                 name="mapping",
             )

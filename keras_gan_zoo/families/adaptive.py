@@ -30,7 +30,7 @@ def log_names(model):
     Args:
         model: `GAN`.
     """
-    return ("ada_p", "real_sign") if adaptive_layers(model) else ()
+    return ("ada_p", "real_sign") if model.is_adaptive else ()
 
 
 def real_signs(model, found, players):
@@ -50,7 +50,7 @@ def real_signs(model, found, players):
         of real images, both on all replicas. An empty tuple if there is
         nothing to control.
     """
-    if PLAYER not in players or not found.pairs or not adaptive_layers(model):
+    if PLAYER not in players or not found.pairs or not model.is_adaptive:
         return ()
     signs = [_mean_sign(model.loss, *logits) for _, _, *logits in found.pairs]
     num = ops.cast(ops.shape(found.pairs[0][0])[0], "float32")

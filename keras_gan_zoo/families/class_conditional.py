@@ -1,9 +1,9 @@
 """The base of the latent architectures that may be told a class."""
 
-import keras
 import numpy as np
 from keras import ops
 
+from keras_gan_zoo.blocks.labels import inputs
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.modalities import Image, Label
@@ -180,29 +180,3 @@ class ClassConditionalGAN(LatentGAN):
 
     def get_config(self):
         return {**super().get_config(), "num_classes": self.num_classes}
-
-
-def inputs(first, labels):
-    """Returns what a network takes: one input, or a list with the labels.
-
-    Args:
-        first: latents or samples.
-        labels: list of the labels, or an empty list.
-    """
-    return [first, *labels] if labels else first
-
-
-def labels_input(num_classes):
-    """Returns a list of the input for one-hot labels, empty without classes.
-
-    Args:
-        num_classes: int, or None for no classes.
-
-    Example:
-
-    >>> [x.shape for x in labels_input(10)], labels_input(None)
-    ([(None, 10)], [])
-    """
-    if num_classes is None:
-        return []
-    return [keras.Input((num_classes,), name="labels")]

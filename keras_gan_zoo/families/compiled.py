@@ -143,6 +143,8 @@ class Compiled(keras.Model):
         self.discriminator_steps = int(discriminator_steps)
         self.updates = updates
         self.freeze_discriminator = freeze_discriminator
+        # Eager steps would look through all layers each time.
+        self.is_adaptive = bool(adaptive.adaptive_layers(self))
         names = (
             *self.log_names,
             *(r.name for r in given),

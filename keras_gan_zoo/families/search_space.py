@@ -177,6 +177,31 @@ def adversarial_loss(ask, loss=None, penalized_loss=None):
     return {"loss": plain or penalized, **found}
 
 
+def sizes(ask):
+    """Asks for `filters` and `latent_dim`.
+
+    Args:
+        ask: `Asker`.
+
+    Returns:
+        Dict, arguments of a class with convolutional networks.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
+    >>> class Model:
+    ...     def __init__(self, filters=64, latent_dim=100):
+    ...         pass
+    >>> sizes(Asker(Model, keras_tuner.HyperParameters()))
+    {'filters': 64, 'latent_dim': 100}
+    """
+    return {
+        "filters": ask.choice("filters", FILTERS),
+        "latent_dim": ask.choice("latent_dim", LATENT_DIMS),
+    }
+
+
 def average(ask, decays=(0.0, 0.99, 0.999)):
     """Asks for `ema_decay`, the decay of the generator's average.
 

@@ -266,8 +266,7 @@ class DCGAN(LatentGAN):
             **space.discriminator_steps(ask),
         }
         arguments = {
-            "filters": ask.choice("filters", space.FILTERS),
-            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
+            **space.sizes(ask),
             **space.discriminator_normalization(ask),
         }
         return arguments, settings

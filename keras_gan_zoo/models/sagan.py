@@ -20,11 +20,10 @@ import keras
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import residual
+from keras_gan_zoo.blocks.labels import inputs, labels_input
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.class_conditional import (
     ClassConditionalGAN,
-    inputs,
-    labels_input,
 )
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.layers import (
@@ -339,11 +338,7 @@ class SAGAN(ClassConditionalGAN):
             ),
             **space.average(ask),
         }
-        arguments = {
-            "filters": ask.choice("filters", space.FILTERS),
-            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
-        }
-        return arguments, settings
+        return space.sizes(ask), settings
 
     def get_config(self):
         return {

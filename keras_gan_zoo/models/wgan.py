@@ -340,11 +340,7 @@ class WGAN(LatentGAN):
         }
         settings["clip"] = ask.log("clip", 0.003, 0.1)
         settings.update(space.average(ask))
-        arguments = {
-            "filters": ask.choice("filters", space.FILTERS),
-            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
-        }
-        return arguments, settings
+        return space.sizes(ask), settings
 
     def get_config(self):
         return {

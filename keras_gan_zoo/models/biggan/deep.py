@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from keras_gan_zoo.blocks import residual
-from keras_gan_zoo.families.class_conditional import inputs
+from keras_gan_zoo.blocks.labels import inputs, labels_input
 from keras_gan_zoo.layers import Part, maybe_augment
 from keras_gan_zoo.models.biggan import networks
 
@@ -42,7 +42,7 @@ def build_generator(
     """
     make = networks.initializer(kernel_initializer)
     latents = keras.Input((latent_dim,), name="latents")
-    labels = networks.labels_input(num_classes)
+    labels = labels_input(num_classes)
     base = networks.width(image_shape, filters)
     first, *others = [base * w for w in residual.up_widths(image_shape)]
     shared = networks.classes(labels, shared_dim, make)
@@ -87,7 +87,7 @@ def build_discriminator(
     """
     make = networks.initializer(kernel_initializer)
     images = keras.Input(image_shape, name="images")
-    labels = networks.labels_input(num_classes)
+    labels = labels_input(num_classes)
     base = networks.width(image_shape, filters)
     halving, keeping = residual.down_widths(image_shape)
     first, *others = [base * w for w in (*halving, *keeping)]

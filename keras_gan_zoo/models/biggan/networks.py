@@ -10,7 +10,7 @@ import keras
 from keras import layers
 
 from keras_gan_zoo.blocks import residual
-from keras_gan_zoo.families.class_conditional import inputs
+from keras_gan_zoo.blocks.labels import inputs, labels_input
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.layers import (
     BatchNormalization,
@@ -290,10 +290,3 @@ def scored(images, labels, x, make):
     dense = residual.denser(True, make)
     x = residual.logits(x, labels[0] if labels else None, dense)
     return keras.Model(inputs(images, labels), x, name="discriminator")
-
-
-def labels_input(num_classes):
-    """Returns a list of the input for one-hot labels, empty without classes."""
-    if num_classes is None:
-        return []
-    return [keras.Input((num_classes,), name="labels")]

@@ -177,11 +177,7 @@ class SNGAN(ClassConditionalGAN):
             **space.optimizers(ask, generator=adam, discriminator=adam),
             **space.average(ask),
         }
-        arguments = {
-            "filters": ask.choice("filters", space.FILTERS),
-            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
-        }
-        return arguments, settings
+        return space.sizes(ask), settings
 
     def get_config(self):
         return {

@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from keras_gan_zoo.blocks import residual, strided
-from keras_gan_zoo.families.class_conditional import inputs, labels_input
+from keras_gan_zoo.blocks.labels import inputs, labels_input
 from keras_gan_zoo.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,

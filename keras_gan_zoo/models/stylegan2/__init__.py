@@ -30,11 +30,11 @@ import numpy as np
 from keras import ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.blocks.labels import inputs
 from keras_gan_zoo.families import priors
 from keras_gan_zoo.families.averages import decay_of_half_life
 from keras_gan_zoo.families.class_conditional import (
     ClassConditionalGAN,
-    inputs,
 )
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image

@@ -10,11 +10,11 @@ import math
 import keras
 from keras import layers, ops
 
+from keras_gan_zoo.blocks.labels import labels_input
 from keras_gan_zoo.blocks.style_based import (
     StyleGenerator,
     base_shape,
     features,
-    labels_input,
     map_latents,
     num_doublings,
     num_styles,

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_gan_zoo.blocks.labels import inputs
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.families.class_conditional import (
     ClassConditionalGAN,
-    inputs,
 )
 
 TRUNCATION_PSI = controls.Amount(

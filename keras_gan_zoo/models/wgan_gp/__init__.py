@@ -289,11 +289,7 @@ class WGANGP(ClassConditionalGAN):
             "penalty_weight": ask.log("penalty_weight", 0.1, 100.0),
             **space.average(ask),
         }
-        arguments = {
-            "filters": ask.choice("filters", space.FILTERS),
-            "latent_dim": ask.choice("latent_dim", space.LATENT_DIMS),
-        }
-        return arguments, settings
+        return space.sizes(ask), settings
 
     def get_config(self):
         return {

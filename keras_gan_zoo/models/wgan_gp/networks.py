@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from keras_gan_zoo.blocks import residual
-from keras_gan_zoo.families.class_conditional import inputs
+from keras_gan_zoo.blocks.labels import inputs
 from keras_gan_zoo.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,
