@@ -26,6 +26,7 @@ SMALL = {
     "BigGAN": {"num_classes": 3, "filters": 2},
     "SAGAN": {"num_classes": 3, "filters": 4},
     "WGANGP": {"filters": 2},
+    "R3GAN": {"filters": 4, "blocks": 1},
     "StyleGAN2": {
         "style_dim": 4,
         "mapping_layers": 1,

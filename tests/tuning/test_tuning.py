@@ -49,6 +49,7 @@ SMALL = {
     kgz.SNGAN: {"filters": 2, "num_classes": 3},
     kgz.SAGAN: {"filters": 4, "num_classes": 3},
     kgz.BigGAN: {"filters": 2, "num_classes": 3},
+    kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
     kgz.StyleGAN2: {
         "channel_max": 8,
         "style_dim": 8,
@@ -72,6 +73,7 @@ OWN_LOSS = [
     kgz.SAGAN,
     kgz.BigGAN,
     kgz.StyleGAN2,
+    kgz.R3GAN,
 ]
 
 
