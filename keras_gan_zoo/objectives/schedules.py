@@ -112,7 +112,7 @@ class RisingHalfLife(keras.optimizers.schedules.LearningRateSchedule):
 
     >>> schedule = RisingHalfLife(0.99, steps=100)
     >>> [round(float(schedule(step)), 4) for step in (0, 25, 50, 100, 999)]
-    [0.0, 0.9336, 0.9801, 0.99, 0.99]
+    [0.0, 0.9337, 0.9801, 0.99, 0.99]
     """
 
     def __init__(self, decay, steps):
@@ -147,7 +147,7 @@ class ScheduledAdam(keras.optimizers.Adam):
     >>> adam = ScheduledAdam(2e-4, beta_2=Cosine(0.9, 0.99, steps=100))
     >>> round(float(adam.beta_2), 3)
     0.9
-    >>> adam.iterations.assign(50)
+    >>> _ = adam.iterations.assign(50)
     >>> round(float(adam.beta_2), 3)
     0.945
     """
