@@ -44,6 +44,7 @@ else:
 
 input_gradient = _backend.input_gradient
 fuse = _backend.fuse
+groups_one_by_one = _backend.groups_one_by_one
 between_steps = _backend.between_steps
 retraced = _backend.retraced
 no_gradient = _backend.no_gradient
@@ -56,6 +57,7 @@ __all__ = [
     "from_all_replicas",
     "from_first_replica",
     "fuse",
+    "groups_one_by_one",
     "input_gradient",
     "minimize",
     "no_gradient",

@@ -72,9 +72,12 @@ def fuse(optimizer):
     """Makes Adam pass over each variable once, not ten times.
 
     Args:
-        optimizer: Keras optimizer. Only plain Adam is changed.
+        optimizer: Keras optimizer. Only Adam, and classes with its step, are
+            changed.
     """
-    if type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad:
+    adam = keras.optimizers.Adam
+    own = getattr(type(optimizer), "update_step", None)
+    if own is adam.update_step and not optimizer.amsgrad:
         optimizer.update_step = functools.partial(_adam_step, optimizer)
 
 
@@ -96,6 +99,12 @@ def _adam_step(optimizer, gradient, variable, learning_rate):
         epsilon=cast(optimizer.epsilon),
         grad=tf.convert_to_tensor(cast(gradient)),
     )
+
+
+def groups_one_by_one():
+    """Says whether a convolution of each group beats a grouped convolution."""
+    # Keras compiles grouped convolutions with XLA, which is slow on CPUs.
+    return not tf.config.list_logical_devices("GPU")
 
 
 def trainer_step(step):

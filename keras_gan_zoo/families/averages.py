@@ -24,10 +24,11 @@ class Averages(keras.Model):
 
     def check_average(self, ema_decay, ema_start):
         """Raises a `ValueError` unless both can be used by `average`."""
-        if ema_decay is not None and not 0 < ema_decay < 1:
+        given = ema_decay is not None and not callable(ema_decay)
+        if given and not 0 < ema_decay < 1:
             raise ValueError(
-                "Expected ema_decay between 0 and 1, or None for no "
-                f"average. Received: ema_decay={ema_decay}"
+                "Expected ema_decay between 0 and 1, or a schedule, or None "
+                f"for no average. Received: ema_decay={ema_decay}"
             )
         if int(ema_start) != ema_start or ema_start < 0:
             raise ValueError(
@@ -40,7 +41,8 @@ class Averages(keras.Model):
         """Starts or stops averaging.
 
         Args:
-            ema_decay: float in (0, 1), the decay. None stops averaging.
+            ema_decay: float in (0, 1) or schedule, the decay. None stops
+                averaging.
             ema_start: int, number of steps before the average begins.
         """
         if ema_decay is None and self.averaged and self._averages_differ():
@@ -103,9 +105,11 @@ class Averages(keras.Model):
         if not self.averaged:
             return
         copies = step <= self.ema_start
-        step = ops.cast(step, "float32")
         decay = self.ema_decay
-        if not self.ema_start:
+        if callable(decay):
+            decay = decay(step - 1)  # as the schedules of the optimizers
+        elif not self.ema_start:
+            step = ops.cast(step, "float32")
             decay = ops.minimum(decay, (1 + step) / (10 + step))
         for name in self.averages:
             for average, variable in self.averaged_variables(name):

@@ -61,7 +61,9 @@ class Compiled(keras.Model):
             ema_decay: float in (0, 1) or None. Keeps an exponential moving
                 average of the networks that are used after training. The
                 decay starts at (1 + step) / (10 + step), so that the first
-                weights are soon forgotten, and ends at this value.
+                weights are soon forgotten, and ends at this value. Or a
+                `LearningRateSchedule` over the steps taken, which gives the
+                decay of each step.
             ema_start: int, number of steps before the average begins. Until
                 then the average is a copy of the weights. If it is not 0,
                 the decay is `ema_decay` from the beginning.
@@ -190,7 +192,7 @@ class Compiled(keras.Model):
             "regularizers": [serialize(r) for r in further],
             "discriminator_steps": self.discriminator_steps,
             "updates": self.updates,
-            "ema_decay": self.ema_decay,
+            "ema_decay": serialize(self.ema_decay),
             "ema_start": self.ema_start,
             "freeze_discriminator": self.freeze_discriminator,
             "jit_compile": self._jit_compile_argument,

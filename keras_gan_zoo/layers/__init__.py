@@ -17,6 +17,7 @@ from keras_gan_zoo.layers.conditioned_normalization import (
     ConditionedBatchNormalization,
 )
 from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
+from keras_gan_zoo.layers.grouped import GroupedConv2D
 from keras_gan_zoo.layers.image_noise import ImageNoise
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.layers.label_embedding import LabelEmbedding
@@ -50,6 +51,7 @@ __all__ = [
     "EqualizedConv2D",
     "EqualizedDense",
     "FilteredResampling2D",
+    "GroupedConv2D",
     "ImageNoise",
     "ImagePool",
     "InstanceNormalization",

@@ -28,6 +28,10 @@ def conditioned(x):
     return layer([x, vectors])
 
 
+def grouped(x):
+    return layers.GroupedConv2D(16, 3, padding="same", groups=4)(x)
+
+
 # Statistics round to float32 even in float64 on JAX and PyTorch: the step must
 # be large, but short where maxima have kinks. The differences are of fourth
 # order.
@@ -37,6 +41,7 @@ def conditioned(x):
         (attention, 2e-4, 1e-3),
         (conditional, 1e-2, 1e-4),
         (conditioned, 1e-2, 1e-4),
+        (grouped, 1e-2, 1e-4),
     ],
 )
 def test_the_gradient_of_a_penalty_against_differences(part, h, error, rng):

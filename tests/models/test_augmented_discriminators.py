@@ -33,6 +33,7 @@ SMALL = {
         "channel_max": 4,
         "first_resolution": 4,
     },
+    "R3GAN": {"filters": 4, "blocks": 1},
     "StyleGAN2": {
         "style_dim": 4,
         "mapping_layers": 1,

@@ -55,6 +55,7 @@ SMALL = {
         "latent_dim": 8,
         "mapping_layers": 2,
     },
+    kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
     kgz.StyleGAN2: {
         "channel_max": 8,
         "style_dim": 8,
@@ -79,6 +80,7 @@ OWN_LOSS = [
     kgz.BigGAN,
     kgz.StyleGAN,
     kgz.StyleGAN2,
+    kgz.R3GAN,
 ]
 
 
