@@ -185,7 +185,11 @@ class ProgressiveGenerator(_Progressive):
                 *self._convolution(stage),
             )
             self.blocks.append(block)
-        self.to_rgb = [
+        self.to_rgb = self.color_layers()
+
+    def color_layers(self):
+        """Makes the list of the layers that make the colors of each stage."""
+        return [
             _sequence(
                 f"to_rgb_{side(stage)}",
                 self.map_shape(stage),
@@ -212,7 +216,18 @@ class ProgressiveGenerator(_Progressive):
         x = latents
         for block in self.blocks[: stage + 1]:
             smaller, x = x, block(x)
-        new = self.to_rgb[stage](x)
+        return self.colored(smaller, x, stage, alpha)
+
+    def colored(self, smaller, larger, stage, alpha):
+        """Returns the images of a stage in float32, faded in by alpha.
+
+        Args:
+            smaller: features of the stage before. Ignored at stage 0.
+            larger: features of the stage.
+            stage: int, number of the stage.
+            alpha: scalar, or one number for each image.
+        """
+        new = self.to_rgb[stage](larger)
         if stage == 0:
             return ops.cast(new, "float32")
         return blend(upscale(self.to_rgb[stage - 1](smaller)), new, alpha)
@@ -244,13 +259,14 @@ class ProgressiveDiscriminator(_Progressive):
         fmap_base: int, sets the number of channels of each stage:
             `fmap_base / 2^(stage + 1)`.
         fmap_max: int, largest number of channels of any stage.
+        logits: int, number of logits of an image.
         group_size: int, images in each group of the minibatch standard
             deviation.
         augmentation: policy of `layers.augmentation_layer` for the images in
             training, or None.
 
     Call: `discriminator([images, alpha], stage=2)` returns float32 logits
-    `(batch, 1)`. Images are `(batch, size, size, channels)` of this stage,
+    `(batch, logits)`. Images are `(batch, size, size, channels)` of this stage,
     alpha is a scalar or `(batch,)`.
     """
 
@@ -259,11 +275,13 @@ class ProgressiveDiscriminator(_Progressive):
         image_shape,
         units=512,
         *args,
+        logits=1,
         group_size=4,
         augmentation=None,
         **kwargs,
     ):
         self.units = units
+        self.logits = logits
         self.group_size = group_size
         self.augmentation = augmentation
         super().__init__(image_shape, *args, **kwargs)
@@ -282,7 +300,7 @@ class ProgressiveDiscriminator(_Progressive):
                 layers.Flatten(),
                 EqualizedDense(self.units),
                 layers.LeakyReLU(0.2),
-                EqualizedDense(1, gain=1.0),
+                EqualizedDense(self.logits, gain=1.0),
             )
         ]
         for stage in range(1, self.num_stages):
@@ -290,8 +308,7 @@ class ProgressiveDiscriminator(_Progressive):
                 f"block_{side(stage)}",
                 self.map_shape(stage),
                 *_convolution(self.features(stage)),
-                *_convolution(self.features(stage - 1)),
-                layers.AveragePooling2D(2),
+                *self.halving(self.features(stage - 1)),
             )
             self.blocks.append(block)
         self.from_rgb = [
@@ -302,6 +319,14 @@ class ProgressiveDiscriminator(_Progressive):
             )
             for stage in range(self.num_stages)
         ]
+
+    def halving(self, features):
+        """Makes the layers at the end of a block, which halve the sides.
+
+        Args:
+            features: int, channels of the output.
+        """
+        return *_convolution(features), layers.AveragePooling2D(2)
 
     def stage_layers(self, stage):
         """Returns the layers that run at a stage: its colors and blocks."""
@@ -333,6 +358,7 @@ class ProgressiveDiscriminator(_Progressive):
         return {
             **super().get_config(),
             "units": self.units,
+            "logits": self.logits,
             "group_size": self.group_size,
             "augmentation": keras.saving.serialize_keras_object(
                 self.augmentation

@@ -117,7 +117,7 @@ def base_shape(image_shape):
     return image_shape[0] // factor, image_shape[1] // factor
 
 
-def map_latents(x, labels, units, num_layers):
+def map_latents(x, labels, units, num_layers, gain=1.0):
     """Applies a mapping network to latents, labels or both.
 
     Args:
@@ -125,6 +125,8 @@ def map_latents(x, labels, units, num_layers):
         labels: list of one-hot labels `(batch, num_classes)`, or `[]`.
         units: int, width of each layer.
         num_layers: int, number of dense layers.
+        gain: float, the part of the rectifiers' gain of sqrt(2) that stands
+            before the bias: 1 or sqrt(2). It decides how fast biases learn.
     """
     parts = []
     if x is not None:
@@ -137,9 +139,13 @@ def map_latents(x, labels, units, num_layers):
         x = layers.Concatenate(name="latents_and_labels")(parts)
     for number in range(num_layers):
         x = EqualizedDense(
-            units, gain=1.0, rate=MAPPING_RATE, name=f"mapping_{number}"
+            units, gain=gain, rate=MAPPING_RATE, name=f"mapping_{number}"
         )(x)
-        x = ScaledLeakyReLU(use_bias=False, name=f"mapping_{number}_act")(x)
+        x = ScaledLeakyReLU(
+            use_bias=False,
+            gain=math.sqrt(2) / gain,
+            name=f"mapping_{number}_act",
+        )(x)
     return x
 
 
@@ -171,6 +177,9 @@ class StyleGenerator(keras.Model):
     labels. Returns float32 images `(batch, height, width, channels)`.
     """
 
+    #: The gain of `map_latents`.
+    mapping_gain = 1.0
+
     def __init__(
         self,
         image_shape,
@@ -198,7 +207,13 @@ class StyleGenerator(keras.Model):
             labels = labels_input(num_classes)
             self.mapping = keras.Model(
                 inputs(latents, labels),
-                map_latents(latents, labels, style_dim, mapping_layers),
+                map_latents(
+                    latents,
+                    labels,
+                    style_dim,
+                    mapping_layers,
+                    self.mapping_gain,
+                ),
                 name="mapping",
             )
             self.synthesis = self.build_synthesis()

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from keras_gan_zoo import engine
+from keras_gan_zoo.blocks.labels import inputs, labels_input
 from keras_gan_zoo.engine import optimizers
 from keras_gan_zoo.families import controls
 from keras_gan_zoo.families.latent import LatentGAN
@@ -23,25 +24,27 @@ class GrowingGAN(LatentGAN):
     the compiled step: each stage is traced separately, so that its step holds
     no more than it needs. The fade-in of the new layers is computed in the
     step. A subclass has networks with `stage_weights(stage)` and a generator
-    with `draw(latents, stage, alpha, batch_size)`. Its steps run stage
-    `self.running_stage`.
+    with `draw(latents, stage, alpha, batch_size)`. Its `losses` run stage
+    `self.running_stage`, faded in by `self.alpha`.
 
     Args:
         sample: `keras_gan_zoo.modalities.Modality` of the final samples.
         latent_dim: int, length of the latent vectors.
         num_stages: int, number of resolutions.
+        first_stage: int, number of the stage with which training starts.
         **kwargs: `seed`, `name` and `dtype`, see `GAN`.
     """
 
-    def __init__(self, sample, latent_dim, num_stages, **kwargs):
+    def __init__(self, sample, latent_dim, num_stages, first_stage=0, **kwargs):
         super().__init__(sample, latent_dim, **kwargs)
         self.num_stages = num_stages
+        self.first_stage = first_stage
         #: Real samples that the discriminator has seen.
         self.images_seen = self._add_state("images_seen", 0, "int32")
         #: The stage that was trained last, and how far it is faded in.
-        self.stage = self._add_state("stage", 0, "int32")
+        self.stage = self._add_state("stage", first_stage, "int32")
         self.alpha = self._add_state("alpha", 1, "float32")
-        self.running_stage = self._tested_stage = 0
+        self.running_stage = self._tested_stage = first_stage
         self._largest_batch = None
 
     def _add_state(self, name, value, dtype):
@@ -75,7 +78,8 @@ class GrowingGAN(LatentGAN):
     @property
     def resolutions(self):
         """Returns the list of heights in pixels that have been trained."""
-        return [side(stage) for stage in range(number(self.stage) + 1)]
+        last = number(self.stage)
+        return [side(stage) for stage in range(self.first_stage, last + 1)]
 
     # ---------------------------------------------------------- compiling
 
@@ -90,13 +94,13 @@ class GrowingGAN(LatentGAN):
         """Sets how the players train; see `LatentGAN.compile` for more.
 
         Args:
-            phase_images: int, or list of ints for the resolutions from 4x4
-                on. The number of images for which the layers of a resolution
-                are faded in, and then for which they settle. 4x4 has no
-                fade-in. The last resolution settles until `fit` ends. 0
-                starts at the final size. `gan.growth.total` is the number of
-                images of the whole schedule, counted from the first image
-                that the model was trained on.
+            phase_images: int, or list of ints for the resolutions from the
+                first on. The number of images for which the layers of a
+                resolution are faded in, and then for which they settle. The
+                first resolution has no fade-in. The last one settles until
+                `fit` ends. 0 starts at the final size. `gan.growth.total` is
+                the number of images of the whole schedule, counted from the
+                first image that the model was trained on.
             batch_parts: int, or list of ints for the resolutions. The number
                 of minibatches into which each batch is cut. All players are
                 updated on each minibatch. With batches of 64, `[1, 1, 1, 4]`
@@ -108,8 +112,11 @@ class GrowingGAN(LatentGAN):
         Raises:
             ValueError: if an argument is out of range.
         """
-        growth = Growth(phase_images, self.num_stages)
-        parts = per_stage("batch_parts", batch_parts, self.num_stages, least=1)
+        first = self.first_stage
+        growth = Growth(phase_images, self.num_stages, first)
+        parts = per_stage(
+            "batch_parts", batch_parts, self.num_stages, least=1, first=first
+        )
         super().compile(*args, **kwargs)
         self.growth = growth
         self.batch_parts = parts
@@ -189,6 +196,34 @@ class GrowingGAN(LatentGAN):
         weights = network.stage_weights(self.running_stage)
         return [w for w in weights if w.trainable]
 
+    @engine.adversarial_step
+    def train_step(self, data):
+        values = [self.update(part) for part in self.parts(data)]
+        means = {k: sum(v[k] for v in values) / len(values) for k in values[0]}
+        self.steps.assign_add(1)
+        return self.log(data, means)
+
+    def update(self, batch):
+        """Takes the discriminator's steps and one step of the generator.
+
+        Args:
+            batch: tuple of the real samples of the final size, and what
+                belongs to them.
+
+        Returns:
+            Dict of logs.
+        """
+        self.fade_in()
+        *earlier, last = self.minibatches(batch)
+        for minibatch in earlier:
+            self.minimize(lambda: self.losses(minibatch), "discriminator")
+        logs, _ = self.minimize(
+            lambda: self.losses(last), "discriminator", "generator"
+        )
+        self.count(batch)
+        self.update_averages(self.steps + 1)
+        return logs
+
     def parts(self, data):
         """Cuts a batch as `batch_parts` says for the stage that runs.
 
@@ -198,7 +233,7 @@ class GrowingGAN(LatentGAN):
         Returns:
             List of tuples of tensors.
         """
-        parts = self.batch_parts[self.running_stage]
+        parts = self.batch_parts[self.running_stage - self.first_stage]
         members = self.members(data)
         return [
             tuple(member[part::parts] for member in members)
@@ -279,9 +314,7 @@ class GrowingGAN(LatentGAN):
                 cannot be truncated.
         """
         latents = self.given_or_drawn(num_images, latents, seed, truncation)
-        stage, alpha = number(self.stage), number(self.alpha)
-        if resolution not in (None, self.resolution):
-            stage, alpha = self._trained_stage(resolution), 1.0
+        stage, alpha = self.stage_of(resolution)
         images = self.best("generator").draw(latents, stage, alpha, batch_size)
         return np.clip(images, -1, 1)
 
@@ -297,11 +330,23 @@ class GrowingGAN(LatentGAN):
         network = super().servable(name)
         if name != "generator":
             return network
-        run = _OfStage(network, number(self.stage), number(self.alpha))
+        run = _OfStage(network, *self.stage_of(None))
         latents = keras.Input((self.latent_dim,), name="latents")
-        return keras.Model(latents, run(latents), name="generator")
+        labels = labels_input(getattr(self, "num_classes", None))
+        given = inputs(latents, labels)
+        return keras.Model(given, run(given), name="generator")
 
-    def _trained_stage(self, resolution):
+    def stage_of(self, resolution):
+        """Returns the stage of a resolution, and how far it is faded in.
+
+        Args:
+            resolution: int, or None for the current resolution.
+
+        Raises:
+            ValueError: if the resolution has not been trained.
+        """
+        if resolution in (None, self.resolution):
+            return number(self.stage), number(self.alpha)
         trained = self.resolutions
         if resolution not in trained:
             raise ValueError(
@@ -309,11 +354,11 @@ class GrowingGAN(LatentGAN):
                 f"{', '.join(map(str, trained))}. "
                 f"Received: resolution={resolution}"
             )
-        return trained.index(resolution)
+        return self.first_stage + trained.index(resolution), 1.0
 
 
 class _OfStage(keras.layers.Layer):
-    """Latents to images of one stage.
+    """Latents (and labels) to images of one stage.
 
     Args:
         generator: network that grows.
@@ -325,9 +370,10 @@ class _OfStage(keras.layers.Layer):
         super().__init__()
         self.generator, self.stage, self.alpha = generator, stage, alpha
 
-    def call(self, latents):
-        alphas = ops.full_like(latents[:, 0], self.alpha)
-        images = self.generator([latents, alphas], stage=self.stage)
+    def call(self, given):
+        given = given if isinstance(given, list) else [given]
+        alphas = ops.full_like(given[0][:, 0], self.alpha)
+        images = self.generator([*given, alphas], stage=self.stage)
         return ops.clip(images, -1, 1)
 
 

@@ -1,6 +1,9 @@
 """Layers that a paper defines or that several networks share."""
 
 from keras_gan_zoo.layers.adaptive import AdaptiveAugment, AdaptivePolicy
+from keras_gan_zoo.layers.adaptive_instance import (
+    AdaptiveInstanceNormalization,
+)
 from keras_gan_zoo.layers.attention import SelfAttention
 from keras_gan_zoo.layers.augment import (
     DiffAugment,
@@ -17,6 +20,7 @@ from keras_gan_zoo.layers.equalized import EqualizedConv2D, EqualizedDense
 from keras_gan_zoo.layers.image_noise import ImageNoise
 from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.layers.label_embedding import LabelEmbedding
+from keras_gan_zoo.layers.learned_constant import LearnedConstant
 from keras_gan_zoo.layers.maxout import Maxout
 from keras_gan_zoo.layers.minibatch_stddev import MinibatchStdDev
 from keras_gan_zoo.layers.modulated import ModulatedConv2D
@@ -37,6 +41,7 @@ from keras_gan_zoo.layers.upsampling import upsampling
 
 __all__ = [
     "AdaptiveAugment",
+    "AdaptiveInstanceNormalization",
     "AdaptivePolicy",
     "BatchNormalization",
     "ConditionalBatchNormalization",
@@ -50,6 +55,7 @@ __all__ = [
     "InstanceNormalization",
     "LabelEmbedding",
     "LayerNormalization",
+    "LearnedConstant",
     "Maxout",
     "MinibatchStdDev",
     "ModulatedConv2D",

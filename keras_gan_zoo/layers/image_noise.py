@@ -8,12 +8,14 @@ from keras import ops
 class ImageNoise(keras.layers.Layer):
     """Adds one channel of Gaussian noise, times a learned strength.
 
-    StyleGAN2, https://arxiv.org/abs/1912.04958, appendix B: one strength for
-    all channels, 0 before training. In training each image gets new noise.
-    Otherwise all images get the same noise, which is drawn once and saved with
-    the weights.
+    StyleGAN, https://arxiv.org/abs/1812.04958, section 2, has a strength for
+    each channel, and StyleGAN2, https://arxiv.org/abs/1912.04958, appendix B,
+    one strength for all channels. It is 0 before training. In training each
+    image gets new noise. Otherwise all images get the same noise, which is
+    drawn once and saved with the weights.
 
     Args:
+        per_channel: bool, whether each channel has a strength of its own.
         seed: int or None, the seed of the noise.
 
     Input and output: `(batch, height, width, channels)`.
@@ -26,14 +28,17 @@ class ImageNoise(keras.layers.Layer):
     True
     """
 
-    def __init__(self, seed=None, **kwargs):
+    def __init__(self, per_channel=False, seed=None, **kwargs):
         super().__init__(**kwargs)
+        self.per_channel = per_channel
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape):
         self.strength = self.add_weight(
-            shape=(), initializer="zeros", name="strength"
+            shape=input_shape[-1:] if self.per_channel else (),
+            initializer="zeros",
+            name="strength",
         )
         self.constant = self.add_weight(
             shape=(*input_shape[1:3], 1),
@@ -57,4 +62,8 @@ class ImageNoise(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        return {**super().get_config(), "seed": self.seed}
+        return {
+            **super().get_config(),
+            "per_channel": self.per_channel,
+            "seed": self.seed,
+        }

@@ -55,7 +55,13 @@ class _Normalization(keras.layers.Layer):
         }
 
 
-def _moments(x, axes):
+def moments(x, axes):
+    """Returns mean and variance, with which `x` can be broadcast.
+
+    Args:
+        x: tensor.
+        axes: list of ints, the axes over which they are taken.
+    """
     mean = ops.mean(x, axes, keepdims=True)
     return mean, ops.mean(ops.square(x - mean), axes, keepdims=True)
 
@@ -124,7 +130,7 @@ class BatchNormalization(_Normalization):
         axes = list(range(len(x.shape) - 1))
         mean = ops.mean(x, axes)
         variance = ops.mean(ops.square(x - mean), axes)
-        mean, variance = engine.replica_moments(mean, variance)
+        mean, variance = engine.replicamoments(mean, variance)
         self._update(self.moving_mean, mean)
         self._update(self.moving_variance, variance)
         return mean, variance
@@ -159,7 +165,7 @@ class LayerNormalization(_Normalization):
 
     def call(self, inputs):
         x = precise(inputs, self)
-        return self._scaled(x, *_moments(x, list(range(1, len(x.shape)))))
+        return self._scaled(x, *moments(x, list(range(1, len(x.shape)))))
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -183,7 +189,7 @@ class InstanceNormalization(_Normalization):
 
     def call(self, inputs):
         x = precise(inputs, self)
-        return self._scaled(x, *_moments(x, list(range(1, len(x.shape) - 1))))
+        return self._scaled(x, *moments(x, list(range(1, len(x.shape) - 1))))
 
 
 NORMALIZATIONS = {

@@ -23,7 +23,6 @@ and an average of the generator with decay 0.999. Differs from them:
 import keras
 from keras import ops
 
-from keras_gan_zoo import engine
 from keras_gan_zoo.blocks import progressive
 from keras_gan_zoo.families import priors
 from keras_gan_zoo.families import search_space as space
@@ -196,33 +195,6 @@ class ProGAN(GrowingGAN):
         return found._replace(
             players={**found.players, "discriminator": d_loss}
         )
-
-    @engine.adversarial_step
-    def train_step(self, data):
-        values = [self.update(part) for part in self.parts(data)]
-        means = {k: sum(v[k] for v in values) / len(values) for k in values[0]}
-        self.steps.assign_add(1)
-        return self.log(data, means)
-
-    def update(self, images):
-        """Takes the discriminator's steps and one step of the generator.
-
-        Args:
-            images: tuple of the real images of the final size.
-
-        Returns:
-            Dict of logs.
-        """
-        self.fade_in()
-        *earlier, last = self.minibatches(images)
-        for batch in earlier:
-            self.minimize(lambda: self.losses(batch), "discriminator")
-        logs, _ = self.minimize(
-            lambda: self.losses(last), "discriminator", "generator"
-        )
-        self.count(images)
-        self.update_averages(self.steps + 1)
-        return logs
 
     def call(self, latents, training=False):
         alpha = ops.convert_to_tensor(self.alpha)

@@ -29,6 +29,8 @@ class Growth:
         phase_images: int, number of images in each phase, or a sequence with
             an int for each stage. 0 leaves the phases out.
         num_stages: int, number of stages.
+        first: int, number of the stage with which training starts. It has no
+            fade-in. The stages before it have no phases.
 
     Raises:
         ValueError: if a phase is negative, or there are too many or too few
@@ -45,12 +47,15 @@ class Growth:
     500
     """
 
-    def __init__(self, phase_images, num_stages):
-        self.phases = per_stage("phase_images", phase_images, num_stages)
+    def __init__(self, phase_images, num_stages, first=0):
+        self.first = first
+        self.phases = per_stage(
+            "phase_images", phase_images, num_stages, first=first
+        )
         ends = [self.phases[0]]
         for phase in self.phases[1:]:
             ends.append(ends[-1] + 2 * phase)
-        self.starts = [0, *ends[:-1]]
+        self.starts = [*[0] * first, 0, *ends[:-1]]
         self.total = ends[-1]
 
     def stage(self, images):
@@ -69,31 +74,36 @@ class Growth:
             images: number or scalar float tensor, images seen.
             stage: int, number of the stage.
         """
-        phase = self.phases[stage]
-        if stage == 0 or phase == 0:
+        if stage <= self.first:
+            return 1.0
+        phase = self.phases[stage - self.first]
+        if phase == 0:
             return 1.0
         return (images - self.starts[stage]) / phase
 
 
-def per_stage(name, values, num_stages, least=0):
-    """Returns a tuple with an int for each stage.
+def per_stage(name, values, num_stages, least=0, first=0):
+    """Returns a tuple with an int for each stage from `first` on.
 
     Args:
         name: str, name of the values in the error.
         values: int for all stages, or a sequence with an int for each stage.
         num_stages: int, number of stages.
         least: int, the smallest value allowed.
+        first: int, number of the first stage that has a value.
 
     Example:
 
     >>> per_stage("batch_parts", 8, 3)
     (8, 8, 8)
     """
-    each = [values] * num_stages if isinstance(values, int) else list(values)
-    if len(each) != num_stages or any(value < least for value in each):
+    num = num_stages - first
+    each = [values] * num if isinstance(values, int) else list(values)
+    if len(each) != num or any(value < least for value in each):
         raise ValueError(
             f"Expected {name} as an int of at least {least}, or a list with "
-            f"an int for each of the {num_stages} resolutions from 4x4 on. "
+            f"an int for each of the {num} resolutions from {side(first)}x"
+            f"{side(first)} on. "
             f"Received: {name}={values}"
         )
     return tuple(int(value) for value in each)

@@ -6,6 +6,7 @@ from checks import to_numpy
 from keras import ops
 
 from keras_gan_zoo.layers import (
+    AdaptiveInstanceNormalization,
     EqualizedConv2D,
     EqualizedDense,
     FilteredResampling2D,
@@ -177,3 +178,35 @@ def test_the_scaled_rectifier_keeps_the_mean_square(rng):
     assert (to_numpy(layer(ops.ones((1, 3)))) > 0).tolist() == [
         [True, True, False]
     ]
+
+
+def test_adaptive_instance_normalization_of_numpy(rng):
+    x, w = 3 + 2 * numbers(rng, 2, 4, 6, 3), numbers(rng, 2, 5)
+    layer = AdaptiveInstanceNormalization()
+    layer.build([x.shape, w.shape])
+    layer.style.bias.assign(numbers(rng, 6))
+    style = w @ to_numpy(layer.style.kernel) / np.sqrt(5)
+    style = style + to_numpy(layer.style.bias)
+    expected = np.empty_like(x)
+    for image in range(2):
+        for channel in range(3):
+            plane = x[image, :, :, channel].astype("float64")
+            plane = (plane - plane.mean()) / np.sqrt(plane.var() + 1e-8)
+            scale, shift = style[image, channel], style[image, 3 + channel]
+            expected[image, :, :, channel] = (scale + 1) * plane + shift
+    np.testing.assert_allclose(to_numpy(layer([x, w])), expected, atol=1e-5)
+    # What is constant becomes the shift, not NaN.
+    found = to_numpy(layer([0 * x, w]))
+    np.testing.assert_allclose(found[:, 0, 0], style[:, 3:], atol=1e-5)
+
+
+def test_noise_may_have_a_strength_for_each_channel(rng):
+    layer = ImageNoise(per_channel=True)
+    layer.build((None, 4, 5, 3))
+    layer.strength.assign([0.0, 1.0, 2.0])
+    x = numbers(rng, 2, 4, 5, 3)
+    added = to_numpy(layer(x)) - x
+    expected = to_numpy(layer.constant) * np.array([0.0, 1.0, 2.0])
+    np.testing.assert_allclose(added[1], expected, atol=1e-6)
+    again = ImageNoise.from_config(layer.get_config())
+    assert again.per_channel

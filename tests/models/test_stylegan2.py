@@ -12,7 +12,8 @@ from keras import ops
 
 from keras_gan_zoo import StyleGAN2
 from keras_gan_zoo.blocks import style_based
-from keras_gan_zoo.models.stylegan2 import networks, styles
+from keras_gan_zoo.families import styles
+from keras_gan_zoo.models.stylegan2 import networks
 
 SMALL = {
     "image_shape": (8, 8, 1),

@@ -35,6 +35,17 @@ def test_no_phases_at_all():
     assert growth.images_left(0) is None
 
 
+def test_it_may_start_with_a_later_stage():
+    growth = Growth([10, 20], num_stages=3, first=1)
+    assert growth.total == 50
+    assert [growth.stage(n) for n in (0, 9, 10, 99)] == [1, 1, 2, 2]
+    assert growth.alpha(0, 1) == 1  # it is not faded in
+    assert growth.alpha(15, 2) == 0.25
+    assert (growth.images_left(4), growth.images_left(10)) == (6, None)
+    with pytest.raises(ValueError, match="each of the 2 resolutions from 8x8"):
+        Growth([10, 20, 30], num_stages=3, first=1)
+
+
 @pytest.mark.parametrize("phase_images", [-1, [1, 2], [1, 2, -3]])
 def test_wrong_phases_are_explained(phase_images):
     with pytest.raises(ValueError, match="3 resolutions") as error:

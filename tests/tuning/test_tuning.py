@@ -49,6 +49,12 @@ SMALL = {
     kgz.SNGAN: {"filters": 2, "num_classes": 3},
     kgz.SAGAN: {"filters": 4, "num_classes": 3},
     kgz.BigGAN: {"filters": 2, "num_classes": 3},
+    kgz.StyleGAN: {
+        "channel_max": 8,
+        "style_dim": 8,
+        "latent_dim": 8,
+        "mapping_layers": 2,
+    },
     kgz.StyleGAN2: {
         "channel_max": 8,
         "style_dim": 8,
@@ -71,6 +77,7 @@ OWN_LOSS = [
     kgz.SNGAN,
     kgz.SAGAN,
     kgz.BigGAN,
+    kgz.StyleGAN,
     kgz.StyleGAN2,
 ]
 

@@ -33,12 +33,10 @@ from keras_gan_zoo import engine
 from keras_gan_zoo.blocks.labels import inputs
 from keras_gan_zoo.families import priors
 from keras_gan_zoo.families.averages import decay_of_half_life
-from keras_gan_zoo.families.class_conditional import (
-    ClassConditionalGAN,
-)
+from keras_gan_zoo.families.styles import Styles
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image
-from keras_gan_zoo.models.stylegan2 import networks, space, styles
+from keras_gan_zoo.models.stylegan2 import networks, space
 from keras_gan_zoo.models.stylegan2.automatic import automatic_settings
 from keras_gan_zoo.models.stylegan2.space import lazy_adam
 from keras_gan_zoo.objectives.path_length import PathLength
@@ -53,7 +51,7 @@ PATH_LENGTH = "path_length"
     paper="https://arxiv.org/abs/1912.04958",
     summary="images up to 1024x1024 from styles of each resolution",
 )
-class StyleGAN2(styles.Styles, ClassConditionalGAN):
+class StyleGAN2(Styles):
     """StyleGAN2 (Karras et al., 2020), https://arxiv.org/abs/1912.04958.
 
     Makes images from latent vectors, of which only the direction counts. A
@@ -210,11 +208,6 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
             ema_decay: float in [0, 1) or None, as in `GAN.compile`.
             **kwargs: further arguments of `GAN.compile`.
         """
-        if not 0 <= style_mixing <= 1:
-            raise ValueError(
-                "Style mixing is a probability. Expected style_mixing from 0 "
-                f"to 1. Received: style_mixing={style_mixing}"
-            )
         own = []
         if path_length_weight:
             own = [
@@ -237,11 +230,11 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
             penalty_every=penalty_every,
             regularizers=[*regularizers, *own],
             ema_decay=ema_decay,
+            style_mixing=style_mixing,
             **kwargs,
         )
         self.path_length_weight = own[0].weight if own else 0.0
         self.path_length_every = int(path_length_every)
-        self.style_mixing = float(style_mixing)
 
     def compile_settings(self):
         settings = super().compile_settings()
@@ -256,7 +249,6 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
             "regularizers": further,
             "path_length_weight": serialize(self.path_length_weight),
             "path_length_every": self.path_length_every,
-            "style_mixing": self.style_mixing,
         }
 
     def losses(self, batch, training=True, seed=None):
@@ -273,36 +265,6 @@ class StyleGAN2(styles.Styles, ClassConditionalGAN):
         found = self.adversarial_losses(discriminate, real, fake)
         views = {**found.views, "generator": [(synthesize, w, fake)]}
         return found._replace(views=views)
-
-    def training_styles(self, num, labels, training=True, seed=None):
-        """Draws the styles of all layers, mixed in training.
-
-        Args:
-            num: int or scalar tensor, number of images.
-            labels: list of the one-hot labels, or an empty list.
-            training: bool. In training, styles are mixed, and the generator
-                tracks their mean.
-            seed: int or None. An int gives the same styles each time. None
-                draws from the noise of the model.
-
-        Returns:
-            Tensor `(num, num_styles, style_dim)`.
-        """
-        latents = self.sample_latents(num, seed)
-        w = self.generator.styles(inputs(latents, labels), training)
-        w = self.generator.for_all_layers(w)
-        if not training or not self.style_mixing:
-            return w
-        others = self.sample_latents(num, seed)
-        others = self.generator.mapping(
-            inputs(others, labels), training=training
-        )
-        seed = self.noise if seed is None else seed
-        first = styles.crossovers(
-            num, self.generator.num_styles, self.style_mixing, seed
-        )
-        others = self.generator.for_all_layers(others)
-        return styles.crossed(w, others, first)
 
     @engine.adversarial_step
     def train_step(self, data):

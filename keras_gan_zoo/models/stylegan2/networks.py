@@ -8,7 +8,7 @@ as in https://arxiv.org/abs/2006.06676 for CIFAR-10.
 import math
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from keras_gan_zoo.blocks.labels import labels_input
 from keras_gan_zoo.blocks.style_based import (
@@ -24,37 +24,12 @@ from keras_gan_zoo.layers import (
     EqualizedDense,
     FilteredResampling2D,
     ImageNoise,
+    LearnedConstant,
     MinibatchStdDev,
     ModulatedConv2D,
     ScaledLeakyReLU,
     maybe_augment,
 )
-
-
-@keras.saving.register_keras_serializable("keras_gan_zoo")
-class _Constant(layers.Layer):
-    """Gives each image the same learned features."""
-
-    def __init__(self, shape, **kwargs):
-        super().__init__(**kwargs)
-        self.shape = tuple(shape)
-
-    def build(self, input_shape):
-        self.constant = self.add_weight(
-            shape=self.shape,
-            initializer=keras.initializers.RandomNormal(stddev=1.0),
-            name="constant",
-        )
-
-    def call(self, inputs):
-        value = ops.expand_dims(self.constant, 0)
-        return ops.tile(value, (ops.shape(inputs)[0], 1, 1, 1))
-
-    def compute_output_shape(self, input_shape):
-        return (input_shape[0], *self.shape)
-
-    def get_config(self):
-        return {**super().get_config(), "shape": list(self.shape)}
 
 
 def build_synthesis(image_shape, style_dim, channel_base, channel_max):
@@ -71,7 +46,11 @@ def build_synthesis(image_shape, style_dim, channel_base, channel_max):
     """
     styles = keras.Input((num_styles(image_shape), style_dim), name="styles")
     constant = *base_shape(image_shape), features(0, channel_base, channel_max)
-    x = _Constant(constant, name="constant")(styles)
+    x = LearnedConstant(
+        constant,
+        keras.initializers.RandomNormal(stddev=1.0),
+        name="constant",
+    )(styles)
     images = None
     for level in range(num_doublings(image_shape) + 1):
         filters = features(level, channel_base, channel_max)

@@ -1,4 +1,4 @@
-"""What users do with styles: truncation, mixing, images from styles."""
+"""The base of the architectures whose generator turns latents into styles."""
 
 import keras
 import numpy as np
@@ -55,7 +55,75 @@ def crossed(styles, others, first):
 
 
 class Styles(ClassConditionalGAN):
-    """Makes images from styles with a trained model. Abstract."""
+    """Mixes styles in training, and makes images from styles. Abstract.
+
+    A subclass has a generator as `keras_gan_zoo.blocks.style_based.
+    StyleGenerator`, and gets the styles of a step from `training_styles`.
+    """
+
+    #: The number of layers, from the coarsest on, whose styles `truncation_psi`
+    #: draws to their mean. None for all layers.
+    truncated_layers = None
+
+    # ------------------------------------------------------------ training
+
+    def compile(self, *args, style_mixing=0.9, **kwargs):
+        """Sets how the players train; see `GAN.compile` for more.
+
+        Args:
+            *args: positional arguments of `GAN.compile`.
+            style_mixing: float, probability that an image has the styles of
+                two latents, the second from a random layer on.
+            **kwargs: further arguments of `compile`.
+
+        Raises:
+            ValueError: if `style_mixing` is not a probability.
+        """
+        if not 0 <= style_mixing <= 1:
+            raise ValueError(
+                "Style mixing is a probability. Expected style_mixing from 0 "
+                f"to 1. Received: style_mixing={style_mixing}"
+            )
+        super().compile(*args, **kwargs)
+        self.style_mixing = float(style_mixing)
+
+    def compile_settings(self):
+        return {**super().compile_settings(), "style_mixing": self.style_mixing}
+
+    @property
+    def running_layers(self):
+        """Returns the number of layers that run in a step."""
+        return self.generator.num_styles
+
+    def training_styles(self, num, labels, training=True, seed=None):
+        """Draws the styles of all layers, mixed in training.
+
+        Args:
+            num: int or scalar tensor, number of images.
+            labels: list of the one-hot labels, or an empty list.
+            training: bool. In training, styles are mixed, and the generator
+                tracks their mean.
+            seed: int or None. An int gives the same styles each time. None
+                draws from the noise of the model.
+
+        Returns:
+            Tensor `(num, num_styles, style_dim)`.
+        """
+        latents = self.sample_latents(num, seed)
+        w = self.generator.styles(inputs(latents, labels), training)
+        w = self.generator.for_all_layers(w)
+        if not training or not self.style_mixing:
+            return w
+        others = self.sample_latents(num, seed)
+        others = self.generator.mapping(
+            inputs(others, labels), training=training
+        )
+        seed = self.noise if seed is None else seed
+        first = crossovers(num, self.running_layers, self.style_mixing, seed)
+        others = self.generator.for_all_layers(others)
+        return crossed(w, others, first)
+
+    # -------------------------------------------------------------- using
 
     @property
     def controls(self):
@@ -142,18 +210,22 @@ class Styles(ClassConditionalGAN):
         styles = network.mapping.predict(
             inputs(latents, labels), batch_size=batch_size, verbose=0
         ).astype("float32")
+        styles = np.repeat(styles[:, None], network.num_styles, axis=1)
         if truncation_psi is not None:
             mean = np.array(ops.convert_to_numpy(network.mean_style))
-            styles = mean + truncation_psi * (styles - mean)
-        return np.repeat(styles[:, None], network.num_styles, axis=1)
+            drawn = styles[:, : self.truncated_layers]
+            drawn[:] = mean + truncation_psi * (drawn - mean)
+        return styles
 
-    def generate_from_styles(self, styles, *, batch_size=256):
+    def generate_from_styles(self, styles, *, batch_size=256, **options):
         """Makes images from the styles of all layers.
 
         Args:
             styles: float array `(num_images, num_styles, style_dim)`, as
                 `styles` returns it.
             batch_size: int, images per call of the network.
+            **options: arguments of `run_synthesis`, such as the `resolution`
+                of a model that grows.
 
         Returns:
             numpy float32 array `(num_images, height, width, channels)` in
@@ -171,10 +243,21 @@ class Styles(ClassConditionalGAN):
                 f"= (num_images, {wanted[0]}, {wanted[1]}). "
                 f"Received: styles.shape={styles.shape}"
             )
-        images = network.synthesis.predict(
-            styles, batch_size=batch_size, verbose=0
-        )
+        images = self.run_synthesis(styles, batch_size, **options)
         return np.clip(images.astype("float32"), -1, 1)
+
+    def run_synthesis(self, styles, batch_size):
+        """Runs the synthesis network, or its average if there is one.
+
+        Args:
+            styles: float32 array `(num_images, num_styles, style_dim)`.
+            batch_size: int, images per call of the network.
+
+        Returns:
+            numpy array.
+        """
+        network = self.best("generator").synthesis
+        return network.predict(styles, batch_size=batch_size, verbose=0)
 
     def mix_styles(self, coarse, fine, layers):
         """Crosses each of some images with each of others.
