@@ -36,12 +36,11 @@ import argparse
 import gc
 import hashlib
 import json
-import os
 import pathlib
 import time
 
 import cifar10_data
-import h5py
+import equal_minutes
 import keras
 import numpy as np
 
@@ -74,81 +73,6 @@ The data are a folder of pictures. If they are recompressed (JPEG), no distance
 here can be compared with a published one."""
 
 
-def processors():
-    """Number of processors that this program may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # not on all systems
-    return len(affinity(0)) if affinity else os.cpu_count()
-
-
-def default_dtype():
-    """bfloat16 where the processor computes in it, else float32."""
-    try:
-        flags = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return "float32"
-    # amx_bf16 or avx512_bf16
-    return "mixed_bfloat16" if "_bf16" in flags else "float32"
-
-
-class Budget(keras.callbacks.Callback):
-    """Stops a training when its processor time is used.
-
-    Keeps seconds and losses after each epoch, so that a training that `Backup`
-    restores continues with the seconds of its own epoch.
-
-    Args:
-        folder: path of the folder with the backup.
-        minutes: float, minutes of all processors.
-    """
-
-    def __init__(self, folder, minutes):
-        super().__init__()
-        self.path = folder / "progress.json"
-        self.backup = folder / "backup.weights.h5"
-        self.limit = 60 * minutes
-        self.progress = {"0": {"seconds": 0.0}}  # by finished epochs
-        if self.path.exists():
-            text = self.path.read_text(encoding="utf-8")
-            self.progress = json.loads(text)
-
-    @property
-    def epochs(self):
-        """The epochs that the backup has."""
-        if not self.backup.exists():
-            return 0
-        with h5py.File(self.backup, "r") as file:
-            return int(file.attrs["epoch"])
-
-    @property
-    def used(self):
-        """Seconds of all processors that these epochs took."""
-        return self.progress[str(self.epochs)]["seconds"]
-
-    @property
-    def left(self):
-        """Seconds of all processors that are left."""
-        return self.limit - self.used
-
-    def on_train_begin(self, logs=None):
-        self.said = self.used
-        self.begun = time.process_time() / processors() - self.said
-
-    def on_epoch_end(self, epoch, logs=None):
-        # Before Backup, which is always last: the file has its epoch.
-        used = time.process_time() / processors() - self.begun
-        values = {k: float(v) for k, v in (logs or {}).items()}
-        self.progress[str(epoch + 1)] = {"seconds": used, **values}
-        atomic.write_text(self.path, json.dumps(self.progress))
-        if used >= self.limit:
-            self.model.stop_training = True
-        elif used < self.said + 60:
-            return
-        self.said = used
-        losses = ", ".join(f"{k} {v:.3f}" for k, v in values.items())
-        steps = int(keras.ops.convert_to_numpy(self.model.steps))
-        print(f"{used / 60:.1f} minutes, {steps} steps: {losses}", flush=True)
-
-
 def build(name, options):
     """A compiled model of an architecture."""
     keras.utils.set_random_seed(options.seed)
@@ -179,7 +103,7 @@ def train(name, images, labels, options):
     """Trains until the minutes are used; does nothing if they are."""
     folder = options.runs / name
     path = folder / "model.keras"
-    budget = Budget(folder, options.minutes)
+    budget = equal_minutes.Budget(folder, options.minutes)
     if budget.left <= 0 and path.exists():
         return
     gan = build(name, options)
@@ -234,26 +158,6 @@ def settings(options):
     }
 
 
-def kept(path, key, compute):
-    """The values of a file with this key, or new ones."""
-    if path.exists():
-        read = json.loads(path.read_text(encoding="utf-8"))
-        if read["key"] == key:
-            return read["values"]
-    values = compute()
-    atomic.write_text(path, json.dumps({"key": key, "values": values}))
-    return values
-
-
-def flat(evaluation):
-    """Names to lists: the value and, where there is one, its interval."""
-    return {
-        name: [float(value), *map(float, score.intervals.get(name, ()))]
-        for score in evaluation.scores
-        for name, value in score.values.items()
-    }
-
-
 def measure(name, real, classifier, options):
     """The row of a trained architecture."""
     folder = options.runs / name
@@ -262,10 +166,10 @@ def measure(name, real, classifier, options):
     gan = kgz.load(folder / "model.keras", compile=False)
     steps = int(keras.ops.convert_to_numpy(gan.steps))
     begun = time.time()
-    values = kept(
+    values = equal_minutes.kept(
         folder / "evaluation.json",
         {**settings(options), "steps": steps},
-        lambda: flat(
+        lambda: equal_minutes.flat(
             kgz.evaluate(
                 gan,
                 real if conditional else real[0],
@@ -288,7 +192,7 @@ def measure_real(images, labels, real, classifier, options):
     some = images[order].astype("float32") / 127.5 - 1
 
     def compute():
-        found = flat(
+        found = equal_minutes.flat(
             kgz.evaluate(
                 some,
                 real[0],
@@ -305,26 +209,19 @@ def measure_real(images, labels, real, classifier, options):
         return found
 
     key = {**settings(options), "steps": None}
-    values = kept(options.runs / "real.json", key, compute)
+    values = equal_minutes.kept(options.runs / "real.json", key, compute)
     return row("real images", values, "", "")
 
 
 def row(name, values, seen, minutes):
     """A line of the table."""
-
-    def cell(value, form):
-        if value not in values:
-            return "-"
-        found, *between = (form.format(v) for v in values[value])
-        return f"{found} [{', '.join(between)}]" if between else found
-
     conditional = "num_classes" in ARCHITECTURES.get(name, {})
     cells = [
         f"{name}, conditional" if conditional else name,
-        cell("frechet_distance", "{:.2f}"),
-        cell("precision", "{:.3f}"),
-        cell("recall", "{:.3f}"),
-        cell("class_accuracy", "{:.3f}"),
+        equal_minutes.cell(values, "frechet_distance", "{:.2f}"),
+        equal_minutes.cell(values, "precision", "{:.3f}"),
+        equal_minutes.cell(values, "recall", "{:.3f}"),
+        equal_minutes.cell(values, "class_accuracy", "{:.3f}"),
         seen,
         minutes,
         PUBLISHED.get(name, "" if seen == "" else "-"),
@@ -352,7 +249,7 @@ def evaluate(train_set, test_set, options):
         rows.append(measure(name, real, classifier, options))
         gc.collect()
     note = NOTE.format(
-        processors=processors(),
+        processors=equal_minutes.processors(),
         images=options.num_images,
         real=len(order),
         extractor=options.extractor,
@@ -379,7 +276,9 @@ def main(arguments=None):
     parser.add_argument("--epoch-images", type=int, default=2560)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--dtype", default=default_dtype(), help="here: %(default)s"
+        "--dtype",
+        default=equal_minutes.default_dtype(),
+        help="here: %(default)s",
     )
     parser.add_argument("--num-images", type=int, default=3000)
     parser.add_argument("--extractor", default="efficientnet")

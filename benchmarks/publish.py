@@ -3,6 +3,8 @@
     python benchmarks/publish.py infogan_mnist_28 infogan.keras --data-dir DIR
     python benchmarks/publish.py progan_emoji_64 progan.keras --data DIR
         --weights FILE
+    python benchmarks/publish.py sngan_cifar10_32 sngan.keras --data FOLDER
+        --classifier RUNS/cifar10_classifier/model.keras
     python benchmarks/publish.py --page
 
 `saved_models/<name>/recipe.json` says how a preset was trained and how it is
@@ -12,8 +14,9 @@ measured, on 10,000 images or all test pairs. What
 Next to each distance stands the one between two halves of the real set, of
 fewer images on either side.
 
-`--data` is the folder of emoji that `translation.py` takes, `--weights` is
-for `squeezenet.py`.
+`--data` is the folder of emoji that `translation.py` takes, or the one of
+CIFAR-10 that `cifar10.py` takes. `--weights` is for `squeezenet.py`,
+`--classifier` is what `classifiers.py --dataset cifar10` made.
 """
 
 import argparse
@@ -24,8 +27,10 @@ import platform
 import subprocess
 import tempfile
 
+import cifar10_data
 import classifiers
 import control
+import keras
 import numpy as np
 import squeezenet
 import translation_scores
@@ -44,6 +49,11 @@ def real_images(recipe, options):
     if recipe["extractor"] == "digits":
         digits = kgz.data.digits(batch_size=1797, labels=True)
         return next(digits.as_numpy_iterator())
+    if recipe["extractor"] == "efficientnet":
+        images, labels = cifar10_data.load(options.data)["test"]
+        # In random order, because the folder is sorted by class.
+        order = np.random.default_rng(0).permutation(len(images))
+        return images[order].astype("float32") / 127.5 - 1, labels[order]
     emoji = kgz.data.image_folder(options.data / "noto", (64, 64), 1)
     return np.concatenate(list(emoji.as_numpy_iterator())), None
 
@@ -111,6 +121,10 @@ def measured_images(gan, recipe, chosen, options):
     extractor = recipe["extractor"]
     if extractor == "squeezenet":
         extractor = squeezenet.features(options.weights)
+    if options.classifier:
+        classifier = keras.saving.load_model(options.classifier, compile=False)
+        judge = kgz.metrics.ClassAccuracy(classifier, gan.num_classes)
+        chosen = [judge if name == "accuracy" else name for name in chosen]
     evaluation = kgz.evaluate(
         gan,
         images if labels is None else (images, labels),
@@ -208,7 +222,8 @@ def main():
     )
     parser.add_argument("file", nargs="?", help="the trained .keras file")
     parser.add_argument("--data-dir", help="folder of prepared TFDS sets")
-    parser.add_argument("--data", type=pathlib.Path, help="folder of emoji")
+    parser.add_argument("--data", type=pathlib.Path, help="folder of pictures")
+    parser.add_argument("--classifier", help="of CIFAR-10")
     parser.add_argument("--weights", help="of SqueezeNet")
     parser.add_argument("--page", action="store_true")
     options = parser.parse_args()

@@ -104,6 +104,7 @@ TUTORIALS = [
     "one_dimensional_gan",
     "dcgan",
     "conditional_gan",
+    "wgan_to_biggan",
     "infogan",
     "pix2pix",
     "cyclegan",

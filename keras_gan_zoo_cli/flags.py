@@ -123,6 +123,31 @@ def positive(text):
     return int(text)
 
 
+def seeds(text):
+    """Reads seeds and ranges of seeds, both ends included.
+
+    Args:
+        text: string, a word of the command line.
+
+    Example:
+
+    >>> seeds("85,265,297-300")
+    [85, 265, 297, 298, 299, 300]
+    """
+    found = []
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        last = last if dash else first
+        if not (first.isdecimal() and last.isdecimal()) or (
+            int(last) < int(first)
+        ):
+            raise argparse.ArgumentTypeError(
+                f"expected seeds such as 85,265 or 0-63, got {part!r}"
+            )
+        found.extend(range(int(first), int(last) + 1))
+    return found
+
+
 def _size(text):
     from keras_gan_zoo.recipes import words
 

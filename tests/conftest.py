@@ -1,8 +1,10 @@
 """What all tests share. The backend is that of KERAS_BACKEND."""
 
+import contextlib
 import gc
 import os
 import pathlib
+import warnings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # The harness compiles the same small steps again and again: what JAX compiled
@@ -76,6 +78,47 @@ EVERY_BACKEND = (
     "engine/test_randomness.py",
     "files/test_presets.py",
 )
+
+
+NOTHING = contextlib.nullcontext()
+
+
+class OneBatch:
+    """Runs an example in a docstring eagerly, if it trains on one batch.
+
+    TensorFlow would trace the whole step for it, which takes longer than the
+    example: five times as long if the discriminator takes five steps.
+    """
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item):
+        with one_batch() if trains_on_one_batch(item) else NOTHING:
+            return (yield)
+
+
+def trains_on_one_batch(item):
+    if not isinstance(item, pytest.DoctestItem):
+        return False
+    return any("take(1)" in part.source for part in item.dtest.examples)
+
+
+@contextlib.contextmanager
+def one_batch():
+    """Runs functions eagerly, where tracing them takes long."""
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    tf.config.run_functions_eagerly(True)
+    with warnings.catch_warnings():
+        # `tf.data` traces its own functions all the same, and says so.
+        warnings.filterwarnings("ignore", "Even though the .*run_functions")
+        yield
+    tf.config.run_functions_eagerly(False)
+
+
+def pytest_configure(config):
+    # A hook of this file alone would not see the docstrings of the package.
+    config.pluginmanager.register(OneBatch())
 
 
 def pytest_collection_modifyitems(items):

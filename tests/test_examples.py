@@ -65,6 +65,15 @@ PICTURES = {
         "generated.png",
         "real.png",
     ],
+    "wgan_to_biggan": [
+        "wgan.png",
+        "wgangp.png",
+        "sngan.png",
+        "sagan.png",
+        "biggan.png",
+        "truncated.png",
+        "classes.png",
+    ],
 }
 #: All but one are slow.
 RUNS = [

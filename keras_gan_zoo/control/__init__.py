@@ -11,11 +11,13 @@ from keras_gan_zoo.control.arrange import (
     spherical,
     traverse,
 )
+from keras_gan_zoo.control.seeds import from_seeds
 from keras_gan_zoo.control.style_grid import style_grid
 
 __all__ = [
     "class_grid",
     "directions",
+    "from_seeds",
     "interpolate",
     "interpolate_classes",
     "latent_arithmetic",

@@ -19,7 +19,7 @@ from keras_gan_zoo import control
 from keras_gan_zoo.control import directions, picture_files
 from keras_gan_zoo.modalities import pictures
 
-__all__ = ["images", "interpolation", "serve", "translation"]
+__all__ = ["images", "interpolation", "serve", "styles", "translation"]
 
 ADDRESS = "127.0.0.1"
 
@@ -116,6 +116,52 @@ def interpolation(
         ends,
         **_in_turn(labels, rows),
         **condition,
+    )
+    return control.picture(made)
+
+
+def styles(
+    gan, layers, rows=4, columns=6, seed=0, labels=(), truncation_psi=None
+):
+    """Crosses images: some layers take their styles from the columns.
+
+    Args:
+        gan: a model with styles, such as `StyleGAN2`.
+        layers: two ints, the first and the last of these layers. 0 is the
+            coarsest.
+        rows: int, number of images at the left.
+        columns: int, number of images at the top.
+        seed: int, seed of the latents.
+        labels: sequence of ints, the class of all images; empty for the first
+            classes in turn.
+        truncation_psi: float or None, as in `gan.generate`.
+
+    Raises:
+        ValueError: if the model has no styles, or several classes are given.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.StyleGAN2(
+    ...     (8, 8, 1), latent_dim=8, style_dim=8, channel_max=8
+    ... )
+    >>> styles(gan, (0, 1), rows=2, columns=3).shape
+    (26, 35, 3)
+    """
+    if len(labels) > 1:
+        raise ValueError(
+            "Mixed images have one class. Expected one class or none. "
+            f"Received: {len(labels)} classes."
+        )
+    first, last = layers
+    made = control.style_grid(
+        gan,
+        range(first, last + 1),
+        rows,
+        columns,
+        seed,
+        labels[0] if len(labels) else None,
+        truncation_psi,
     )
     return control.picture(made)
 

@@ -62,11 +62,15 @@ def _seed(place, label, value=0):
 def _latent(st, gan, name):
     side = st.sidebar
     views = {"Images": _images, "Interpolation": _interpolation}
+    if hasattr(gan, "mix_styles"):
+        views["Styles"] = _styles
     view = side.segmented_control(
         "Show", list(views), default="Images", required=True
     )
     draw, settings = views[view](side, gan)
-    settings |= _chosen(side, gan) | _moves(side, gan)
+    settings |= _chosen(side, gan)
+    if view != "Styles":  # which come from latents of seeds
+        settings |= _moves(side, gan)
     with side, st.spinner("Drawing ..."):
         png = pictures.encoded(draw(gan, **settings), min_side=SHOWN)
     _show(st, png)
@@ -100,6 +104,24 @@ def _interpolation(side, gan):
         ),
     }
     return explorer.interpolation, settings
+
+
+def _styles(side, gan):
+    last = gan.generator.num_styles - 1
+    settings = {
+        "layers": side.slider(
+            "Layers of the columns",
+            0,
+            last,
+            (0, last // 2),
+            help="These layers take their styles from the images at the top, "
+            "all others from those at the left. 0 is the coarsest.",
+        ),
+        "rows": side.slider("Rows", 1, 10, 4),
+        "columns": side.slider("Columns", 1, 12, 6),
+        "seed": _seed(side, "Seed"),
+    }
+    return explorer.styles, settings
 
 
 def _chosen(place, gan):

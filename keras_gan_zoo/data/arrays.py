@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras_gan_zoo.data import order
 
 
-def arrays(images, labels=None, batch_size=64, seed=0):
+def arrays(images, labels=None, batch_size=64, seed=0, flip=False):
     """Makes batches of images in memory.
 
     Args:
@@ -15,6 +15,7 @@ def arrays(images, labels=None, batch_size=64, seed=0):
         labels: int array `(num,)` or None.
         batch_size: int, images per batch.
         seed: int, seed of the order.
+        flip: bool, whether to mirror a random half of the images.
 
     Returns:
         `tf.data.Dataset`.
@@ -47,7 +48,8 @@ def arrays(images, labels=None, batch_size=64, seed=0):
         batch = order.scaled(tf.gather(images, indices))
         return batch if labels is None else (batch, tf.gather(labels, indices))
 
-    return order.gathered(take, len(images), batch_size, seed)
+    augment = order.mirrored if flip else None
+    return order.gathered(take, len(images), batch_size, seed, augment)
 
 
 def _class_labels(labels, num):

@@ -133,7 +133,13 @@ def _decoder(files, read, shape):
 
 
 def image_folder(
-    path, image_size=(64, 64), batch_size=64, labels=False, channels=3, seed=0
+    path,
+    image_size=(64, 64),
+    batch_size=64,
+    labels=False,
+    channels=3,
+    seed=0,
+    flip=False,
 ):
     """Reads all images in a folder and its subfolders.
 
@@ -148,6 +154,7 @@ def image_folder(
             in `path`. If all names are numbers, they are sorted as numbers.
         channels: int, 3 for color, 1 for gray.
         seed: int, seed of the order.
+        flip: bool, whether to mirror a random half of the images.
 
     Returns:
         `tf.data.Dataset`. With labels, its `class_names` is the list of the
@@ -181,7 +188,8 @@ def image_folder(
         images = order.scaled(look_up(indices))
         return (images, tf.gather(classes, indices)) if labels else images
 
-    dataset = order.gathered(take, len(files), batch_size, seed)
+    augment = order.mirrored if flip else None
+    dataset = order.gathered(take, len(files), batch_size, seed, augment)
     dataset.class_names = names
     return dataset
 

@@ -16,6 +16,20 @@ def scaled(images):
     return images
 
 
+def mirrored(batch, key):
+    """Mirrors a random half of the images of a batch, left to right.
+
+    Args:
+        batch: images `(batch, height, width, channels)`, or a tuple of images
+            and what belongs to them.
+        key: int64 tensor `(2,)`, decides which images.
+    """
+    images, *others = batch if isinstance(batch, tuple) else (batch,)
+    draws = tf.random.stateless_uniform((tf.shape(images)[0], 1, 1, 1), key)
+    images = tf.where(draws < 0.5, images[:, :, ::-1], images)
+    return (images, *others) if others else images
+
+
 def _num_batches(num, batch_size):
     if not 1 <= batch_size <= num:
         raise ValueError(

@@ -5,6 +5,8 @@ import pathlib
 
 from keras_gan_zoo_cli import control_flags, flags, sources
 
+#: Number of samples without `--num`.
+DEFAULT_NUM = 64
 #: Number of samples that are drawn at a time for single files.
 BATCH = 64
 
@@ -18,8 +20,18 @@ def add_parser(commands):
         "them.",
     )
     flags.add_file(parser)
-    parser.add_argument("--num", type=flags.positive, default=64)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--num", type=flags.positive, help="number of samples, by default 64"
+    )
+    origin = parser.add_mutually_exclusive_group()
+    origin.add_argument("--seed", type=int, default=0, help="of all samples")
+    origin.add_argument(
+        "--seeds",
+        type=flags.seeds,
+        metavar="SEEDS",
+        help="a seed for each sample, e.g. 85,265 or 0-63. A seed makes the "
+        "same sample whatever the others are; --each names files by them",
+    )
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument(
         "--out",
@@ -53,6 +65,7 @@ def add_parser(commands):
 
 def generate(options):
     """Writes samples to one file, to a folder, or to a video."""
+    _check_seeds(options)
     if options.out is not None:
         flags.check_free(options)
     if options.video is not None:
@@ -69,9 +82,32 @@ def generate(options):
         flags.check_free(options, path)
     chosen = control_flags.chosen(options, gan)
     chosen = control_flags.repeated(chosen, range(options.num))
-    samples = gan.generate(options.num, seed=options.seed, **chosen)
+    if options.seeds is None:
+        samples = gan.generate(options.num, seed=options.seed, **chosen)
+    else:
+        samples = _from_seeds(gan, options.seeds, chosen)
     for path in gan.sample.write(options.out, samples):
         print(path)
+
+
+def _check_seeds(options):
+    """Sets the number of samples: as many as there are seeds, if given."""
+    if options.seeds is None:
+        options.num = options.num or DEFAULT_NUM
+        return
+    if options.num is not None or options.video is not None:
+        given = "--video" if options.num is None else "--num"
+        raise ValueError(
+            "Each of the --seeds makes one sample. Expected --seeds without "
+            f"--num and --video. Received: --seeds and {given}."
+        )
+    options.num = len(options.seeds)
+
+
+def _from_seeds(gan, seeds, chosen):
+    from keras_gan_zoo import control
+
+    return control.from_seeds(gan, seeds, **chosen)
 
 
 def _check_video(options):
@@ -101,21 +137,29 @@ def _write_video(options, gan):
 def _write_each(options, gan):
     """Writes one file for each sample, batch by batch.
 
-    The n-th file depends on the seed and n only.
+    The n-th file depends on the seed and n only, or on its own seed.
     """
     folder, ending = options.each, gan.sample.endings[0]
-    digits = max(6, len(str(options.num - 1)))
+    names = options.seeds or range(options.num)
+    digits = max(6, len(str(max(names))))
 
     def path(number):
         return folder / f"{number:0{digits}}{ending}"
 
     if folder.is_dir():
         there = {entry.name for entry in os.scandir(folder)}
-        for number in range(options.num if there else 0):
+        for number in names if there else ():
             if path(number).name in there:
                 flags.check_free(options, path(number))
     folder.mkdir(parents=True, exist_ok=True)
     chosen = control_flags.chosen(options, gan)
+    if options.seeds is not None:
+        for place, seed in enumerate(options.seeds):
+            one = control_flags.repeated(chosen, [place])
+            (sample,) = _from_seeds(gan, [seed], one)
+            gan.sample.write_one(path(seed), sample)
+        print(f"{options.num} files: {folder}")
+        return
     for start in range(0, options.num, BATCH):
         numbers = range(start, min(start + BATCH, options.num))
         samples = gan.generate(

@@ -20,11 +20,12 @@ def cifar10(monkeypatch):
         pytest.skip("the script is the same on all backends")
     monkeypatch.syspath_prepend(FOLDER)
     import cifar10
+    import equal_minutes
 
     # Seconds that do not depend on the machine: one for each look.
     clock = iter(range(10**6))
-    monkeypatch.setattr(cifar10.time, "process_time", lambda: next(clock))
-    monkeypatch.setattr(cifar10, "processors", lambda: 1)
+    monkeypatch.setattr(equal_minutes.time, "process_time", lambda: next(clock))
+    monkeypatch.setattr(equal_minutes, "processors", lambda: 1)
     return cifar10
 
 

@@ -292,6 +292,22 @@ def test_generate_files_of_their_own(trained, tmp_path, capsys):
     assert "not allowed with" in capsys.readouterr().err
 
 
+def test_generate_from_seeds(trained, tmp_path, capsys):
+    model, folder = trained / "model.keras", tmp_path / "each"
+    assert run("generate", model, "--seeds", "7,98-99", "--each", folder) == 0
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["000007.png", "000098.png", "000099.png"]
+    gan = kgz.load(model)
+    wanted = kgz.pictures.grid(gan.generate(1, seed=98), gap=0)
+    found = kgz.pictures.read(folder / "000098.png")
+    assert found.tobytes() == wanted.tobytes()
+    grid = tmp_path / "grid.png"
+    assert run("generate", model, "--seeds", "98,7", "--out", grid) == 0
+    assert grid.exists()
+    assert run("generate", model, "--seeds", "98,7", "--each", folder) == 2
+    assert "000098.png exists" in capsys.readouterr().err
+
+
 def test_as_many_samples_are_in_memory_for_any_number(
     trained, tmp_path, monkeypatch
 ):

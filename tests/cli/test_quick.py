@@ -45,6 +45,10 @@ ANSWERS = {
     "generate dcgan_mnist_28 --nmu 3 --out x.png": "Did you mean --num?",
     "generate conditional_gan_mnist_28 --label=3 --out x": "mean --labels?",
     "generate dcgan_mnist_28": "--out --each",
+    "generate dcgan_mnist_28 --seeds 3-1 --out x.png": "got '3-1'",
+    "generate dcgan_mnist_28 --seeds 1,2 --num 3 --out x.png": "and --num",
+    "generate dcgan_mnist_28 --seeds 1 --video x.gif": "and --video",
+    "generate dcgan_mnist_28 --seed 1 --seeds 1 --out x": "not allowed with",
     # missing inputs
     "train dcgan --data mnist --epochs 1 --out x": "Unknown source of data",
     "train dcgan --data folder:no --epochs 1 --out x": "does not exist",

@@ -46,6 +46,27 @@ def test_interpolation_of_classes(conditional):
     )
 
 
+def test_a_sample_depends_on_its_seed_alone(plain, conditional, info):
+    for gan, condition in (
+        (plain, {}),
+        (info, {"codes": {"categorical_0": 2}}),
+        (conditional, {"labels": 1}),
+        (conditional, {"labels": [1, 2, 0]}),
+    ):
+        images = control.from_seeds(gan, [5, 3, 9], **condition)
+        if "labels" in condition:
+            label = np.broadcast_to(condition["labels"], 3)[1]
+            condition = {"labels": label}
+        np.testing.assert_array_equal(
+            images[1:2], gan.generate(1, seed=3, **condition)
+        )
+        assert not np.allclose(images[0], images[1])
+    with pytest.raises(ValueError, match="2 labels"):
+        control.from_seeds(conditional, [5, 3, 9], labels=[0, 1])
+    with pytest.raises(ValueError, match="at least one seed"):
+        control.from_seeds(plain, [])
+
+
 def test_class_grid(conditional):
     images = control.class_grid(conditional, columns=2, seed=1)
     assert images.shape == (3, 2, 8, 8, 1)

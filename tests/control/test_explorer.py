@@ -18,6 +18,7 @@ from keras_gan_zoo import (
     InfoGAN,
     Pix2Pix,
     ProGAN,
+    StyleGAN2,
     VanillaGAN,
     control,
 )
@@ -63,6 +64,18 @@ def growing():
     gan = ProGAN((8, 8, 1), latent_dim=2, fmap_base=32, fmap_max=4)
     gan.stage.assign(1)
     return gan
+
+
+@pytest.fixture(scope="module")
+def styled():
+    return StyleGAN2(
+        (8, 8, 1),
+        num_classes=2,
+        latent_dim=4,
+        style_dim=5,
+        mapping_layers=2,
+        channel_max=4,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +171,14 @@ def test_interpolation_obeys_the_controls(conditional):
     )
     expected = control.picture(expected).astype(int)
     np.testing.assert_allclose(found, expected, atol=1)
+
+
+def test_styles_are_those_of_a_grid_of_styles(styled):
+    grid = control.style_grid(styled, [1, 2], 2, 3, 5, 1, 0.5)
+    found = explorer.styles(styled, (1, 2), 2, 3, 5, [1], 0.5)
+    np.testing.assert_array_equal(found, control.picture(grid))
+    with pytest.raises(ValueError, match="Received: 2 classes"):
+        explorer.styles(styled, (1, 2), labels=[0, 1])
 
 
 def test_translation(cyclegan, rng):
@@ -289,6 +310,20 @@ LATENT = [
             ],
         ),
         ("growing", [("Resolution", 4)]),
+        (
+            "styled",
+            [
+                ("Set truncation psi", True),
+                ("Truncation psi", 0.2),
+                ("Show", "Styles"),
+                ("Layers of the columns", (1, 3)),
+                ("Columns", 2),
+                ("Rows", 1),
+                ("Seed", 4),
+                ("Truncation psi", 0.1),
+                ("Classes", [1]),
+            ],
+        ),
     ],
 )
 def test_each_control_changes_the_picture(page, request, model, changes):

@@ -81,6 +81,8 @@ def test_mp4_says_what_to_install(tmp_path):
 
 
 @pytest.mark.skipif(not MP4, reason="needs imageio-ffmpeg")
+# imageio-ffmpeg leaves the pipes of its process to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_mp4_of_odd_sides(tmp_path):
     import imageio_ffmpeg
 

@@ -59,6 +59,31 @@ def test_uint8_is_scaled_to_plus_minus_one():
     np.testing.assert_allclose(np.sort(batch.ravel()), [-1, -0.6, 1], atol=1e-6)
 
 
+def test_half_of_the_images_are_mirrored(rng, tmp_path):
+    images = rng.integers(256, size=(400, 2, 3, 1), dtype="uint8")
+    batches = data.arrays(images, np.arange(400), 200, flip=True)
+    passes = [list(batches.as_numpy_iterator()) for _ in range(2)]
+    shares = []
+    for found, labels in [batch for one in passes for batch in one]:
+        plain = images[labels] / 127.5 - 1
+        turned, same = (
+            np.isclose(found, one, atol=1e-6).all(axis=(1, 2, 3))
+            for one in (plain[:, :, ::-1], plain)
+        )
+        assert (turned ^ same).all()
+        shares.append(turned.mean())
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.1)
+    assert len(set(shares)) > 1  # others in each batch
+    for number in range(8):
+        picture = np.repeat(images[number], 3, axis=-1)
+        Image.fromarray(picture).save(tmp_path / f"{number}.png")
+    plain, flipped = (
+        np.concatenate([*data.image_folder(tmp_path, (2, 3), 8, flip=flip)])
+        for flip in (False, True)
+    )
+    assert 0 < np.isclose(plain, flipped).all(axis=(1, 2, 3)).mean() < 1
+
+
 def test_a_pass_can_begin_in_the_middle():
     dataset = numbered(12)
     passes = [labels_of(dataset) for _ in range(3)]

@@ -286,3 +286,38 @@ def test_mixed_styles_cross_every_row_with_every_column():
     )
     with pytest.raises(ValueError, match="Expected styles of shape"):
         gan.generate_from_styles(coarse[:, :3])
+
+
+@pytest.mark.parametrize(
+    ("side", "batch_size", "wanted"),
+    [
+        # Of the authors' table: width, gamma, rate, half-life of the average.
+        (64, 32, (0.5, 0.0256, 0.0025, 10_000)),
+        (256, None, (0.5, 0.8192, 0.0025, 5_000)),
+        (512, 8, (1.0, 6.5536, 0.0025, 2_500)),
+        (1024, None, (1.0, 52.4288, 0.002, 1_250)),
+    ],
+)
+def test_settings_for_own_pictures_are_the_authors(side, batch_size, wanted):
+    arguments, settings = StyleGAN2.settings_for((side, side, 3), batch_size)
+    width, gamma, rate, half_life = wanted
+    batch_size = batch_size or min(4096 // side, 32)
+    assert arguments["channel_base"] == width * 32768
+    assert arguments["group_size"] == 4
+    assert settings["penalty_weight"] == pytest.approx(gamma)
+    assert settings["ema_decay"] ** (half_life / batch_size) == pytest.approx(
+        0.5
+    )
+    for player, every in (("generator", 4), ("discriminator", 16)):
+        found = float(settings[f"{player}_optimizer"].learning_rate)
+        assert found == pytest.approx(rate * every / (every + 1))
+    with pytest.raises(ValueError, match="batch_size=0"):
+        StyleGAN2.settings_for((side, side, 3), 0)
+
+
+def test_settings_for_own_pictures_fit_the_class():
+    arguments, settings = StyleGAN2.settings_for((8, 8, 1), 4)
+    gan = StyleGAN2(**{**arguments, "channel_max": 4, "style_dim": 4})
+    gan.compile(**settings)
+    assert gan.path_length_every == 4
+    assert gan.compile_settings()["penalty_every"] == 16

@@ -37,6 +37,7 @@ from keras_gan_zoo.families.styles import Styles
 from keras_gan_zoo.files.registry import register
 from keras_gan_zoo.modalities import Image
 from keras_gan_zoo.models.stylegan2 import networks, space
+from keras_gan_zoo.models.stylegan2.automatic import automatic_settings
 from keras_gan_zoo.models.stylegan2.space import lazy_adam
 from keras_gan_zoo.objectives.path_length import PathLength
 from keras_gan_zoo.objectives.regularizers import Regularizer
@@ -279,6 +280,29 @@ class StyleGAN2(Styles):
         images = super().run_generator(inputs, batch_size)
         # The network is linear at its end.
         return np.clip(images, -1, 1)
+
+    @classmethod
+    def settings_for(cls, image_shape, batch_size=None, learning_rate=None):
+        """Chooses the settings for your own pictures by the authors' rules.
+
+        Args:
+            image_shape: tuple `(height, width, channels)`.
+            batch_size: int, images of a step, or None for the authors'.
+            learning_rate: float or None, as in `automatic_settings`.
+
+        Returns:
+            Two dicts: arguments of the class, and arguments of `compile`.
+
+        Example:
+
+        >>> arguments, settings = StyleGAN2.settings_for((64, 64, 3), 32)
+        >>> arguments["augmentation"], round(settings["penalty_weight"], 4)
+        ('ada', 0.0256)
+
+        `gan = StyleGAN2(**arguments)` and `gan.compile(**settings)` use them.
+        See `keras_gan_zoo.models.stylegan2.automatic` for the rules.
+        """
+        return automatic_settings(image_shape, batch_size, learning_rate)
 
     @classmethod
     def search_space(cls, ask):
