@@ -16,10 +16,13 @@ fewer images on either side.
 
 `--data` is the folder of emoji that `translation.py` takes, or the one of
 CIFAR-10 that `cifar10.py` takes. `--weights` is for `squeezenet.py`,
-`--classifier` is what `classifiers.py --dataset cifar10` made.
+`--classifier` is what `classifiers.py --dataset cifar10` made. `--cache` keeps
+what the real images give, for further presets of the same set.
 """
 
 import argparse
+import functools
+import hashlib
 import json
 import os
 import pathlib
@@ -30,6 +33,7 @@ import tempfile
 import cifar10_data
 import classifiers
 import control
+import equal_minutes
 import keras
 import numpy as np
 import squeezenet
@@ -68,6 +72,10 @@ def between_halves(images, extractor):
         metric.update_real(images[order[start:stop]])
         metric.update_fake(images[order[half + start : half + stop]])
     return metric.result()["frechet_distance"]
+
+
+def _digest(images):
+    return hashlib.sha256(np.ascontiguousarray(images)).hexdigest()
 
 
 def machine():
@@ -132,12 +140,16 @@ def measured_images(gan, recipe, chosen, options):
         extractor,
         num_images=10_000,
         verbose=1,
+        cache=options.cache,
     )
+    halves = functools.partial(between_halves, images, extractor)
+    if options.cache is not None:
+        path = options.cache / "halves.json"
+        key = {"extractor": recipe["extractor"], "images": _digest(images)}
+        halves = functools.partial(equal_minutes.kept, path, key, halves)
     found = {
         "evaluation": json.loads(evaluation.json()),
-        "frechet_distance_between_real_halves": between_halves(
-            images, extractor
-        ),
+        "frechet_distance_between_real_halves": halves(),
     }
     if isinstance(gan, kgz.InfoGAN):
         codes = gan.infer_codes(images)["categorical_0"]
@@ -224,6 +236,9 @@ def main():
     parser.add_argument("--data-dir", help="folder of prepared TFDS sets")
     parser.add_argument("--data", type=pathlib.Path, help="folder of pictures")
     parser.add_argument("--classifier", help="of CIFAR-10")
+    parser.add_argument(
+        "--cache", type=pathlib.Path, help="folder for what real images give"
+    )
     parser.add_argument("--weights", help="of SqueezeNet")
     parser.add_argument("--page", action="store_true")
     options = parser.parse_args()

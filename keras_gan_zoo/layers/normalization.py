@@ -130,7 +130,7 @@ class BatchNormalization(_Normalization):
         axes = list(range(len(x.shape) - 1))
         mean = ops.mean(x, axes)
         variance = ops.mean(ops.square(x - mean), axes)
-        mean, variance = engine.replicamoments(mean, variance)
+        mean, variance = engine.replica_moments(mean, variance)
         self._update(self.moving_mean, mean)
         self._update(self.moving_variance, variance)
         return mean, variance
