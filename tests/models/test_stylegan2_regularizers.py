@@ -177,6 +177,7 @@ def train(settings, folder, *more):
     return all_state(gan)
 
 
+@pytest.mark.slow
 def test_resumed_between_lazy_regularizers_it_ends_the_same(tmp_path):
     undisturbed = train(EAGERLY, tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
