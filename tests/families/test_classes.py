@@ -97,7 +97,7 @@ class Batches(keras.utils.PyDataset):
 
 
 def loader(labels):
-    import torch
+    torch = pytest.importorskip("torch")
 
     data = torch.utils.data.TensorDataset(
         torch.from_numpy(IMAGES), torch.from_numpy(labels)
