@@ -102,25 +102,12 @@ def training_batches(gan, name, images, labels, options):
 def train(name, images, labels, options):
     """Trains until the minutes are used; does nothing if they are."""
     folder = options.runs / name
-    path = folder / "model.keras"
     budget = equal_minutes.Budget(folder, options.minutes)
-    if budget.left <= 0 and path.exists():
+    if budget.left <= 0 and (folder / "model.keras").exists():
         return
     gan = build(name, options)
     batches, size = training_batches(gan, name, images, labels, options)
-    print(f"{name}: {budget.left / 60:.1f} minutes left", flush=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    gan.fit(
-        batches,
-        # With nothing left, this only restores the backup.
-        epochs=10**6 if budget.left > 0 else budget.epochs,
-        verbose=0,
-        callbacks=[
-            budget,
-            kgz.callbacks.Backup(folder),
-        ],
-    )
-    gan.save(path)
+    equal_minutes.train(gan, batches, budget, folder)
     facts = {"batch_size": size, "seconds": budget.used}
     atomic.write_text(folder / "facts.json", json.dumps(facts))
     draw(gan, name, folder / "samples.png")
@@ -238,9 +225,7 @@ HEADER = (
 
 def evaluate(train_set, test_set, options):
     """Prints the table and writes it."""
-    # In random order, because the folder is sorted by class.
-    order = np.random.default_rng(0).permutation(len(test_set[0]))
-    real = test_set[0][order].astype("float32") / 127.5 - 1, test_set[1][order]
+    real = cifar10_data.mixed(*test_set)
     classifier = None
     if options.classifier:
         classifier = keras.saving.load_model(options.classifier, compile=False)
@@ -251,7 +236,7 @@ def evaluate(train_set, test_set, options):
     note = NOTE.format(
         processors=equal_minutes.processors(),
         images=options.num_images,
-        real=len(order),
+        real=len(real[0]),
         extractor=options.extractor,
         recompressed="" if options.data == "tfds" else RECOMPRESSED,
     )

@@ -9,10 +9,9 @@ distance in SqueezeNet's features, precision, recall and the sliced Wasserstein
 distance, and writes it to `RUNS/table.md`. Each architecture leaves
 `model.keras`, `samples.png` and `progress.json` in its folder.
 
-The networks are narrow, so that two processors train each on some 100,000
-images in 90 minutes. The other settings are those of the classes, or for
-StyleGAN2 of `StyleGAN2.settings_for`, without the path length penalty, which
-took a third of its time. ProGAN's phases and R3GAN's burn-in depend on the
+The networks are narrow. The other settings are those of the classes, or for
+StyleGAN2 of `StyleGAN2.settings_for`, without the path length penalty, as in
+the form for CIFAR-10. ProGAN's phases and R3GAN's burn-in depend on the
 number of images that the minutes allow, `--progan-images` and `--r3gan-images`.
 
 A killed script continues with the same command, see `equal_minutes.py`.
@@ -25,6 +24,8 @@ import pathlib
 
 import equal_minutes
 import keras
+import numpy as np
+import publish
 import squeezenet
 
 import keras_gan_zoo as kgz
@@ -114,9 +115,8 @@ The Fréchet distance between two halves of these is {halves:,.0f}. Brackets: 95
 def train(name, options):
     """Trains until the minutes are used; does nothing if they are."""
     folder = options.runs / name
-    path = folder / "model.keras"
     budget = equal_minutes.Budget(folder, options.minutes)
-    if budget.left <= 0 and path.exists():
+    if budget.left <= 0 and (folder / "model.keras").exists():
         return
     keras.utils.set_random_seed(options.seed)
     gan = ARCHITECTURES[name](options)
@@ -127,16 +127,7 @@ def train(name, options):
         seed=options.seed,
         flip=True,
     )
-    print(f"{name}: {budget.left / 60:.1f} minutes left", flush=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    gan.fit(
-        batches,
-        # With nothing left, this only restores the backup.
-        epochs=10**6 if budget.left > 0 else budget.epochs,
-        verbose=0,
-        callbacks=[budget, kgz.callbacks.Backup(folder)],
-    )
-    gan.save(path)
+    equal_minutes.train(gan, batches, budget, folder)
     seen = int(keras.ops.convert_to_numpy(gan.steps)) * options.batch_size
     facts = {"images": seen, "seconds": budget.used}
     atomic.write_text(folder / "facts.json", json.dumps(facts))
@@ -177,12 +168,9 @@ def measure(name, real, extractor, options):
 
 def evaluate(options):
     """Prints the table and writes it."""
-    import publish
-
     extractor = squeezenet.features(options.weights)
     batches = kgz.data.image_folder(options.data, SHAPE[:2], 1)
-    real = keras.ops.concatenate(list(batches.as_numpy_iterator()))
-    real = keras.ops.convert_to_numpy(real)
+    real = np.concatenate(list(batches.as_numpy_iterator()))
     rows = []
     for name in options.only:
         rows.append(measure(name, real, extractor, options))

@@ -13,6 +13,7 @@ import time
 import h5py
 import keras
 
+import keras_gan_zoo as kgz
 from keras_gan_zoo.files import atomic
 
 
@@ -89,6 +90,23 @@ class Budget(keras.callbacks.Callback):
         losses = ", ".join(f"{k} {v:.3f}" for k, v in values.items())
         steps = int(keras.ops.convert_to_numpy(self.model.steps))
         print(f"{used / 60:.1f} minutes, {steps} steps: {losses}", flush=True)
+
+
+def train(gan, batches, budget, folder):
+    """Trains until the minutes of a `Budget` are used, and saves the model.
+
+    Continues from the backup in the folder, if there is one.
+    """
+    print(f"{folder.name}: {budget.left / 60:.1f} minutes left", flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    gan.fit(
+        batches,
+        # With nothing left, this only restores the backup.
+        epochs=10**6 if budget.left > 0 else budget.epochs,
+        verbose=0,
+        callbacks=[budget, kgz.callbacks.Backup(folder)],
+    )
+    gan.save(folder / "model.keras")
 
 
 def kept(path, key, compute):

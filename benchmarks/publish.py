@@ -54,10 +54,7 @@ def real_images(recipe, options):
         digits = kgz.data.digits(batch_size=1797, labels=True)
         return next(digits.as_numpy_iterator())
     if recipe["extractor"] == "efficientnet":
-        images, labels = cifar10_data.load(options.data)["test"]
-        # In random order, because the folder is sorted by class.
-        order = np.random.default_rng(0).permutation(len(images))
-        return images[order].astype("float32") / 127.5 - 1, labels[order]
+        return cifar10_data.mixed(*cifar10_data.load(options.data)["test"])
     emoji = kgz.data.image_folder(options.data / "noto", (64, 64), 1)
     return np.concatenate(list(emoji.as_numpy_iterator())), None
 

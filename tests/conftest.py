@@ -112,8 +112,10 @@ def one_batch():
     with warnings.catch_warnings():
         # `tf.data` traces its own functions all the same, and says so.
         warnings.filterwarnings("ignore", "Even though the .*run_functions")
-        yield
-    tf.config.run_functions_eagerly(False)
+        try:
+            yield
+        finally:  # an example that fails must not change later tests
+            tf.config.run_functions_eagerly(False)
 
 
 def pytest_configure(config):

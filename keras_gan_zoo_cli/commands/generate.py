@@ -152,13 +152,18 @@ def _write_each(options, gan):
             if path(number).name in there:
                 flags.check_free(options, path(number))
     folder.mkdir(parents=True, exist_ok=True)
+    for number, sample in _numbered(options, gan):
+        gan.sample.write_one(path(number), sample)
+    print(f"{options.num} files: {folder}")
+
+
+def _numbered(options, gan):
+    """Yields the number of each file and its sample."""
     chosen = control_flags.chosen(options, gan)
     if options.seeds is not None:
         for place, seed in enumerate(options.seeds):
             one = control_flags.repeated(chosen, [place])
-            (sample,) = _from_seeds(gan, [seed], one)
-            gan.sample.write_one(path(seed), sample)
-        print(f"{options.num} files: {folder}")
+            yield seed, *_from_seeds(gan, [seed], one)
         return
     for start in range(0, options.num, BATCH):
         numbers = range(start, min(start + BATCH, options.num))
@@ -167,9 +172,7 @@ def _write_each(options, gan):
             seed=_seed(options.seed, start),
             **control_flags.repeated(chosen, range(start, start + BATCH)),
         )
-        for number, sample in zip(numbers, samples):
-            gan.sample.write_one(path(number), sample)
-    print(f"{options.num} files: {folder}")
+        yield from zip(numbers, samples)
 
 
 def _seed(seed, start):

@@ -172,9 +172,9 @@ class StyleGAN2(Styles):
         discriminator_optimizer=None,
         penalty="r1",
         penalty_weight=10.0,
-        penalty_every=16,
+        penalty_every=space.PENALTY_EVERY,
         path_length_weight=2.0,
-        path_length_every=4,
+        path_length_every=space.PATH_LENGTH_EVERY,
         style_mixing=0.9,
         regularizers=(),
         ema_decay=decay_of_half_life(32),  # noqa: B008

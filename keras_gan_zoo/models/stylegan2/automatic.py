@@ -1,7 +1,11 @@
 """Settings by the size of the images, as the authors choose them."""
 
 from keras_gan_zoo.families.averages import decay_of_half_life
-from keras_gan_zoo.models.stylegan2.space import lazy_adam
+from keras_gan_zoo.models.stylegan2.space import (
+    PATH_LENGTH_EVERY,
+    PENALTY_EVERY,
+    lazy_adam,
+)
 
 #: The channels of a layer times the side of its features, of full width.
 FULL_WIDTH = 32768
@@ -77,9 +81,8 @@ def automatic_settings(image_shape, batch_size=None, learning_rate=None):
         "augmentation": "ada",
     }
     settings = {
-        # The intervals of the lazy regularizers are those of the class.
-        "generator_optimizer": lazy_adam(4, learning_rate),
-        "discriminator_optimizer": lazy_adam(16, learning_rate),
+        "generator_optimizer": lazy_adam(PATH_LENGTH_EVERY, learning_rate),
+        "discriminator_optimizer": lazy_adam(PENALTY_EVERY, learning_rate),
         "penalty_weight": 0.0002 * side**2 / batch_size,
         "ema_decay": decay_of_half_life(batch_size, batch_size * 10_000 / 32),
     }

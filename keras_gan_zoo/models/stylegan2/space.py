@@ -5,6 +5,8 @@ import keras
 from keras_gan_zoo.families import search_space as space
 
 RATE = 0.002
+#: Steps from one lazy regularization to the next.
+PENALTY_EVERY, PATH_LENGTH_EVERY = 16, 4
 
 
 def lazy_adam(every, learning_rate=RATE):
