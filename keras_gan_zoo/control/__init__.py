@@ -11,10 +11,12 @@ from keras_gan_zoo.control.arrange import (
     spherical,
     traverse,
 )
+from keras_gan_zoo.control.blending import blend
 from keras_gan_zoo.control.seeds import from_seeds
 from keras_gan_zoo.control.style_grid import style_grid
 
 __all__ = [
+    "blend",
     "class_grid",
     "directions",
     "from_seeds",
