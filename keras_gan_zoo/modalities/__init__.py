@@ -6,5 +6,14 @@ from keras_gan_zoo.modalities.image import Image
 from keras_gan_zoo.modalities.label import Label
 from keras_gan_zoo.modalities.mask import Mask
 from keras_gan_zoo.modalities.modality import Modality
+from keras_gan_zoo.modalities.thumbnail import Thumbnail
 
-__all__ = ["Audio", "Image", "Label", "Mask", "Modality", "pictures"]
+__all__ = [
+    "Audio",
+    "Image",
+    "Label",
+    "Mask",
+    "Modality",
+    "Thumbnail",
+    "pictures",
+]
