@@ -5,5 +5,6 @@ from keras_gan_zoo.modalities.audio import Audio
 from keras_gan_zoo.modalities.image import Image
 from keras_gan_zoo.modalities.label import Label
 from keras_gan_zoo.modalities.modality import Modality
+from keras_gan_zoo.modalities.partial_label import PartialLabel
 
-__all__ = ["Audio", "Image", "Label", "Modality", "pictures"]
+__all__ = ["Audio", "Image", "Label", "Modality", "PartialLabel", "pictures"]
