@@ -35,6 +35,7 @@ _PLACES = {
     "list_presets": "files.cards:list_presets",
     "load": "files.storage:load",
     "losses": "objectives.losses",
+    "masks": "objectives.masks",
     "penalties": "objectives.penalties",
     "pictures": "modalities.pictures",
     "recipe": "recipes.build:recipe",

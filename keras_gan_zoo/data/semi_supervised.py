@@ -83,6 +83,48 @@ def semi_supervised(
     )  # fmt: skip
 
 
+def few_labels(read, labels_per_class, batch_size=200, seed=0, **given):
+    """Reads images with labels, and keeps a few of the labels.
+
+    Args:
+        read: function of `keras_gan_zoo.data` that takes `batch_size`,
+            `labels` and `given`.
+        labels_per_class: int or its digits, as in `semi_supervised`.
+        batch_size: int, as in `semi_supervised`.
+        seed: int, as in `semi_supervised`.
+        **given: further arguments of `read`.
+
+    Returns:
+        `tf.data.Dataset`, as from `semi_supervised`, with `class_names`.
+
+    Raises:
+        ValueError: if the number is none, or as `semi_supervised` does.
+
+    Example:
+
+    >>> from keras_gan_zoo.data import digits
+    >>> images, labels = next(iter(few_labels(digits, 3, batch_size=20)))
+    >>> int((labels != -1).numpy().sum())
+    10
+    """
+    if not str(labels_per_class).isdecimal():
+        raise ValueError(
+            "Expected the number of labels of each class that are kept, e.g. "
+            f"tfds:mnist,10. Received: {labels_per_class!r}"
+        )
+    dataset = read(batch_size=1, labels=True, **given)  # leaves no rest out
+    images, labels = zip(*dataset.batch(512).as_numpy_iterator())
+    batches = semi_supervised(
+        np.concatenate(images)[:, 0],
+        np.concatenate(labels)[:, 0],
+        int(labels_per_class),
+        batch_size,
+        seed,
+    )
+    batches.class_names = getattr(dataset, "class_names", None)
+    return batches
+
+
 def _some(labels, labeled, number, seed):
     """Returns the places of `number` labels of each class, sorted."""
     rng = np.random.default_rng(seed)

@@ -25,6 +25,7 @@ class PartialLabel(Label):
            [0., 0., 0.]], dtype=float32)
     """
 
+    kind = "partial label"
     partial = True
 
     def rows(self, labels, name="labels"):

@@ -65,3 +65,17 @@ def test_errors(arguments, message):
     given = {"images": IMAGES, "labels": LABELS, "batch_size": 4, **arguments}
     with pytest.raises(ValueError, match=message):
         kgz.data.semi_supervised(**given)
+
+
+def test_the_command_line_keeps_some_labels():
+    batches = kgz.data.read_source(
+        "digits:3", kgz.SemiSupervisedGAN, batch_size=20
+    )
+    assert batches.class_names == [str(digit) for digit in range(10)]
+    assert len(batches) == 179  # of ten images each without labels
+    labels = np.concatenate([labels.numpy()[:10] for _, labels in batches])
+    assert {*labels} == {*range(10)}
+    with pytest.raises(ValueError, match="Received: 'many'"):
+        kgz.data.read_source("digits:many", kgz.SemiSupervisedGAN)
+    with pytest.raises(ValueError, match="digits:LABELS_PER_CLASS"):
+        kgz.data.read_source("digits", kgz.SemiSupervisedGAN)

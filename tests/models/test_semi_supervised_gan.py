@@ -186,6 +186,8 @@ def test_what_it_refuses(rng):
         gan.classify(images[:, :4])
     with pytest.raises(ValueError, match="matching of features"):
         gan.compile(matching="cosine")
+    with pytest.raises(ValueError, match="loss='hinge'"):
+        gan.compile(loss="hinge")
     gan.compile(**EAGERLY)
     with pytest.raises(ValueError, match=r"Received: \[-2, -2, -2\]"):
         gan.fit(images, labels - 1, verbose=0)

@@ -77,8 +77,7 @@ class SemiSupervisedGAN(LatentGAN):
             the discriminator.
         input_noise: float, standard deviation of the noise that the
             discriminator adds to pixels, which are in [0, 1] there.
-        hidden_noise: float, standard deviation of the noise that it adds to
-            hidden units.
+        hidden_noise: float, its standard deviation in hidden layers.
         augmentation: str, `layers.AdaptivePolicy` or None, random changes of
             all images that the discriminator sees, see `DCGAN`.
         generator: `keras.Model` that turns latents into images, or None for
@@ -195,7 +194,16 @@ class SemiSupervisedGAN(LatentGAN):
             ema_decay: float, schedule or None, decay of the average of both
                 networks.
             **kwargs: further arguments of `GAN.compile`.
+
+        Raises:
+            ValueError: if there is an adversarial loss: this one is fixed.
         """
+        if kwargs.get("loss") is not None:
+            raise ValueError(
+                "The losses of this architecture belong together. Expected "
+                f"no loss. Received: loss={kwargs['loss']!r}. What can be "
+                "chosen is matching."
+            )
         look_up(matching, semi_supervised.MATCHING, "matching of features")
         super().compile(
             generator_optimizer=generator_optimizer or adam(),
