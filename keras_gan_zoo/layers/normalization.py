@@ -33,29 +33,29 @@ class _Normalization(keras.layers.Layer):
         super().__init__(**kwargs)
         self.epsilon = epsilon
         self.gamma_initializer = keras.initializers.get(gamma_initializer)
-        self.center = center
-        self.scale = scale
+        self.has_shift = center
+        self.has_scale = scale
 
     def build(self, input_shape):
         self.add_scales((input_shape[-1],))
 
     def add_scales(self, shape):
         """Adds the weights gamma and beta, both of this shape."""
-        if self.scale:
+        if self.has_scale:
             self.gamma = self.add_weight(
                 shape=shape, initializer=self.gamma_initializer, name="gamma"
             )
-        if self.center:
+        if self.has_shift:
             self.beta = self.add_weight(
                 shape=shape, initializer="zeros", name="beta"
             )
 
     def _scaled(self, x, mean, variance):
         scale = ops.rsqrt(variance + self.epsilon)
-        if self.scale:
+        if self.has_scale:
             scale = scale * precise(self.gamma, self)
         outputs = (x - mean) * scale
-        if self.center:
+        if self.has_shift:
             outputs = outputs + precise(self.beta, self)
         return ops.cast(outputs, self.compute_dtype)
 
@@ -68,8 +68,8 @@ class _Normalization(keras.layers.Layer):
             **super().get_config(),
             "epsilon": self.epsilon,
             "gamma_initializer": initializer,
-            "center": self.center,
-            "scale": self.scale,
+            "center": self.has_shift,
+            "scale": self.has_scale,
         }
 
 

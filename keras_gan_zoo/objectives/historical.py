@@ -67,7 +67,8 @@ class HistoricalAverage(WeightPenalty, keras.layers.Layer):
                 for number, v in enumerate(weights)
             ]
             for mean, variable in zip(self.means, weights):
-                mean.assign(variable)
+                # A copy: JAX refuses two variables of one array.
+                mean.assign(ops.convert_to_numpy(variable))
         self._mean_of = {id(v): mean for v, mean in zip(weights, self.means)}
 
     def __call__(self, network):
