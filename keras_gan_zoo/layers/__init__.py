@@ -24,6 +24,9 @@ from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.layers.label_embedding import LabelEmbedding
 from keras_gan_zoo.layers.learned_constant import LearnedConstant
 from keras_gan_zoo.layers.maxout import Maxout
+from keras_gan_zoo.layers.minibatch_discrimination import (
+    MinibatchDiscrimination,
+)
 from keras_gan_zoo.layers.minibatch_stddev import MinibatchStdDev
 from keras_gan_zoo.layers.modulated import ModulatedConv2D
 from keras_gan_zoo.layers.normalization import (
@@ -40,6 +43,15 @@ from keras_gan_zoo.layers.resampling import FilteredResampling2D
 from keras_gan_zoo.layers.scaled_rectifier import ScaledLeakyReLU
 from keras_gan_zoo.layers.spectral import SpectralNormalization, maybe_spectral
 from keras_gan_zoo.layers.upsampling import upsampling
+from keras_gan_zoo.layers.virtual_normalization import (
+    ReferenceBatch,
+    VirtualBatchNormalization,
+    WithoutReference,
+)
+from keras_gan_zoo.layers.weight_normalization import (
+    WeightNormalization,
+    initialize_by_data,
+)
 
 __all__ = [
     "AdaptiveAugment",
@@ -61,16 +73,22 @@ __all__ = [
     "LayerNormalization",
     "LearnedConstant",
     "Maxout",
+    "MinibatchDiscrimination",
     "MinibatchStdDev",
     "ModulatedConv2D",
     "Pack",
     "Part",
     "PixelNormalization",
+    "ReferenceBatch",
     "ReflectionPadding2D",
     "ScaledLeakyReLU",
     "SelfAttention",
     "SpectralNormalization",
+    "VirtualBatchNormalization",
+    "WeightNormalization",
+    "WithoutReference",
     "augmentation_layer",
+    "initialize_by_data",
     "maybe_augment",
     "maybe_spectral",
     "normalization",

@@ -58,6 +58,11 @@ SMALL = {
         "mapping_layers": 2,
     },
     kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
+    kgz.SemiSupervisedGAN: {
+        "num_classes": 3,
+        "generator_units": [8],
+        "discriminator_units": [8],
+    },
     kgz.StyleGAN2: {
         "channel_max": 8,
         "style_dim": 8,
@@ -83,6 +88,7 @@ OWN_LOSS = [
     kgz.StyleGAN,
     kgz.StyleGAN2,
     kgz.R3GAN,
+    kgz.SemiSupervisedGAN,
 ]
 
 
@@ -144,6 +150,7 @@ def test_random_settings_train(cls, rng):
     batch = {
         ("image",): (images,),
         ("image", "label"): (images, np.arange(8) % 3),
+        ("image", "partial label"): (images, np.arange(8) % 4 - 1),
         ("image", "image"): (images, images[::-1]),
     }[tuple(modality.kind for modality in cls.reads.values())]
     data = [batch if len(batch) > 1 else images]
