@@ -39,7 +39,6 @@ class SuperResolutionGAN(GAN):
     verb = "restore"
     reads = {"inputs": Thumbnail, "targets": Image}
     averages = ("generator",)
-    #: Names of arguments that the functions of data take, too.
     shared_with_data = ("scale",)
     log_names = ("d_loss", "g_loss", "pixel_loss", "perceptual_loss")
 

@@ -55,6 +55,8 @@ SMALL = {
         "latent_dim": 8,
         "mapping_layers": 2,
     },
+    kgz.SRGAN: {"scale": 2, "filters": 2, "blocks": 1},
+    kgz.ESRGAN: {"scale": 2, "filters": 2, "blocks": 1, "growth": 2},
     kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
     kgz.StyleGAN2: {
         "channel_max": 8,
@@ -143,6 +145,7 @@ def test_random_settings_train(cls, rng):
         ("image",): (images,),
         ("image", "label"): (images, np.arange(8) % 3),
         ("image", "image"): (images, images[::-1]),
+        ("thumbnail", "image"): (images[:, ::2, ::2], images),
     }[tuple(modality.kind for modality in cls.reads.values())]
     data = [batch if len(batch) > 1 else images]
     hyper = small(cls)
