@@ -36,6 +36,7 @@ _PLACES = {
     "list_presets": "files.cards:list_presets",
     "load": "files.storage:load",
     "losses": "objectives.losses",
+    "masks": "objectives.masks",
     "penalties": "objectives.penalties",
     "perceptual": "blocks.perceptual",
     "pictures": "modalities.pictures",

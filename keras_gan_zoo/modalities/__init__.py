@@ -1,10 +1,19 @@
-"""The kinds of samples: images, labels, sounds; one class for each kind."""
+"""The kinds of samples: images, labels, masks, sounds; a class for each."""
 
 from keras_gan_zoo.modalities import pictures
 from keras_gan_zoo.modalities.audio import Audio
 from keras_gan_zoo.modalities.image import Image
 from keras_gan_zoo.modalities.label import Label
+from keras_gan_zoo.modalities.mask import Mask
 from keras_gan_zoo.modalities.modality import Modality
 from keras_gan_zoo.modalities.thumbnail import Thumbnail
 
-__all__ = ["Audio", "Image", "Label", "Modality", "Thumbnail", "pictures"]
+__all__ = [
+    "Audio",
+    "Image",
+    "Label",
+    "Mask",
+    "Modality",
+    "Thumbnail",
+    "pictures",
+]

@@ -83,6 +83,8 @@ OWN_LOSS = [
     kgz.StyleGAN,
     kgz.StyleGAN2,
     kgz.R3GAN,
+    kgz.SRGAN,
+    kgz.ESRGAN,
 ]
 
 
