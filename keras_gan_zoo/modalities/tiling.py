@@ -7,7 +7,7 @@ that overlap, and blends the results.
 
 import numpy as np
 
-LEAST = 1e-3  # weight of pixels in the margin of a tile
+LEAST = 1e-6  # weight of pixels in the margin of a tile
 
 
 def padded(translate, images, multiple):

@@ -154,8 +154,11 @@ def test_saved_in_pretraining_it_goes_on(tmp_path):
     gan.save(tmp_path / "gan.keras")
     loaded = kgz.load(tmp_path / "gan.keras")
     loaded.run_eagerly = gan.run_eagerly
-    assert history(gan, 2) == history(loaded, 2)
-    assert equal(all_state(gan), all_state(loaded))
+    found, expected = history(loaded, 2), history(gan, 2)
+    for name, logs in expected.items():
+        np.testing.assert_allclose(found[name], logs, rtol=1e-5)
+    for a, b in zip(all_state(gan), all_state(loaded), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +204,7 @@ def test_tiles_leave_no_seam():
     assert whole.std() > 0.02
     # The network sees 10 pixels far, which is the margin of such tiles.
     tiles = gan.restore(image, tile=160)
-    np.testing.assert_allclose(tiles, whole, atol=1e-3)
+    np.testing.assert_allclose(tiles, whole, atol=1e-4)
     # In smaller tiles it does not see enough, but no edge shows.
     tiles = gan.restore(image, tile=64)
     error = np.abs(tiles - whole)[0].mean(-1)
