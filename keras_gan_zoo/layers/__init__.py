@@ -10,6 +10,7 @@ from keras_gan_zoo.layers.augment import (
     augmentation_layer,
     maybe_augment,
 )
+from keras_gan_zoo.layers.channel_wise_dense import ChannelWiseDense
 from keras_gan_zoo.layers.conditional_normalization import (
     ConditionalBatchNormalization,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "AdaptiveInstanceNormalization",
     "AdaptivePolicy",
     "BatchNormalization",
+    "ChannelWiseDense",
     "ConditionalBatchNormalization",
     "ConditionedBatchNormalization",
     "DiffAugment",

@@ -43,6 +43,8 @@ SMALL = {
     kgz.InfoGAN: {"filters": 2, "units": 8},
     kgz.Pix2Pix: {"filters": 2, "output_channels": 1, "patch": 16},
     kgz.CycleGAN: {"filters": 2, "num_blocks": 1, "patch": 16},
+    kgz.ContextEncoder: {"filters": 2, "bottleneck": 4, "overlap": 0},
+    kgz.CompletionGAN: {"filters": 2},
     kgz.ProGAN: {"fmap_max": 4, "latent_dim": 8},
     kgz.WGAN: {"filters": 2},
     kgz.WGANGP: {"filters": 2},
