@@ -24,6 +24,7 @@ _FOLDERS = (
 _PLACES = {
     "GAN": "families:GAN",
     "GrowingGAN": "families:GrowingGAN",
+    "InpaintingGAN": "families:InpaintingGAN",
     "LatentGAN": "families:LatentGAN",
     "SuperResolutionGAN": "families:SuperResolutionGAN",
     "TranslationGAN": "families:TranslationGAN",

@@ -26,6 +26,7 @@ from keras_gan_zoo.data.pairs import (
     unpaired_folders,
     unpaired_tfds,
 )
+from keras_gan_zoo.data.semi_supervised import semi_supervised
 from keras_gan_zoo.data.source import read_source
 from keras_gan_zoo.data.sprites import emoji
 from keras_gan_zoo.data.super_resolution import (
@@ -44,6 +45,7 @@ __all__ = [
     "photograph_domains",
     "photograph_pairs",
     "read_source",
+    "semi_supervised",
     "super_resolution_arrays",
     "super_resolution_folder",
     "tfds",

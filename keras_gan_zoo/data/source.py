@@ -5,6 +5,8 @@ A source is `KIND` or `KIND:NAME`, e.g. `digits`, `emoji:food-drink`,
 reads.
 """
 
+import functools
+
 from keras_gan_zoo.data.catalogue import tfds
 from keras_gan_zoo.data.embedded import (
     digits,
@@ -17,6 +19,7 @@ from keras_gan_zoo.data.pairs import (
     unpaired_folders,
     unpaired_tfds,
 )
+from keras_gan_zoo.data.semi_supervised import few_labels
 from keras_gan_zoo.data.sprites import emoji
 from keras_gan_zoo.data.super_resolution import super_resolution_folder
 from keras_gan_zoo.files import places
@@ -44,6 +47,22 @@ def _samples(**labels):
 SOURCES = {
     (("image",), True): _samples(),
     (("image", "label"), True): _samples(labels=True),
+    (("image", "partial label"), True): {
+        "digits:LABELS_PER_CLASS": lambda num, _, given: few_labels(
+            digits, num, **given
+        ),
+        "tfds:NAME,LABELS_PER_CLASS": lambda words, tfds_given, given: (
+            few_labels(
+                functools.partial(tfds, words[0]),
+                words[1],
+                **tfds_given,
+                **given,
+            )
+        ),
+        "folder:PATH,LABELS_PER_CLASS": lambda words, _, given: few_labels(
+            functools.partial(image_folder, words[0]), words[1], **given
+        ),
+    },
     (("image", "image"), True): {
         "pairs:PATH": lambda name, _, given: paired_folder(name, **given),
         "pairs:PATH_A,PATH_B": lambda names, _, given: paired_folder(

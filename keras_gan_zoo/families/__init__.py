@@ -2,6 +2,7 @@
 
 from keras_gan_zoo.families.gan import GAN
 from keras_gan_zoo.families.growing import GrowingGAN
+from keras_gan_zoo.families.inpainting import InpaintingGAN
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.families.super_resolution import SuperResolutionGAN
@@ -10,6 +11,7 @@ from keras_gan_zoo.families.translation import TranslationGAN
 __all__ = [
     "GAN",
     "GrowingGAN",
+    "InpaintingGAN",
     "LatentGAN",
     "Losses",
     "SuperResolutionGAN",

@@ -6,6 +6,7 @@ from keras_gan_zoo.modalities.image import Image
 from keras_gan_zoo.modalities.label import Label
 from keras_gan_zoo.modalities.mask import Mask
 from keras_gan_zoo.modalities.modality import Modality
+from keras_gan_zoo.modalities.partial_label import PartialLabel
 from keras_gan_zoo.modalities.thumbnail import Thumbnail
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Label",
     "Mask",
     "Modality",
+    "PartialLabel",
     "Thumbnail",
     "pictures",
 ]

@@ -56,6 +56,12 @@ class CenterMask(Masks):
     Args:
         share: float in (0, 1), height and width of the hole as a share of
             the height and the width of the image.
+        margin: int, number of pixels by which the hole is smaller on each
+            side.
+
+    Raises:
+        ValueError: if `share` is out of range. A hole that is empty because
+            of its margin is an error of the call.
 
     Example:
 
@@ -63,14 +69,21 @@ class CenterMask(Masks):
     array([0., 1., 1., 0.], dtype=float32)
     """
 
-    def __init__(self, share=0.5):
+    def __init__(self, share=0.5, margin=0):
         _check_range("share", share, share)
         self.share = float(share)
+        self.margin = int(margin)
 
     def __call__(self, num, size, seed=None):
         inside = []
         for side in size:
-            hole = _pixels(side, self.share)
+            hole = _pixels(side, self.share) - 2 * self.margin
+            if hole < 1:
+                raise ValueError(
+                    "The margin leaves no hole. Expected a margin of less "
+                    f"than half the hole. Received: margin={self.margin} in "
+                    f"a hole of {hole + 2 * self.margin} pixels."
+                )
             start = (side - hole) // 2
             place = np.arange(side)
             inside.append((place >= start) & (place < start + hole))
@@ -79,7 +92,7 @@ class CenterMask(Masks):
         return ops.broadcast_to(mask, (num, *size, 1))
 
     def get_config(self):
-        return {"share": self.share}
+        return {"share": self.share, "margin": self.margin}
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -224,6 +237,33 @@ def get(identifier):
     if isinstance(identifier, dict):
         return keras.saving.deserialize_keras_object(identifier)
     return look_up(identifier, MASKS, "mask")()
+
+
+def squared_error(real, outputs, weights, region=None):
+    """Computes the weighted mean squared error in a region of each image.
+
+    Args:
+        real: tensor `(batch, height, width, channels)`.
+        outputs: tensor like `real`.
+        weights: tensor `(batch, height, width, 1)`, the weight of each pixel,
+            0 outside of the region.
+        region: tensor like `weights`: 1 in the region, 0 elsewhere. The
+            error is divided by its number of pixels. None is `weights`.
+
+    Returns:
+        Scalar, the mean over the batch.
+
+    Example:
+
+    >>> real, outputs = ops.zeros((1, 1, 2, 3)), ops.ones((1, 1, 2, 3))
+    >>> float(squared_error(real, outputs, ops.array([[[[0.0], [1.0]]]])))
+    1.0
+    """
+    region = weights if region is None else region
+    squares = ops.mean(ops.square(outputs - real), axis=-1, keepdims=True)
+    errors = ops.sum(weights * squares, axis=(1, 2, 3))
+    pixels = ops.sum(region, axis=(1, 2, 3))
+    return ops.mean(errors / ops.maximum(pixels, 1.0))
 
 
 def _check_range(names, least, most):

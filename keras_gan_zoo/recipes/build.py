@@ -5,6 +5,7 @@ import json
 import keras
 
 from keras_gan_zoo.files import registry
+from keras_gan_zoo.modalities import Label
 from keras_gan_zoo.recipes import checks, start, words
 
 
@@ -183,6 +184,6 @@ def arguments_from(cls, batches, given=()):
         )
     names = getattr(batches, "class_names", None)
     for modality in cls.reads.values():
-        if modality.kind == "label" and names is not None:
+        if issubclass(modality, Label) and names is not None:
             found[modality.argument] = len(names)
     return {**found, **given}
