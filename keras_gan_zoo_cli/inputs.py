@@ -23,7 +23,7 @@ def check(options):
         if path is not None and not pathlib.Path(path).expanduser().exists():
             raise ValueError(
                 f"Expected {flag}, "
-                f"{'pictures to translate' if flag == 'IN' else 'a folder'}. "
+                f"{'pictures to read' if flag == 'IN' else 'a folder'}. "
                 f"Received: {path}, which does not exist."
             )
     path = given.get("extractor") or ""

@@ -11,6 +11,7 @@ from keras_gan_zoo.control.arrange import (
     spherical,
     traverse,
 )
+from keras_gan_zoo.control.interpolation import interpolate_networks
 from keras_gan_zoo.control.seeds import from_seeds
 from keras_gan_zoo.control.style_grid import style_grid
 
@@ -20,6 +21,7 @@ __all__ = [
     "from_seeds",
     "interpolate",
     "interpolate_classes",
+    "interpolate_networks",
     "latent_arithmetic",
     "linear",
     "picture",

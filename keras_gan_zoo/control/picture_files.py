@@ -1,4 +1,4 @@
-"""Translates picture files: one, or all in a folder."""
+"""Translates or restores picture files: one, or all in a folder."""
 
 import pathlib
 
@@ -8,20 +8,24 @@ import tqdm
 from keras_gan_zoo.data import folder
 from keras_gan_zoo.modalities import pictures
 
+ROWS = 512  # of a picture that become 8-bit numbers at a time
+
 
 def translate(gan, source, target, overwrite=False, **kwargs):
     """Translates a picture, or each picture of a folder, into files.
 
-    Pictures keep their size. The files of a folder keep their names and
-    subfolders. The EXIF orientation is applied. Transparent pixels become
-    white.
+    Models with `restore` restore them. Pictures keep their size, or become
+    larger by the scale of a model for super-resolution. The files of a folder
+    keep their names and subfolders. The EXIF orientation is applied.
+    Transparent pixels become white.
 
     Args:
-        gan: a model with `translate`.
+        gan: a model with `translate` or `restore`.
         source: path of a picture file or a folder.
         target: path of the file or the folder to write.
         overwrite: bool, whether existing files may be replaced.
-        **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
+        **kwargs: arguments of `translate` or `restore`, such as `seed` or
+            `tile`.
 
     Returns:
         List of sentences, one for each file that could not be read.
@@ -71,13 +75,14 @@ def translate(gan, source, target, overwrite=False, **kwargs):
 
 
 def translate_picture(gan, picture, **kwargs):
-    """Translates one picture.
+    """Translates or restores one picture.
 
     Args:
-        gan: a model with `translate`.
+        gan: a model with `translate` or `restore`.
         picture: uint8 array `(height, width, channels)`, e.g. from
             `pictures.read`, with the number of channels `gan.input_channels`.
-        **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
+        **kwargs: arguments of `translate` or `restore`, such as `seed` or
+            `tile`.
 
     Returns:
         uint8 array `(height, width, 3)`.
@@ -90,4 +95,10 @@ def translate_picture(gan, picture, **kwargs):
     (16, 16, 3)
     """
     images = picture[np.newaxis].astype("float32") / 127.5 - 1
-    return pictures.grid(gan.translate(images, **kwargs))
+    result = getattr(gan, gan.verb)(images, **kwargs)
+    # A few rows at a time: large pictures need much memory as floats.
+    parts = [
+        pictures.grid(result[:, top : top + ROWS])
+        for top in range(0, result.shape[1], ROWS)
+    ]
+    return np.concatenate(parts)

@@ -21,6 +21,7 @@ from keras_gan_zoo.data.pairs import (
 )
 from keras_gan_zoo.data.semi_supervised import few_labels
 from keras_gan_zoo.data.sprites import emoji
+from keras_gan_zoo.data.super_resolution import super_resolution_folder
 from keras_gan_zoo.files import places
 
 
@@ -82,10 +83,17 @@ SOURCES = {
         ),
         "photographs": lambda name, _, given: photograph_domains(**given),
     },
+    (("thumbnail", "image"), True): {
+        "folder:PATH": lambda name, _, given: super_resolution_folder(
+            name, **given
+        ),
+    },
 }
 
 
-def read_source(source, model_class, data_dir=None, split=None, **given):
+def read_source(
+    source, model_class, data_dir=None, split=None, arguments=(), **given
+):
     """Opens the dataset of a source, in the form that a class of models reads.
 
     Args:
@@ -96,6 +104,8 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
             own.
         split: string, part of a set of TensorFlow Datasets, or None for its
             default.
+        arguments: dict of the model's arguments. The data take some of them,
+            such as the scale of super-resolution.
         **given: `batch_size`, `image_size` and `seed` of the functions of
             `keras_gan_zoo.data`. Arguments that are None are left out.
 
@@ -129,6 +139,8 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
             "--split with --data tfds:NAME. "
             f"Received: --split {split} with --data {source}"
         )
+    shared = [n for n in model_class.shared_with_data if n in arguments]
+    given.update({name: arguments[name] for name in shared})
     of_tfds = {"data_dir": data_dir, "split": split}
     return known[forms[0]](
         found if len(found) > 1 else name,

@@ -5,6 +5,7 @@ from keras_gan_zoo.families.growing import GrowingGAN
 from keras_gan_zoo.families.inpainting import InpaintingGAN
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.families.losses import Losses
+from keras_gan_zoo.families.super_resolution import SuperResolutionGAN
 from keras_gan_zoo.families.translation import TranslationGAN
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "InpaintingGAN",
     "LatentGAN",
     "Losses",
+    "SuperResolutionGAN",
     "TranslationGAN",
 ]

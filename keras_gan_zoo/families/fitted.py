@@ -24,6 +24,8 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
     reads = {}
     #: Whether the members of a batch belong together, example by example.
     aligned = True
+    #: Names of arguments of the class that the functions of data take, too.
+    shared_with_data = ()
 
     def fit(
         self,

@@ -39,6 +39,7 @@ from keras_gan_zoo.layers.pack import Pack
 from keras_gan_zoo.layers.padding import ReflectionPadding2D
 from keras_gan_zoo.layers.part import Part
 from keras_gan_zoo.layers.pixel_normalization import PixelNormalization
+from keras_gan_zoo.layers.pixel_shuffle import PixelShuffle
 from keras_gan_zoo.layers.resampling import FilteredResampling2D
 from keras_gan_zoo.layers.scaled_rectifier import ScaledLeakyReLU
 from keras_gan_zoo.layers.spectral import SpectralNormalization, maybe_spectral
@@ -79,6 +80,7 @@ __all__ = [
     "Pack",
     "Part",
     "PixelNormalization",
+    "PixelShuffle",
     "ReferenceBatch",
     "ReflectionPadding2D",
     "ScaledLeakyReLU",

@@ -90,11 +90,15 @@ def dataset(found):
     from keras_gan_zoo.data.source import read_source
 
     cls = registry.architecture(found.architecture).load()
+    arguments = found.arguments
+    if found.start is not None:
+        arguments = start.arguments(found.start)
     try:
         return read_source(
             found.data,
             cls,
             data_dir=found.data_dir,
+            arguments=arguments,
             batch_size=found.batch_size,
             image_size=found.image_size,
             seed=found.seed,
@@ -166,7 +170,12 @@ def arguments_from(cls, batches, given=()):
     shapes = {name: tuple(s.shape[1:]) for name, s in zip(cls.reads, specs)}
     found = cls.arguments_from(shapes)
     given = dict(given)
-    decided = sorted(found.keys() & given)
+    decided = sorted(
+        name
+        for name in found.keys() & given
+        # Data that are made for an argument agree with it.
+        if name not in cls.shared_with_data or found[name] != given[name]
+    )
     if decided:
         raise ValueError(
             f"The data decide {', '.join(decided)}. Expected other arguments. "

@@ -29,10 +29,23 @@ def add_parser(commands):
 
 def translate(options):
     """Writes the translations; returns 1 if pictures were skipped."""
+    return write_pictures(options, "translate")
+
+
+def write_pictures(options, verb):
+    """Writes pictures that a model made from others.
+
+    Args:
+        options: namespace, the parsed words.
+        verb: string, the command, which must be the model's verb.
+
+    Returns:
+        1 if pictures were skipped, or 0.
+    """
     import keras_gan_zoo as kgz
 
     gan = sources.opened(options)
-    sources.check_verb(gan, "translate", options.file)
+    sources.check_verb(gan, verb, options.file)
     given = control_flags.chosen(options, gan)
     if options.tile is not None:
         given["tile"] = options.tile

@@ -57,6 +57,8 @@ SMALL = {
         "latent_dim": 8,
         "mapping_layers": 2,
     },
+    kgz.SRGAN: {"scale": 2, "filters": 2, "blocks": 1},
+    kgz.ESRGAN: {"scale": 2, "filters": 2, "blocks": 1, "growth": 2},
     kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
     kgz.SemiSupervisedGAN: {
         "num_classes": 3,
@@ -88,6 +90,8 @@ OWN_LOSS = [
     kgz.StyleGAN,
     kgz.StyleGAN2,
     kgz.R3GAN,
+    kgz.SRGAN,
+    kgz.ESRGAN,
     kgz.SemiSupervisedGAN,
 ]
 
@@ -152,6 +156,7 @@ def test_random_settings_train(cls, rng):
         ("image", "label"): (images, np.arange(8) % 3),
         ("image", "partial label"): (images, np.arange(8) % 4 - 1),
         ("image", "image"): (images, images[::-1]),
+        ("thumbnail", "image"): (images[:, ::2, ::2], images),
     }[tuple(modality.kind for modality in cls.reads.values())]
     data = [batch if len(batch) > 1 else images]
     hyper = small(cls)
