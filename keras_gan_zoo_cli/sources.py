@@ -27,8 +27,15 @@ def opened(options):
     return options.gan or model(options.file)
 
 
-def data(options, cls, split=None):
-    """Opens the dataset of --data, with the arguments that were given."""
+def data(options, cls, split=None, gan=None):
+    """Opens the dataset of --data, with the arguments that were given.
+
+    Args:
+        options: namespace, the parsed words.
+        cls: a class of models.
+        split: string, part of a set of TensorFlow Datasets, or None.
+        gan: the model, whose arguments some data take, or None.
+    """
     import keras_gan_zoo as kgz
 
     return kgz.data.read_source(
@@ -36,6 +43,7 @@ def data(options, cls, split=None):
         cls,
         data_dir=options.data_dir,
         split=split,
+        arguments={} if gan is None else gan.get_config(),
         batch_size=options.batch_size,
         image_size=options.image_size,
         seed=options.seed,

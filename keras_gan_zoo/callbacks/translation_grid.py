@@ -11,13 +11,14 @@ class TranslationGrid(SampleGrid):
 
     Pairs have one row for each example: input, output, target. Two domains
     have two rows for each example: an image of a, its translation and its
-    reconstruction, and then the same for an image of b.
+    reconstruction, and then the same for an image of b. A model that fills
+    holes has one row: image with the hole, restored image, true image.
 
     Args:
         directory: path of the folder for the pictures. It is created if it is
             missing.
-        examples: tuple of two float arrays `(num, height, width, channels)`,
-            the same kind of data as in the batches of `fit`.
+        examples: float array `(num, height, width, channels)`, or tuple of
+            such arrays, the same kind of data as in the batches of `fit`.
         **kwargs: arguments `every_epochs`, `every_steps`, `seed` and
             `tensorboard` of `SampleGrid`.
 
@@ -33,7 +34,8 @@ class TranslationGrid(SampleGrid):
 
     def __init__(self, directory, examples, **kwargs):
         super().__init__(directory, **kwargs)
-        self.examples = [np.asarray(images) for images in examples]
+        members = [examples] if hasattr(examples, "shape") else examples
+        self.examples = [np.asarray(images) for images in members]
         for images in self.examples:
             pictures.check_channels(images.shape[-1])
 
@@ -41,13 +43,13 @@ class TranslationGrid(SampleGrid):
         return translation_picture(self.model, *self.examples, seed=self.seed)
 
 
-def translation_picture(gan, first, second, seed=0):
+def translation_picture(gan, *examples, seed=0):
     """Makes the picture that `TranslationGrid` writes, a uint8 array.
 
     Args:
-        gan: a model with `translate`.
-        first: float array of inputs, or of images of domain a.
-        second: float array of targets, or of images of domain b.
+        gan: a model with `translate` or `restore`.
+        *examples: float arrays, the members of a batch: inputs and targets,
+            images of domain a and of domain b, or images alone.
         seed: int, seed of the noise, for a model with noise.
 
     Example:
@@ -59,7 +61,7 @@ def translation_picture(gan, first, second, seed=0):
     >>> translation_picture(gan, inputs, targets).shape
     (34, 52, 3)
     """
-    parts = [_rows(c) for c in gan.example_rows((first, second), seed)]
+    parts = [_rows(c) for c in gan.example_rows(examples, seed)]
     gap = np.full((4, parts[0].shape[1], 3), 255, "uint8")
     stacked = [part for each in parts for part in (gap, each)]
     return np.concatenate(stacked[1:])

@@ -18,6 +18,7 @@ from keras_gan_zoo.control.arrange import (
 )
 from keras_gan_zoo.control.blending import blend
 from keras_gan_zoo.control.inpainting import inpaint
+from keras_gan_zoo.control.interpolation import interpolate_networks
 from keras_gan_zoo.control.projection import (
     Projection,
     generate_from,
@@ -36,6 +37,7 @@ __all__ = [
     "inpaint",
     "interpolate",
     "interpolate_classes",
+    "interpolate_networks",
     "latent_arithmetic",
     "linear",
     "picture",

@@ -228,11 +228,11 @@ def _translation(st, gan, name):
         "scale that they were trained at best.",
     )
     file = st.file_uploader(
-        "A picture to translate", [ending[1:] for ending in IMAGE_ENDINGS]
+        f"A picture to {gan.verb}", [ending[1:] for ending in IMAGE_ENDINGS]
     )
     if file is None:
         return
-    with st.sidebar, st.spinner("Translating ..."):
+    with st.sidebar, st.spinner("Working ..."):
         before, after = explorer.translation(gan, file, longest, **settings)
     left, right = st.columns(2)
     _show(left, pictures.encoded(before, SHOWN // 2), "Before")
@@ -249,7 +249,11 @@ WIDGETS = {
     controls.Number: _number,
     controls.Amount: _amount,
 }
-VERBS = {"generate": _latent, "translate": _translation}
+VERBS = {
+    "generate": _latent,
+    "translate": _translation,
+    "restore": _translation,
+}
 
 if __name__ == "__main__":
     page(*explorer.served())

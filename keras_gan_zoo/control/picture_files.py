@@ -1,4 +1,4 @@
-"""Translates picture files: one, or all in a folder."""
+"""Translates or restores picture files: one, or all in a folder."""
 
 import pathlib
 
@@ -6,22 +6,28 @@ import numpy as np
 import tqdm
 
 from keras_gan_zoo.data import folder
-from keras_gan_zoo.modalities import pictures
+from keras_gan_zoo.modalities import mask, pictures
+
+ROWS = 512  # of a picture that become 8-bit numbers at a time
 
 
-def translate(gan, source, target, overwrite=False, **kwargs):
+def translate(gan, source, target, overwrite=False, masks=None, **kwargs):
     """Translates a picture, or each picture of a folder, into files.
 
-    Pictures keep their size. The files of a folder keep their names and
-    subfolders. The EXIF orientation is applied. Transparent pixels become
-    white.
+    Models with `restore` restore them. Pictures keep their size, or become
+    larger by the scale of a model for super-resolution. The files of a folder
+    keep their names and subfolders. The EXIF orientation is applied.
+    Transparent pixels become white.
 
     Args:
-        gan: a model with `translate`.
+        gan: a model with `translate` or `restore`.
         source: path of a picture file or a folder.
         target: path of the file or the folder to write.
         overwrite: bool, whether existing files may be replaced.
-        **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
+        masks: function that `mask_reader` makes, for models that fill holes.
+            None for their usual hole, and for other models.
+        **kwargs: arguments of `translate` or `restore`, such as `seed` or
+            `tile`.
 
     Returns:
         List of sentences, one for each file that could not be read.
@@ -61,6 +67,8 @@ def translate(gan, source, target, overwrite=False, **kwargs):
     for file, path in tqdm.tqdm(jobs, unit="picture", disable=len(jobs) == 1):
         try:
             picture = pictures.read(file, channels=channels)
+            if masks is not None:
+                kwargs["masks"] = masks(file)
         except ValueError as error:
             skipped.append(str(error))
             continue
@@ -70,14 +78,53 @@ def translate(gan, source, target, overwrite=False, **kwargs):
     return skipped
 
 
-def translate_picture(gan, picture, **kwargs):
-    """Translates one picture.
+def mask_reader(picture=None, color=None):
+    """Makes a function that finds the holes of a picture file.
 
     Args:
-        gan: a model with `translate`.
+        picture: path of a picture of the same size whose white pixels are
+            missing, the mask of every file. Or None.
+        color: string `"#rrggbb"`, in which the holes of each file are
+            painted. Or None.
+
+    Returns:
+        Function from a path to a mask `(height, width, 1)` of zeros and
+        ones. None without both.
+
+    Raises:
+        ValueError: if both are given, or the mask cannot be read.
+
+    Example:
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (9, 8), "#ff00ff").save(f"{folder}/a.png")
+    ...     mask_reader(color="#ff00ff")(f"{folder}/a.png").shape
+    (8, 9, 1)
+    """
+    if picture is not None and color is not None:
+        raise ValueError(
+            "The holes are known from a mask or from a color. Expected one "
+            f"of both. Received: mask {picture} and color {color}."
+        )
+    if color is not None:
+        return lambda path: mask.painted(pictures.read(path), color)
+    if picture is not None:
+        found = mask.white(pictures.read(picture, channels=1))
+        return lambda path: found
+    return None
+
+
+def translate_picture(gan, picture, **kwargs):
+    """Translates or restores one picture.
+
+    Args:
+        gan: a model with `translate` or `restore`.
         picture: uint8 array `(height, width, channels)`, e.g. from
             `pictures.read`, with the number of channels `gan.input_channels`.
-        **kwargs: arguments of `gan.translate`, such as `seed` or `tile`.
+        **kwargs: arguments of `translate` or `restore`, such as `seed` or
+            `tile`.
 
     Returns:
         uint8 array `(height, width, 3)`.
@@ -90,4 +137,10 @@ def translate_picture(gan, picture, **kwargs):
     (16, 16, 3)
     """
     images = picture[np.newaxis].astype("float32") / 127.5 - 1
-    return pictures.grid(gan.translate(images, **kwargs))
+    result = getattr(gan, gan.verb)(images, **kwargs)
+    # A few rows at a time: large pictures need much memory as floats.
+    parts = [
+        pictures.grid(result[:, top : top + ROWS])
+        for top in range(0, result.shape[1], ROWS)
+    ]
+    return np.concatenate(parts)

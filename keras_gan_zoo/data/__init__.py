@@ -26,8 +26,13 @@ from keras_gan_zoo.data.pairs import (
     unpaired_folders,
     unpaired_tfds,
 )
+from keras_gan_zoo.data.semi_supervised import semi_supervised
 from keras_gan_zoo.data.source import read_source
 from keras_gan_zoo.data.sprites import emoji
+from keras_gan_zoo.data.super_resolution import (
+    super_resolution_arrays,
+    super_resolution_folder,
+)
 
 __all__ = [
     "arrays",
@@ -40,6 +45,9 @@ __all__ = [
     "photograph_domains",
     "photograph_pairs",
     "read_source",
+    "semi_supervised",
+    "super_resolution_arrays",
+    "super_resolution_folder",
     "tfds",
     "unpaired_arrays",
     "unpaired_folders",

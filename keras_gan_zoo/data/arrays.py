@@ -29,17 +29,9 @@ def arrays(images, labels=None, batch_size=64, seed=0, flip=False):
     >>> float(next(iter(arrays(zeros, batch_size=2)))[0, 0, 0, 0])
     -1.0
     """
-    images = np.asarray(images)
-    if images.ndim != 4:
-        raise ValueError(
-            "Expected images of shape (num, height, width, channels). "
-            f"Received: images.shape={images.shape}. Add the last axis to "
-            "gray images: images[..., None]."
-        )
+    images = in_memory(images)
     if labels is not None:
-        labels = _class_labels(labels, len(images))
-    if images.dtype != "uint8":
-        images = images.astype("float32")
+        labels = class_labels(labels, len(images))
     with tf.device("CPU"):
         images = tf.constant(images)
         labels = None if labels is None else tf.constant(labels)
@@ -52,7 +44,45 @@ def arrays(images, labels=None, batch_size=64, seed=0, flip=False):
     return order.gathered(take, len(images), batch_size, seed, augment)
 
 
-def _class_labels(labels, num):
+def in_memory(images):
+    """Returns images as an array of bytes or of float32.
+
+    Args:
+        images: array `(num, height, width, channels)`.
+
+    Raises:
+        ValueError: if the array has another number of axes.
+
+    Example:
+
+    >>> in_memory(np.zeros((2, 4, 4, 1))).dtype
+    dtype('float32')
+    """
+    images = np.asarray(images)
+    if images.ndim != 4:
+        raise ValueError(
+            "Expected images of shape (num, height, width, channels). "
+            f"Received: images.shape={images.shape}. Add the last axis to "
+            "gray images: images[..., None]."
+        )
+    return images if images.dtype == "uint8" else images.astype("float32")
+
+
+def class_labels(labels, num):
+    """Returns labels as an int32 array.
+
+    Args:
+        labels: int array `(num,)`.
+        num: int, the number of images.
+
+    Raises:
+        ValueError: if there is not one int for each image.
+
+    Example:
+
+    >>> class_labels([2, 0], num=2)
+    array([2, 0], dtype=int32)
+    """
     labels = np.asarray(labels)
     if labels.shape != (num,) or labels.dtype.kind not in "iu":
         raise ValueError(

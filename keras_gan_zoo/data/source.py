@@ -5,6 +5,8 @@ A source is `KIND` or `KIND:NAME`, e.g. `digits`, `emoji:food-drink`,
 reads.
 """
 
+import functools
+
 from keras_gan_zoo.data.catalogue import tfds
 from keras_gan_zoo.data.embedded import (
     digits,
@@ -17,7 +19,9 @@ from keras_gan_zoo.data.pairs import (
     unpaired_folders,
     unpaired_tfds,
 )
+from keras_gan_zoo.data.semi_supervised import few_labels
 from keras_gan_zoo.data.sprites import emoji
+from keras_gan_zoo.data.super_resolution import super_resolution_folder
 from keras_gan_zoo.files import places
 
 
@@ -43,6 +47,22 @@ def _samples(**labels):
 SOURCES = {
     (("image",), True): _samples(),
     (("image", "label"), True): _samples(labels=True),
+    (("image", "partial label"), True): {
+        "digits:LABELS_PER_CLASS": lambda num, _, given: few_labels(
+            digits, num, **given
+        ),
+        "tfds:NAME,LABELS_PER_CLASS": lambda words, tfds_given, given: (
+            few_labels(
+                functools.partial(tfds, words[0]),
+                words[1],
+                **tfds_given,
+                **given,
+            )
+        ),
+        "folder:PATH,LABELS_PER_CLASS": lambda words, _, given: few_labels(
+            functools.partial(image_folder, words[0]), words[1], **given
+        ),
+    },
     (("image", "image"), True): {
         "pairs:PATH": lambda name, _, given: paired_folder(name, **given),
         "pairs:PATH_A,PATH_B": lambda names, _, given: paired_folder(
@@ -63,10 +83,17 @@ SOURCES = {
         ),
         "photographs": lambda name, _, given: photograph_domains(**given),
     },
+    (("thumbnail", "image"), True): {
+        "folder:PATH": lambda name, _, given: super_resolution_folder(
+            name, **given
+        ),
+    },
 }
 
 
-def read_source(source, model_class, data_dir=None, split=None, **given):
+def read_source(
+    source, model_class, data_dir=None, split=None, arguments=(), **given
+):
     """Opens the dataset of a source, in the form that a class of models reads.
 
     Args:
@@ -77,6 +104,8 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
             own.
         split: string, part of a set of TensorFlow Datasets, or None for its
             default.
+        arguments: dict of the model's arguments. The data take some of them,
+            such as the scale of super-resolution.
         **given: `batch_size`, `image_size` and `seed` of the functions of
             `keras_gan_zoo.data`. Arguments that are None are left out.
 
@@ -110,6 +139,8 @@ def read_source(source, model_class, data_dir=None, split=None, **given):
             "--split with --data tfds:NAME. "
             f"Received: --split {split} with --data {source}"
         )
+    shared = [n for n in model_class.shared_with_data if n in arguments]
+    given.update({name: arguments[name] for name in shared})
     of_tfds = {"data_dir": data_dir, "split": split}
     return known[forms[0]](
         found if len(found) > 1 else name,

@@ -2,8 +2,18 @@
 
 from keras_gan_zoo.families.gan import GAN
 from keras_gan_zoo.families.growing import GrowingGAN
+from keras_gan_zoo.families.inpainting import InpaintingGAN
 from keras_gan_zoo.families.latent import LatentGAN
 from keras_gan_zoo.families.losses import Losses
+from keras_gan_zoo.families.super_resolution import SuperResolutionGAN
 from keras_gan_zoo.families.translation import TranslationGAN
 
-__all__ = ["GAN", "GrowingGAN", "LatentGAN", "Losses", "TranslationGAN"]
+__all__ = [
+    "GAN",
+    "GrowingGAN",
+    "InpaintingGAN",
+    "LatentGAN",
+    "Losses",
+    "SuperResolutionGAN",
+    "TranslationGAN",
+]

@@ -64,8 +64,10 @@ def checked(model, data):
 
 def _checked(data, check):
     if hasattr(data, "element_spec") and hasattr(data, "map"):  # tf.data
-        num_classes = check.label.num_classes
-        return pipelines.check_labels(data, check.at, num_classes, check.name)
+        label = check.label
+        return pipelines.check_labels(
+            data, check.at, label.num_classes, check.name, label.partial
+        )
     if isinstance(data, keras.utils.PyDataset):
         return _Sequence(data, check)
     if hasattr(data, "batch_sampler"):  # a DataLoader of PyTorch

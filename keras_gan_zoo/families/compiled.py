@@ -158,6 +158,10 @@ class Compiled(keras.Model):
         if wanted and not hasattr(self, "logit_averages"):
             self.logit_averages = LogitAverages()
         # After the averages, as in a model that is loaded from a file.
+        for regularizer in given:
+            if regularizer.of_weights:
+                networks = self.players()[regularizer.player]
+                regularizer.penalty.begin(networks)
         self._keep_states(given)
 
     def _keep_states(self, regularizers):

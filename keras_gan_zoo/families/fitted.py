@@ -14,6 +14,7 @@ from keras_gan_zoo.families.batches import (
     to_numpy,
 )
 from keras_gan_zoo.families.observer import Observer
+from keras_gan_zoo.families.variants import number
 
 
 class Fitted(keras_private.NoSymbolicBuild, keras.Model):
@@ -23,6 +24,8 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
     reads = {}
     #: Whether the members of a batch belong together, example by example.
     aligned = True
+    #: Names of arguments of the class that the functions of data take, too.
+    shared_with_data = ()
 
     def fit(
         self,
@@ -95,10 +98,21 @@ class Fitted(keras_private.NoSymbolicBuild, keras.Model):
         if not hasattr(x, "shape"):
             # Avoids the warning of Keras that it does not shuffle datasets.
             kwargs.setdefault("shuffle", False)
+        if first is not None and not number(self.steps):
+            size = (batch_size or 32) if hasattr(x, "dtype") else None
+            cut = keras.tree.map_structure(lambda m: m[:size], first)
+            self.before_first_step(cut)
         with self.stepping(), distribute.loss_of_a_worker_explained(self):
             return super().fit(
                 x, y, batch_size, epochs, verbose, callbacks, **kwargs
             )
+
+    def before_first_step(self, batch):
+        """Prepares the networks by the first batch of a new training.
+
+        Args:
+            batch: the first batch, an array or a tuple of arrays.
+        """
 
     @property
     def modalities(self):

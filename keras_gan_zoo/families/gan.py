@@ -259,7 +259,7 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         return {}
 
     def end_step(self, data, logs, resting=()):
-        """Counts the step, updates the averages and returns the logs.
+        """Counts the step, updates averages and states; returns the logs.
 
         Args:
             data: the batch as the step got it.
@@ -269,6 +269,10 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         self.steps.assign_add(1)
         logs = self.log(data, logs, resting)
         self.update_averages(self.steps)
+        for regularizer in self.regularizers:
+            if regularizer.of_weights:
+                networks = self.players()[regularizer.player]
+                regularizer.penalty.end_step(networks)
         return logs
 
     def log(self, data, logs, resting=()):

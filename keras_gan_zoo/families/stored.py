@@ -116,10 +116,21 @@ class Stored(keras.Model):
             filepath: path of the file.
             *args: further arguments of `keras.Model.load_weights`.
             **kwargs: further arguments of `keras.Model.load_weights`.
+
+        Raises:
+            ValueError: if the model averages its weights, and the file holds
+                no average.
         """
-        if not self.averaged and storage.holds_averages(
-            filepath, self.averages
-        ):
+        held = storage.holds_averages(filepath, self.averages)
+        if self.averaged and held is False:
+            raise ValueError(
+                "A model that averages its weights loads the average, too. "
+                "Expected a file of a model that was compiled with "
+                f"ema_decay. Received: {filepath}, which holds no average. "
+                "Load it before compile(ema_decay=...): the average then "
+                "starts at the loaded weights."
+            )
+        if held and not self.averaged:
             if self.compiled:
                 warned.warn(
                     f"{filepath} holds an average of the weights, which this "

@@ -101,13 +101,7 @@ class TranslationGAN(GAN):
         Raises:
             ValueError: if the images or `tile` do not fit the network.
         """
-        images = np.asarray(images)
-        if images.ndim != 4:
-            raise ValueError(
-                "Expected images of shape (num, height, width, "
-                f"{channels}). Received: shape {images.shape}."
-            )
-        Image((*images.shape[1:3], channels)).check(images, "images")
+        images = checked(images, channels)
 
         def predict(images):
             return run(images, batch_size=batch_size, verbose=0)
@@ -131,3 +125,24 @@ class TranslationGAN(GAN):
     def get_config(self):
         config = super().get_config()
         return {**config, "image_shape": list(self.image_shape)}
+
+
+def checked(images, channels):
+    """Returns images as an array, if a network can take them.
+
+    Args:
+        images: float array `(num, height, width, channels)` in [-1, 1].
+        channels: int, number of channels that the network takes.
+
+    Raises:
+        ValueError: if the images have a wrong number of channels, type or
+            range.
+    """
+    images = np.asarray(images)
+    if images.ndim != 4:
+        raise ValueError(
+            "Expected images of shape (num, height, width, "
+            f"{channels}). Received: shape {images.shape}."
+        )
+    Image((*images.shape[1:3], channels)).check(images, "images")
+    return images

@@ -165,11 +165,14 @@ def converted(weights, convert, **options):
 
 
 def holds_averages(path, names):
-    """Returns whether a file of weights holds averages of networks.
+    """Says whether a file of weights holds averages of networks.
 
     Args:
         path: path of a `.weights.h5` or `.keras` file.
         names: names of the networks that may be averaged.
+
+    Returns:
+        bool, or None if the file cannot be read.
     """
     try:
         if zipfile.is_zipfile(path):
@@ -179,7 +182,7 @@ def holds_averages(path, names):
             groups = [file.get(f"ema_{name}") for name in names]
             return any(bool(group) for group in groups)
     except (OSError, KeyError):
-        return False  # loading will report the error
+        return None  # loading will report the error
 
 
 def first_not_finite(variables):

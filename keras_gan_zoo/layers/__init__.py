@@ -10,6 +10,7 @@ from keras_gan_zoo.layers.augment import (
     augmentation_layer,
     maybe_augment,
 )
+from keras_gan_zoo.layers.channel_wise_dense import ChannelWiseDense
 from keras_gan_zoo.layers.conditional_normalization import (
     ConditionalBatchNormalization,
 )
@@ -23,6 +24,9 @@ from keras_gan_zoo.layers.image_pool import ImagePool
 from keras_gan_zoo.layers.label_embedding import LabelEmbedding
 from keras_gan_zoo.layers.learned_constant import LearnedConstant
 from keras_gan_zoo.layers.maxout import Maxout
+from keras_gan_zoo.layers.minibatch_discrimination import (
+    MinibatchDiscrimination,
+)
 from keras_gan_zoo.layers.minibatch_stddev import MinibatchStdDev
 from keras_gan_zoo.layers.modulated import ModulatedConv2D
 from keras_gan_zoo.layers.normalization import (
@@ -35,16 +39,27 @@ from keras_gan_zoo.layers.pack import Pack
 from keras_gan_zoo.layers.padding import ReflectionPadding2D
 from keras_gan_zoo.layers.part import Part
 from keras_gan_zoo.layers.pixel_normalization import PixelNormalization
+from keras_gan_zoo.layers.pixel_shuffle import PixelShuffle
 from keras_gan_zoo.layers.resampling import FilteredResampling2D
 from keras_gan_zoo.layers.scaled_rectifier import ScaledLeakyReLU
 from keras_gan_zoo.layers.spectral import SpectralNormalization, maybe_spectral
 from keras_gan_zoo.layers.upsampling import upsampling
+from keras_gan_zoo.layers.virtual_normalization import (
+    ReferenceBatch,
+    VirtualBatchNormalization,
+    WithoutReference,
+)
+from keras_gan_zoo.layers.weight_normalization import (
+    WeightNormalization,
+    initialize_by_data,
+)
 
 __all__ = [
     "AdaptiveAugment",
     "AdaptiveInstanceNormalization",
     "AdaptivePolicy",
     "BatchNormalization",
+    "ChannelWiseDense",
     "ConditionalBatchNormalization",
     "ConditionedBatchNormalization",
     "DiffAugment",
@@ -59,16 +74,23 @@ __all__ = [
     "LayerNormalization",
     "LearnedConstant",
     "Maxout",
+    "MinibatchDiscrimination",
     "MinibatchStdDev",
     "ModulatedConv2D",
     "Pack",
     "Part",
     "PixelNormalization",
+    "PixelShuffle",
+    "ReferenceBatch",
     "ReflectionPadding2D",
     "ScaledLeakyReLU",
     "SelfAttention",
     "SpectralNormalization",
+    "VirtualBatchNormalization",
+    "WeightNormalization",
+    "WithoutReference",
     "augmentation_layer",
+    "initialize_by_data",
     "maybe_augment",
     "maybe_spectral",
     "normalization",

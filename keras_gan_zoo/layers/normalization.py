@@ -18,29 +18,45 @@ from keras_gan_zoo.layers.precision import precise
 class _Normalization(keras.layers.Layer):
     """Returns gamma * (x - mean) / sqrt(variance + epsilon) + beta.
 
-    Gamma and beta have one value for each channel. Abstract.
+    Gamma and beta have one value for each channel. Without `scale` there is
+    no gamma, without `center` there is no beta. Abstract.
     """
 
-    def __init__(self, epsilon=1e-5, gamma_initializer="ones", **kwargs):
+    def __init__(
+        self,
+        epsilon=1e-5,
+        gamma_initializer="ones",
+        center=True,
+        scale=True,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.epsilon = epsilon
         self.gamma_initializer = keras.initializers.get(gamma_initializer)
+        self.has_shift = center
+        self.has_scale = scale
 
     def build(self, input_shape):
         self.add_scales((input_shape[-1],))
 
     def add_scales(self, shape):
         """Adds the weights gamma and beta, both of this shape."""
-        self.gamma = self.add_weight(
-            shape=shape, initializer=self.gamma_initializer, name="gamma"
-        )
-        self.beta = self.add_weight(
-            shape=shape, initializer="zeros", name="beta"
-        )
+        if self.has_scale:
+            self.gamma = self.add_weight(
+                shape=shape, initializer=self.gamma_initializer, name="gamma"
+            )
+        if self.has_shift:
+            self.beta = self.add_weight(
+                shape=shape, initializer="zeros", name="beta"
+            )
 
     def _scaled(self, x, mean, variance):
-        scale = ops.rsqrt(variance + self.epsilon) * precise(self.gamma, self)
-        outputs = (x - mean) * scale + precise(self.beta, self)
+        scale = ops.rsqrt(variance + self.epsilon)
+        if self.has_scale:
+            scale = scale * precise(self.gamma, self)
+        outputs = (x - mean) * scale
+        if self.has_shift:
+            outputs = outputs + precise(self.beta, self)
         return ops.cast(outputs, self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
@@ -52,6 +68,8 @@ class _Normalization(keras.layers.Layer):
             **super().get_config(),
             "epsilon": self.epsilon,
             "gamma_initializer": initializer,
+            "center": self.has_shift,
+            "scale": self.has_scale,
         }
 
 
@@ -79,6 +97,8 @@ class BatchNormalization(_Normalization):
             used outside training.
         epsilon: float > 0, added to the variance.
         gamma_initializer: initializer of the scale.
+        center: bool, whether to add a trained shift to each channel.
+        scale: bool, whether to multiply each channel by a trained scale.
 
     Example:
 
@@ -154,6 +174,8 @@ class LayerNormalization(_Normalization):
     Args:
         epsilon: float > 0, added to the variance.
         gamma_initializer: initializer of the scale.
+        center: bool, whether to add a trained shift to each channel.
+        scale: bool, whether to multiply each channel by a trained scale.
 
     Example:
 
@@ -178,6 +200,8 @@ class InstanceNormalization(_Normalization):
     Args:
         epsilon: float > 0, added to the variance.
         gamma_initializer: initializer of the scale.
+        center: bool, whether to add a trained shift to each channel.
+        scale: bool, whether to multiply each channel by a trained scale.
 
     Example:
 

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_gan_zoo.metrics import luminance as luminance_of
 from keras_gan_zoo.metrics.pairs import PairMetric
 
 
@@ -22,7 +23,14 @@ class PSNR(PairMetric):
     Images are compared without rounding. 8-bit files of the same images give
     a slightly lower ratio.
 
+    Papers on super-resolution compare the luminance of 8-bit images, without
+    a border as wide as the scale: `PSNR(luminance=True, crop_border=4)`.
+
     Args:
+        luminance: bool, whether to compare the luminance Y alone, see
+            `keras_gan_zoo.metrics.luminance`. Images are then rounded to 8
+            bits.
+        crop_border: int, pixels that are left out at each border.
         seed: int, not used by this metric. Every report includes the seed.
         name: string, name of the metric and of its value.
 
@@ -32,7 +40,8 @@ class PSNR(PairMetric):
     equals its target.
 
     Raises:
-        ValueError: if images and targets do not fit together.
+        ValueError: if images and targets do not fit together, or nothing is
+            left within the border.
 
     Example:
 
@@ -44,11 +53,25 @@ class PSNR(PairMetric):
 
     direction = "up"
 
-    def __init__(self, name="psnr", **kwargs):
+    def __init__(self, luminance=False, crop_border=0, name="psnr", **kwargs):
         super().__init__(name=name, **kwargs)
+        self.luminance = luminance
+        self.crop_border = crop_border
+        self.extractor_name = luminance_of.describe(luminance, crop_border)
 
     def compare(self, images, targets):
+        images, targets = (
+            luminance_of.compared(side, self.luminance, self.crop_border)
+            for side in (images, targets)
+        )
         differences = images.astype("float64") - targets
         errors = np.mean(np.square(differences), axis=(1, 2, 3))
         with np.errstate(divide="ignore"):
             return 10 * np.log10(4 / errors)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "luminance": self.luminance,
+            "crop_border": self.crop_border,
+        }

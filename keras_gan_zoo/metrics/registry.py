@@ -19,6 +19,7 @@ from keras_gan_zoo.metrics.ssim import SSIM
 # The unbiased kernel distance may use subsets of any size. Papers use this
 # one.
 KERNEL_SUBSET = 1000
+CROPPED = 4  # pixels at each border, for a scale of 4
 
 
 def get(identifier, extractor="pixels", image_shape=None, num_subset=None):
@@ -35,6 +36,9 @@ def get(identifier, extractor="pixels", image_shape=None, num_subset=None):
     "accuracy"    `ClassAccuracy`, for models with labels
     "psnr"        `PSNR`, for models of pairs
     "ssim"        `SSIM`, for models of pairs
+    "psnr_y"      `PSNR` of the luminance, without a border of 4 pixels, as
+                  papers report it for a scale of 4
+    "ssim_y"      `SSIM` of the luminance, without a border of 4 pixels
     "perceptual"  `PerceptualDistance`, for models of pairs
     ============  =======================================================
 
@@ -96,5 +100,7 @@ METRICS = {
     "accuracy": _of_classes(ClassAccuracy),
     "psnr": lambda *_: [PSNR()],
     "ssim": lambda *_: [SSIM()],
+    "psnr_y": lambda *_: [PSNR(True, CROPPED, name="psnr_y")],
+    "ssim_y": lambda *_: [SSIM(True, CROPPED, name="ssim_y")],
     "perceptual": lambda *_: [PerceptualDistance()],
 }

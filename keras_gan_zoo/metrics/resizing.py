@@ -13,7 +13,8 @@
             FID resizes in this way. Shrinking an image skips pixels.
 ==========  ==============================================================
 
-Both are linear and resize each axis separately. So each axis has a matrix.
+Both are linear and resize each axis separately. So each axis has a matrix; see
+`keras_gan_zoo.modalities.bicubic`.
 """
 
 import functools
@@ -21,6 +22,7 @@ import functools
 import numpy as np
 
 from keras_gan_zoo.files.lookup import look_up
+from keras_gan_zoo.modalities import bicubic
 
 
 def resized(images, size, mode):
@@ -43,11 +45,10 @@ def resized(images, size, mode):
     (2, 224, 224, 3)
     """
     look_up(mode, MODES, "mode of resizing")
-    images = np.asarray(images, "float32")
-    for axis, new in zip((1, 2), size):
-        weights = _matrix(mode, images.shape[axis], new)
-        along = np.tensordot(images, weights, axes=(axis, 1))
-        images = np.moveaxis(along, -1, axis)
+    weights = [
+        MODES[mode](old, new) for old, new in zip(np.shape(images)[1:3], size)
+    ]
+    images = bicubic.multiplied(images, weights)
     return np.clip(images, -1, 1)
 
 
@@ -70,32 +71,6 @@ def rounded(images):
 
 
 @functools.lru_cache(maxsize=16)
-def _matrix(mode, old, new):
-    """Returns float32 weights `(new, old)` whose rows add up to 1."""
-    return MODES[mode](old, new).astype("float32")
-
-
-def _clean(old, new):
-    scale = old / new
-    widened = max(scale, 1)  # antialiasing, none if the image grows
-    centers = (np.arange(new) + 0.5) * scale
-    # As in Pillow, a pixel counts if its index is nearest to a kernel's end.
-    first = np.maximum(np.floor(centers - 2 * widened + 0.5), 0)
-    last = np.minimum(np.floor(centers + 2 * widened + 0.5), old)
-    pixels = np.arange(old)
-    inside = (pixels >= first[:, None]) & (pixels < last[:, None])
-    weights = inside * _cubic((pixels + 0.5 - centers[:, None]) / widened)
-    return weights / weights.sum(axis=1, keepdims=True)
-
-
-def _cubic(x):
-    """Evaluates Keys' kernel (1981), a = -1/2, zero beyond two pixels."""
-    x = np.abs(x)
-    near = (1.5 * x - 2.5) * x * x + 1
-    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
-    return np.where(x < 1, near, np.where(x < 2, far, 0))
-
-
 def _legacy(old, new):
     # TensorFlow computes the positions in single precision.
     places = np.arange(new, dtype="float32") * np.float32(old / new)
@@ -105,7 +80,7 @@ def _legacy(old, new):
     rows = np.arange(new)
     weights[rows, lower] = 1 - (places - lower)
     weights[rows, upper] += places - lower
-    return weights
+    return weights.astype("float32")
 
 
-MODES = {"clean": _clean, "legacy": _legacy}
+MODES = {"clean": bicubic.weights_of, "legacy": _legacy}

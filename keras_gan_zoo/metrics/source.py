@@ -55,7 +55,8 @@ class ModelSamples:
         places = [list(self._gan.modalities).index(name) for name in names]
         with position.looking(self._dataset):
             for batch in self._dataset:
-                yield [to_numpy(batch[place]) for place in places]
+                members = _members(batch)
+                yield [to_numpy(members[place]) for place in places]
 
     def batches(self, num, seed):
         """Yields generated samples, each batch with a dict of its data."""
@@ -95,7 +96,7 @@ class Member:
     def __iter__(self):
         with position.looking(self._batches):
             for batch in self._batches:
-                members = batch if isinstance(batch, (tuple, list)) else [batch]
+                members = _members(batch)
                 if self._index >= len(members):
                     raise ValueError(
                         "The model needs batches of two members, images and "
@@ -103,6 +104,11 @@ class Member:
                         "alone."
                     )
                 yield to_numpy(members[self._index])
+
+
+def _members(batch):
+    """Returns the members of a batch, which may be the only one."""
+    return batch if isinstance(batch, (tuple, list)) else (batch,)
 
 
 def batches_of(dataset, batch_size):
@@ -133,8 +139,7 @@ def first_batch(dataset, batch_size=100):
     batches = batches_of(dataset, batch_size)
     with position.looking(batches):
         batch = next(iter(batches))
-    members = batch if isinstance(batch, (tuple, list)) else (batch,)
-    return tuple(to_numpy(member) for member in members)
+    return tuple(to_numpy(member) for member in _members(batch))
 
 
 def mixed(seed, number):

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_gan_zoo.metrics import luminance as luminance_of
 from keras_gan_zoo.metrics import ms_ssim
 from keras_gan_zoo.metrics.pairs import PairMetric
 
@@ -21,7 +22,14 @@ class SSIM(PairMetric):
     If an image's height or width is below 11 pixels, the window is as large
     as this height or width, with a Gaussian in proportion.
 
+    Papers on super-resolution compare the luminance of 8-bit images, without
+    a border as wide as the scale: `SSIM(luminance=True, crop_border=4)`.
+
     Args:
+        luminance: bool, whether to compare the luminance Y alone, see
+            `keras_gan_zoo.metrics.luminance`. Images are then rounded to 8
+            bits.
+        crop_border: int, pixels that are left out at each border.
         seed: int, not used by this metric. Every report includes the seed.
         name: string, name of the metric and of its value.
 
@@ -30,7 +38,8 @@ class SSIM(PairMetric):
     Result: `{"ssim": ...}` in [-1, 1], 1 for equal images.
 
     Raises:
-        ValueError: if images and targets do not fit together.
+        ValueError: if images and targets do not fit together, or nothing is
+            left within the border.
 
     Example:
 
@@ -45,11 +54,23 @@ class SSIM(PairMetric):
     direction = "up"
     limits = (-1, 1)
 
-    def __init__(self, name="ssim", **kwargs):
+    def __init__(self, luminance=False, crop_border=0, name="ssim", **kwargs):
         super().__init__(name=name, **kwargs)
+        self.luminance = luminance
+        self.crop_border = crop_border
+        self.extractor_name = luminance_of.describe(luminance, crop_border)
 
     def compare(self, images, targets):
-        similarity, _ = ms_ssim.similarity(
-            ms_ssim.scaled(images), ms_ssim.scaled(targets)
+        sides = (
+            luminance_of.compared(side, self.luminance, self.crop_border)
+            for side in (images, targets)
         )
+        similarity, _ = ms_ssim.similarity(*map(ms_ssim.scaled, sides))
         return similarity
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "luminance": self.luminance,
+            "crop_border": self.crop_border,
+        }

@@ -8,6 +8,9 @@ from keras_gan_zoo.files import atomic
 from keras_gan_zoo.modalities import pictures
 from keras_gan_zoo.modalities.modality import Modality
 
+#: The number of an example without a label.
+MISSING = -1
+
 
 class Label(Modality):
     """Describes the labels of a number of classes.
@@ -32,6 +35,8 @@ class Label(Modality):
     argument = "num_classes"
     features = "pixels"  # the one-hot row itself
     endings = (".txt",)
+    #: Whether an example may have no label.
+    partial = False
 
     def __init__(self, num_classes, names=None):
         if int(num_classes) != num_classes or num_classes < 1:
@@ -100,7 +105,27 @@ class Label(Modality):
         ValueError: Expected labels in [0, 3), or one-hot. Received: [3] ...
         """
         if array is not None:
-            one_hot(array, self.num_classes, name)
+            self.rows(array, name)
+
+    def rows(self, labels, name="labels"):
+        """Makes labels one-hot.
+
+        Args:
+            labels: ints `(num,)`, or one-hot `(num, num_classes)`.
+            name: string, name of the labels in the error.
+
+        Returns:
+            numpy float32 array `(num, num_classes)`.
+
+        Raises:
+            ValueError: if a class does not exist.
+
+        Example:
+
+        >>> Label(2).rows([1])
+        array([[0., 1.]], dtype=float32)
+        """
+        return one_hot(labels, self.num_classes, name)
 
     def example(self, num, seed=0):
         """Makes labels for tests, with all classes if `num` is large enough.
@@ -140,7 +165,7 @@ class Label(Modality):
         array([[  0,   0, 255],
                [255,   0,   0]], dtype=uint8)
         """
-        rows = one_hot(samples, self.num_classes)
+        rows = self.rows(samples)
         return pictures.grid(2 * rows[:, None, :, None] - 1, columns or 1, gap)
 
     def read(self, path):
@@ -169,7 +194,7 @@ class Label(Modality):
                 "Expected a file with one label. Received: "
                 f"{len(labels)} labels in {path}. Read them with read_all."
             )
-        return one_hot(labels, self.num_classes)[0]
+        return self.rows(labels)[0]
 
     def read_all(self, path):
         """Reads all labels of a text file, one on each line.
@@ -199,7 +224,7 @@ class Label(Modality):
                 "Expected a text file of labels that can be read. Received: "
                 f"{path}: {error}. Repair or remove the file."
             ) from error
-        numbers = {name.strip(): at for at, name in enumerate(self.names)}
+        numbers = {line.strip(): number for number, line in self._lines()}
         found = [line.strip() for line in lines if line.strip()]
         unknown = [line for line in found if line not in numbers]
         if unknown:
@@ -234,12 +259,18 @@ class Label(Modality):
         'dog\\ncat\\n'
         """
         path = self.file(path)
-        numbers = one_hot(samples, self.num_classes).argmax(axis=1)
-        text = "".join(f"{self.names[number]}\n" for number in numbers)
+        lines = dict(self._lines())
+        rows = self.rows(samples)
+        numbers = np.where(rows.any(axis=1), rows.argmax(axis=1), MISSING)
+        text = "".join(f"{lines[number]}\n" for number in numbers)
         atomic.write_atomically(
             path, lambda file: pathlib.Path(file).write_bytes(text.encode())
         )
         return [path]
+
+    def _lines(self):
+        """Returns pairs of a class and what a file says for it."""
+        return list(enumerate(self.names))
 
 
 def one_hot(labels, num_classes, name="labels"):

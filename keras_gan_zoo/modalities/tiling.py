@@ -7,6 +7,8 @@ that overlap, and blends the results.
 
 import numpy as np
 
+LEAST = 1e-6  # weight of pixels in the margin of a tile
+
 
 def padded(translate, images, multiple):
     """Applies a network to images of any height and width.
@@ -52,37 +54,67 @@ def starts(side, tile, overlap):
     return np.linspace(0, side - tile, num).round().astype(int).tolist()
 
 
-def tiled(translate, image, tile, overlap):
+def tiled(translate, image, tile, overlap, scale=1, margin=0):
     """Applies a network tile by tile to one large image.
 
     Args:
         translate: callable from images `(1, height, width, channels)` to
-            images of the same size.
+            images that are `scale` times higher and wider.
         image: float array `(height, width, channels)`.
         tile: int, height and width of the tiles in pixels. An image that is
             lower or narrower is not cut in that direction.
         overlap: int, pixels that neighbors share at least.
+        scale: int, how many times larger the network makes an image.
+        margin: int, less than half of `overlap`. So many pixels at the border
+            of a tile hardly count where another tile covers them: the
+            network does not see there what lies outside of the tile.
 
     Returns:
-        Array of the height and width of `image`. Each pixel is a weighted
-        mean over all tiles that cover it. The weight is the distance of the
-        pixel to the border of the tile.
+        float32 array, `scale` times the height and width of `image`. Each
+        pixel is a weighted mean over all tiles that cover it. The weights
+        rise with the distance from the border of the tile.
+
+    Example:
+
+    >>> double = lambda images: images.repeat(2, 1).repeat(2, 2)
+    >>> tiled(double, np.zeros((50, 70, 3)), 32, overlap=8, scale=2).shape
+    (100, 140, 3)
     """
     height, width = (min(tile, side) for side in image.shape[:2])
-    weights = np.minimum.outer(_ramp(height), _ramp(width))[..., None]
-    total, share = 0.0, np.zeros((*image.shape[:2], 1), "float32")
-    for top in starts(image.shape[0], height, min(overlap, height - 1)):
-        for left in starts(image.shape[1], width, min(overlap, width - 1)):
-            window = slice(top, top + height), slice(left, left + width)
-            result = translate(image[window][None])[0]
-            if share.max() == 0:
-                total = np.zeros((*image.shape[:2], result.shape[-1]))
-            total[window] += weights * result
-            share[window] += weights
-    return (total / share).astype("float32")
+    rows, columns = (
+        _shares(side, length, min(overlap, length - 1), scale, margin)
+        for side, length in zip(image.shape, (height, width))
+    )
+    total = None
+    for top, row in rows:
+        for left, column in columns:
+            window = image[top : top + height, left : left + width]
+            result = translate(window[None])[0]
+            if total is None:
+                sides = (scale * side for side in image.shape[:2])
+                total = np.zeros((*sides, result.shape[-1]), "float32")
+            place = total[
+                scale * top : scale * (top + height),
+                scale * left : scale * (left + width),
+            ]
+            place += row[:, None, None] * column[:, None] * result
+    return total
 
 
-def _ramp(length):
-    """Returns weights that rise to the middle: 1 2 3 2 1."""
+def _shares(side, tile, overlap, scale, margin):
+    """Returns each tile's first pixel and the shares of all its pixels.
+
+    The shares of all tiles that cover a pixel add up to 1.
+    """
+    length = scale * tile
     place = np.arange(length)
-    return np.minimum(place, length - 1 - place).astype("float32") + 1
+    ramp = np.minimum(place, length - 1 - place) + 1.0  # 1 2 3 2 1
+    ramp = np.maximum(ramp - scale * margin, LEAST)
+    firsts = starts(side, tile, overlap)
+    total = np.zeros(scale * side)
+    for first in firsts:
+        total[scale * first :][:length] += ramp
+    return [
+        (first, (ramp / total[scale * first :][:length]).astype("float32"))
+        for first in firsts
+    ]

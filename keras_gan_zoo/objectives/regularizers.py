@@ -10,6 +10,7 @@ import keras
 
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.objectives import penalties
+from keras_gan_zoo.objectives.historical import HistoricalAverage
 from keras_gan_zoo.objectives.lecam import LOGIT_PENALTIES, LogitPenalty
 from keras_gan_zoo.objectives.weights import WEIGHT_PENALTIES, WeightPenalty
 
@@ -28,10 +29,10 @@ class Regularizer:
             inputs and its outputs. A penalty that has a state is a layer,
             such as `keras_gan_zoo.objectives.path_length.PathLength`; its
             state is saved with the model. Or a `WeightPenalty` of
-            `keras_gan_zoo.objectives.weights`, such as `"orthogonal"`, which
-            gets each network of the player. Or a `LogitPenalty` of
-            `keras_gan_zoo.objectives.lecam`, such as `"lecam"`, for the
-            discriminator.
+            `keras_gan_zoo.objectives.weights`, such as `"orthogonal"` or
+            `"historical_average"`, which gets each network of the player.
+            Or a `LogitPenalty` of `keras_gan_zoo.objectives.lecam`, such as
+            `"lecam"`, for the discriminator.
         weight: float, or a `LearningRateSchedule` over the steps taken.
             `None` is the default weight of the penalty.
         every: int. The penalty is due at step 0 and at every step whose
@@ -133,7 +134,11 @@ class Regularizer:
 def _penalty(identifier):
     if not isinstance(identifier, str):
         return penalties.get(identifier)
-    objects = {**WEIGHT_PENALTIES, **LOGIT_PENALTIES}
+    objects = {
+        **WEIGHT_PENALTIES,
+        **LOGIT_PENALTIES,
+        "historical_average": HistoricalAverage,
+    }
     known = {**penalties.PENALTIES, **objects}
     found = look_up(identifier, known, "penalty")
     return found() if identifier in objects else found

@@ -42,6 +42,20 @@ class WeightPenalty:
         """
         raise NotImplementedError
 
+    def begin(self, networks):
+        """Prepares a state, if the penalty has one. `compile` calls it.
+
+        Args:
+            networks: list of the networks of the player.
+        """
+
+    def end_step(self, networks):
+        """Moves the state, if the penalty has one, after a step.
+
+        Args:
+            networks: list of the networks of the player.
+        """
+
     def get_config(self):
         return {}
 

@@ -5,6 +5,7 @@ import json
 import keras
 
 from keras_gan_zoo.files import registry
+from keras_gan_zoo.modalities import Label
 from keras_gan_zoo.recipes import checks, start, words
 
 
@@ -89,11 +90,15 @@ def dataset(found):
     from keras_gan_zoo.data.source import read_source
 
     cls = registry.architecture(found.architecture).load()
+    arguments = found.arguments
+    if found.start is not None:
+        arguments = start.arguments(found.start)
     try:
         return read_source(
             found.data,
             cls,
             data_dir=found.data_dir,
+            arguments=arguments,
             batch_size=found.batch_size,
             image_size=found.image_size,
             seed=found.seed,
@@ -165,7 +170,12 @@ def arguments_from(cls, batches, given=()):
     shapes = {name: tuple(s.shape[1:]) for name, s in zip(cls.reads, specs)}
     found = cls.arguments_from(shapes)
     given = dict(given)
-    decided = sorted(found.keys() & given)
+    decided = sorted(
+        name
+        for name in found.keys() & given
+        # Data that are made for an argument agree with it.
+        if name not in cls.shared_with_data or found[name] != given[name]
+    )
     if decided:
         raise ValueError(
             f"The data decide {', '.join(decided)}. Expected other arguments. "
@@ -174,6 +184,6 @@ def arguments_from(cls, batches, given=()):
         )
     names = getattr(batches, "class_names", None)
     for modality in cls.reads.values():
-        if modality.kind == "label" and names is not None:
+        if issubclass(modality, Label) and names is not None:
             found[modality.argument] = len(names)
     return {**found, **given}

@@ -27,11 +27,7 @@ def described(start):
     >>> described("dcgan_emoji_64")
     ('dcgan', (64, 64))
     """
-    if is_preset(start):
-        card = cards.card_of(start)
-        class_name, config = card["class"], card["config"]
-    else:
-        class_name, config = _read_file(start)
+    class_name, config = _read(start)
     known = registry.of_class(class_name)
     if known is None:
         raise ValueError(
@@ -41,6 +37,23 @@ def described(start):
         )
     shape = config.get("image_shape")
     return known.name, None if shape is None else tuple(shape[:2])
+
+
+def arguments(start):
+    """Reads the arguments of a trained model, without Keras.
+
+    Args:
+        start: name or folder of a preset, or path of a `.keras` file.
+
+    Returns:
+        Dict, the config of the model.
+
+    Example:
+
+    >>> arguments("dcgan_emoji_64")["image_shape"]
+    [64, 64, 3]
+    """
+    return _read(start)[1]
 
 
 def is_preset(start):
@@ -71,6 +84,14 @@ def opened(start):
     if is_preset(start):
         return presets.from_preset(start)
     return storage.load(pathlib.Path(start).expanduser(), compile=False)
+
+
+def _read(start):
+    """Returns the name of the class and the config."""
+    if is_preset(start):
+        card = cards.card_of(start)
+        return card["class"], card["config"]
+    return _read_file(start)
 
 
 def _read_file(path):

@@ -50,7 +50,7 @@ def add_parser(commands):
         "--metrics",
         default="fid,kid,prdc",
         help="any of fid, kid, prdc, is, swd, ms_ssim, modes, accuracy; for "
-        "pairs psnr, ssim, perceptual",
+        "pairs psnr, ssim, psnr_y, ssim_y, perceptual",
     )
     flags.add_extractor(parser)
     parser.add_argument(
@@ -138,7 +138,7 @@ def _sides(options):
     shape = next(iter(gan.modalities.values())).shape
     if options.image_size is None and len(shape) == 3:
         options.image_size = shape[:2]
-    real = sources.data(options, type(gan), options.split)
+    real = sources.data(options, type(gan), options.split, gan)
     return gan, real, control_flags.chosen(options, gan)
 
 

@@ -70,8 +70,23 @@ def test_a_file_without_an_average_has_none(tmp_path):
     assert not storage.holds_averages(
         tmp_path / "gan.weights.h5", ["generator"]
     )
-    assert not storage.holds_averages(tmp_path / "none.h5", ["generator"])
+    assert storage.holds_averages(tmp_path / "none.h5", ["generator"]) is None
     made(loss="hinge").load_weights(tmp_path / "gan.weights.h5")  # silently
+
+
+def test_a_file_without_an_average_is_refused_by_a_model_with_one(tmp_path):
+    path = tmp_path / "gan.weights.h5"
+    made(loss="hinge").save_weights(path)
+    with pytest.raises(ValueError, match="Load it before compile"):
+        made(ema_decay=0.9).load_weights(path)
+    with pytest.raises(FileNotFoundError):
+        made(ema_decay=0.9).load_weights(tmp_path / "none.weights.h5")
+    gan = made()
+    gan.load_weights(path)
+    gan.compile(ema_decay=0.9)  # what the message says
+    np.testing.assert_array_equal(
+        gan.ema_generator.get_weights()[0], gan.generator.get_weights()[0]
+    )
 
 
 def test_the_average_is_a_copy_until_it_starts():

@@ -5,13 +5,19 @@ import numpy as np
 import pytest
 
 from keras_gan_zoo import metrics
-from keras_gan_zoo.metrics import efficientnet, perceptual
+from keras_gan_zoo.metrics import efficientnet, luminance, perceptual
 
 # scikit-image 0.26.0 of `waves()`, in Python:
 # [structural_similarity(
 #     a / 2 + 0.5, b / 2 + 0.5, data_range=1, channel_axis=-1, sigma=1.5,
 #     gaussian_weights=True, use_sample_covariance=False) for a, b in waves()]
 SCIKIT_IMAGE = [0.636532, 0.881221, -0.12469]
+
+
+# Of the luminance of 8-bit images, without a border of 3 pixels, in the same
+# way with data_range=255; and peak_signal_noise_ratio.
+SCIKIT_IMAGE_Y = [0.668269, 0.894341, -0.083231]
+SCIKIT_IMAGE_Y_RATIO = [16.907684, 26.356316, 15.411534]
 
 
 def waves():
@@ -35,6 +41,55 @@ def test_ssim_is_that_of_scikit_image(number):
     assert metric.result()["ssim"] == pytest.approx(
         SCIKIT_IMAGE[number], abs=1e-4
     )
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_of_luminance_they_are_those_of_scikit_image(number):
+    image, target = (side[None] for side in waves()[number])
+    for metric, expected in (
+        (metrics.SSIM(luminance=True, crop_border=3), SCIKIT_IMAGE_Y),
+        (metrics.PSNR(luminance=True, crop_border=3), SCIKIT_IMAGE_Y_RATIO),
+    ):
+        metric.update_fake(image, target)
+        found = metric.result()[metric.name]
+        assert found == pytest.approx(expected[number], abs=1e-4)
+        again = type(metric).from_config(metric.get_config())
+        again.update_fake(image, target)
+        assert again.result() == metric.result()
+        assert again.report().extractor == "luminance, without a border of 3"
+
+
+def test_luminance_is_that_of_matlab():
+    # rgb2ycbcr(uint8([255 0 0])) and so on, which MATLAB rounds.
+    colors = {
+        (255, 255, 255): 235,
+        (0, 0, 0): 16,
+        (255, 0, 0): 81,
+        (0, 255, 0): 145,
+        (0, 0, 255): 41,
+    }
+    for color, expected in colors.items():
+        image = np.full((1, 8, 8, 3), color) / 127.5 - 1
+        found = luminance.compared(image, True, 0)
+        assert found.shape == (1, 8, 8, 1)
+        number = 127.5 * found[0, 0, 0, 0] + 127.5
+        assert number == pytest.approx(expected, abs=0.5)
+    gray = luminance.compared(np.full((1, 8, 8, 1), 1.0), True, 2)
+    assert gray.shape == (1, 4, 4, 1)
+    assert 127.5 * gray.max() + 127.5 == pytest.approx(235)
+
+
+def test_the_border_is_left_out():
+    images = np.zeros((1, 16, 16, 3))
+    targets = images.copy()
+    targets[:, :4] = targets[:, :, -4:] = 1.0
+    ratio, similarity = (metrics.get(name)[0] for name in ("psnr_y", "ssim_y"))
+    for metric, best in ((ratio, np.inf), (similarity, 1)):
+        metric.update_fake(images, targets)
+        assert metric.result()[metric.name] == best
+    assert (ratio.name, similarity.name) == ("psnr_y", "ssim_y")
+    with pytest.raises(ValueError, match="more than 8 pixels"):
+        metrics.get("psnr_y")[0].update_fake(images[:, :8], targets[:, :8])
 
 
 def test_psnr_is_the_mean_ratio_of_the_images(rng):

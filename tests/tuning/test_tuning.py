@@ -43,6 +43,8 @@ SMALL = {
     kgz.InfoGAN: {"filters": 2, "units": 8},
     kgz.Pix2Pix: {"filters": 2, "output_channels": 1, "patch": 16},
     kgz.CycleGAN: {"filters": 2, "num_blocks": 1, "patch": 16},
+    kgz.ContextEncoder: {"filters": 2, "bottleneck": 4, "overlap": 0},
+    kgz.CompletionGAN: {"filters": 2},
     kgz.ProGAN: {"fmap_max": 4, "latent_dim": 8},
     kgz.WGAN: {"filters": 2},
     kgz.WGANGP: {"filters": 2},
@@ -55,7 +57,14 @@ SMALL = {
         "latent_dim": 8,
         "mapping_layers": 2,
     },
+    kgz.SRGAN: {"scale": 2, "filters": 2, "blocks": 1},
+    kgz.ESRGAN: {"scale": 2, "filters": 2, "blocks": 1, "growth": 2},
     kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
+    kgz.SemiSupervisedGAN: {
+        "num_classes": 3,
+        "generator_units": [8],
+        "discriminator_units": [8],
+    },
     kgz.StyleGAN2: {
         "channel_max": 8,
         "style_dim": 8,
@@ -81,6 +90,9 @@ OWN_LOSS = [
     kgz.StyleGAN,
     kgz.StyleGAN2,
     kgz.R3GAN,
+    kgz.SRGAN,
+    kgz.ESRGAN,
+    kgz.SemiSupervisedGAN,
 ]
 
 
@@ -142,7 +154,9 @@ def test_random_settings_train(cls, rng):
     batch = {
         ("image",): (images,),
         ("image", "label"): (images, np.arange(8) % 3),
+        ("image", "partial label"): (images, np.arange(8) % 4 - 1),
         ("image", "image"): (images, images[::-1]),
+        ("thumbnail", "image"): (images[:, ::2, ::2], images),
     }[tuple(modality.kind for modality in cls.reads.values())]
     data = [batch if len(batch) > 1 else images]
     hyper = small(cls)
