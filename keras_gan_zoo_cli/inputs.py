@@ -18,12 +18,15 @@ def check(options):
         from keras_gan_zoo.recipes import checks
 
         checks.check_source(given["data"])
-    for flag, name in (("IN", "source"), ("--images", "images")):
+    for flag, name, kind in (
+        ("IN", "source", "pictures to read"),
+        ("--images", "images", "a folder"),
+        ("--mask", "mask", "a picture of the holes"),
+    ):
         path = given.get(name)
         if path is not None and not pathlib.Path(path).expanduser().exists():
             raise ValueError(
-                f"Expected {flag}, "
-                f"{'pictures to read' if flag == 'IN' else 'a folder'}. "
+                f"Expected {flag}, {kind}. "
                 f"Received: {path}, which does not exist."
             )
     path = given.get("extractor") or ""

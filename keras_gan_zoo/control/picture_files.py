@@ -6,12 +6,12 @@ import numpy as np
 import tqdm
 
 from keras_gan_zoo.data import folder
-from keras_gan_zoo.modalities import pictures
+from keras_gan_zoo.modalities import mask, pictures
 
 ROWS = 512  # of a picture that become 8-bit numbers at a time
 
 
-def translate(gan, source, target, overwrite=False, **kwargs):
+def translate(gan, source, target, overwrite=False, masks=None, **kwargs):
     """Translates a picture, or each picture of a folder, into files.
 
     Models with `restore` restore them. Pictures keep their size, or become
@@ -24,6 +24,8 @@ def translate(gan, source, target, overwrite=False, **kwargs):
         source: path of a picture file or a folder.
         target: path of the file or the folder to write.
         overwrite: bool, whether existing files may be replaced.
+        masks: function that `mask_reader` makes, for models that fill holes.
+            None for their usual hole, and for other models.
         **kwargs: arguments of `translate` or `restore`, such as `seed` or
             `tile`.
 
@@ -65,6 +67,8 @@ def translate(gan, source, target, overwrite=False, **kwargs):
     for file, path in tqdm.tqdm(jobs, unit="picture", disable=len(jobs) == 1):
         try:
             picture = pictures.read(file, channels=channels)
+            if masks is not None:
+                kwargs["masks"] = masks(file)
         except ValueError as error:
             skipped.append(str(error))
             continue
@@ -72,6 +76,44 @@ def translate(gan, source, target, overwrite=False, **kwargs):
         result = translate_picture(gan, picture, **kwargs)
         pictures.save(path, result, min_side=1)
     return skipped
+
+
+def mask_reader(picture=None, color=None):
+    """Makes a function that finds the holes of a picture file.
+
+    Args:
+        picture: path of a picture of the same size whose white pixels are
+            missing, the mask of every file. Or None.
+        color: string `"#rrggbb"`, in which the holes of each file are
+            painted. Or None.
+
+    Returns:
+        Function from a path to a mask `(height, width, 1)` of zeros and
+        ones. None without both.
+
+    Raises:
+        ValueError: if both are given, or the mask cannot be read.
+
+    Example:
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (9, 8), "#ff00ff").save(f"{folder}/a.png")
+    ...     mask_reader(color="#ff00ff")(f"{folder}/a.png").shape
+    (8, 9, 1)
+    """
+    if picture is not None and color is not None:
+        raise ValueError(
+            "The holes are known from a mask or from a color. Expected one "
+            f"of both. Received: mask {picture} and color {color}."
+        )
+    if color is not None:
+        return lambda path: mask.painted(pictures.read(path), color)
+    if picture is not None:
+        found = mask.white(pictures.read(picture, channels=1))
+        return lambda path: found
+    return None
 
 
 def translate_picture(gan, picture, **kwargs):

@@ -1,8 +1,12 @@
 """`translate`: translates a picture, or a folder of them."""
 
+import inspect
 import sys
 
 from keras_gan_zoo_cli import control_flags, flags, sources
+
+#: Flags whose arguments have another name.
+FLAGS = {"masks": "--mask or --mask-color"}
 
 
 def add_parser(commands):
@@ -32,23 +36,37 @@ def translate(options):
     return write_pictures(options, "translate")
 
 
-def write_pictures(options, verb):
+def write_pictures(options, verb, **given):
     """Writes pictures that a model made from others.
 
     Args:
         options: namespace, the parsed words.
         verb: string, the command, which must be the model's verb.
+        **given: further arguments of `picture_files.translate`.
 
     Returns:
         1 if pictures were skipped, or 0.
+
+    Raises:
+        ValueError: if the model does not take what was given.
     """
     import keras_gan_zoo as kgz
 
     gan = sources.opened(options)
     sources.check_verb(gan, verb, options.file)
-    given = control_flags.chosen(options, gan)
+    given.update(control_flags.chosen(options, gan))
     if options.tile is not None:
         given["tile"] = options.tile
+    taken = inspect.signature(getattr(gan, verb)).parameters
+    wrong = [
+        FLAGS.get(name, f"--{name}") for name in given if name not in taken
+    ]
+    if wrong:
+        raise ValueError(
+            f"{type(gan).__name__} does not take all flags of {verb}. "
+            f"Expected no {' or '.join(wrong)}. Received: {', '.join(wrong)} "
+            f"with {options.file}. Leave it out, or take another model."
+        )
     skipped = kgz.control.picture_files.translate(
         gan, options.source, options.target, options.overwrite, **given
     )
