@@ -14,7 +14,8 @@ picture are the rows of the table in their order, and the truth.
 PHOTOS holds `photos128.zip` and `index.tsv`, crops of 128x128 pixels with their
 licenses. Crops under share-alike licenses and the GPL are left out. Every
 fifth photograph is held out with all its crops, of which the first is
-measured.
+measured. `RUNS/train` and `RUNS/held_out` are folders of both parts, for
+`keras-gan-zoo train context_encoder --data folder:RUNS/train` and `publish.py`.
 
 A killed script continues with the same command, bit for bit if nothing else
 differs.
@@ -24,6 +25,7 @@ import argparse
 import csv
 import pathlib
 import re
+import shutil
 import time
 import zipfile
 
@@ -225,6 +227,11 @@ def main():
     options.runs.mkdir(parents=True, exist_ok=True)
     files = unpacked(options.photos, options.runs / "photos")
     train, held_out = split(files)
+    for name, part in (("train", train), ("held_out", held_out)):
+        # For the command line: a preset is trained and measured on folders.
+        (options.runs / name).mkdir(exist_ok=True)
+        for file in part:
+            shutil.copy(file, options.runs / name)
     train = read(train, options)
     held_out = middle(read(held_out, options), options.side)
     print(f"{len(train)} crops, {len(held_out)} held-out photographs")

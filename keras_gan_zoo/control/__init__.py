@@ -17,6 +17,7 @@ from keras_gan_zoo.control.arrange import (
     traverse,
 )
 from keras_gan_zoo.control.blending import blend
+from keras_gan_zoo.control.editing import edit
 from keras_gan_zoo.control.inpainting import inpaint
 from keras_gan_zoo.control.interpolation import interpolate_networks
 from keras_gan_zoo.control.projection import (
@@ -32,6 +33,7 @@ __all__ = [
     "blend",
     "class_grid",
     "directions",
+    "edit",
     "from_seeds",
     "generate_from",
     "inpaint",

@@ -123,8 +123,8 @@ def context_weights(hole, weighted=True):
 
     >>> hole = np.zeros((5, 9))
     >>> hole[:, 0] = 1
-    >>> context_weights(hole)[2].round(1).tolist()
-    [0.0, 3.0, 3.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    >>> np.round(context_weights(hole)[2].astype(float), 1).tolist()
+    [0.0, 3.3, 3.3, 3.3, 0.0, 0.0, 0.0, 0.0, 0.0]
     """
     weights = 1.0 - hole
     if weighted:

@@ -17,11 +17,10 @@ def read(gan, source):
 
     Args:
         gan: a model that makes images from latents.
-        source: path of a picture file or a folder.
+        source: path of a picture file or a folder, or an open file.
 
     Returns:
-        Float array `(num, height, width, channels)` in [-1, 1], and the list
-        of the files.
+        Float array `(num, height, width, channels)` in [-1, 1].
 
     Raises:
         ValueError: if the model does not make images from latents, or a file
@@ -35,18 +34,18 @@ def read(gan, source):
     >>> gan = kgz.VanillaGAN(image_shape=(8, 8, 1), latent_dim=5)
     >>> with tempfile.TemporaryDirectory() as place:
     ...     Image.new("RGB", (16, 20)).save(f"{place}/a.png")
-    ...     images, files = read(gan, place)
-    >>> images.shape, len(files)
-    ((1, 8, 8, 1), 1)
+    ...     read(gan, place).shape
+    (1, 8, 8, 1)
     """
     check_latent(gan)
-    source = pathlib.Path(source)
-    files = list(folder.find(source)) if source.is_dir() else [source]
+    files = [source]
+    if not hasattr(source, "read") and pathlib.Path(source).is_dir():
+        files = folder.find(pathlib.Path(source))
     *size, channels = gan.generate(1, seed=0).shape[1:]
     images = [
         pictures.read(file, tuple(size), channels=channels) for file in files
     ]
-    return np.stack(images).astype("float32") / 127.5 - 1, files
+    return np.stack(images).astype("float32") / 127.5 - 1
 
 
 def project_files(gan, source, target, overwrite=False, **kwargs):
@@ -89,7 +88,7 @@ def project_files(gan, source, target, overwrite=False, **kwargs):
             "Expected new files, or --overwrite (overwrite=True). Received: "
             f"{', '.join(taken)}."
         )
-    images, _ = read(gan, source)
+    images = read(gan, source)
     found = project(gan, images, **kwargs)
     path.parent.mkdir(parents=True, exist_ok=True)
     pairs = np.stack([images, found.images], axis=1)
