@@ -76,7 +76,9 @@ def gallery():
 
 
 def command(name):
-    """The command that uses a preset: translation, or images from noise."""
+    """The command that uses a preset."""
+    if cards.list_presets()[name].get("verb") == "restore":
+        return f"keras-gan-zoo restore {name} pictures restored"
     recipe = ROOT / "saved_models" / name / "recipe.json"
     if "pairs" in json.loads(recipe.read_text(encoding="utf-8")):
         return f"keras-gan-zoo translate {name} pictures translated"

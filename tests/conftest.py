@@ -73,6 +73,8 @@ EVERY_BACKEND = (
     "metrics/test_metrics_inception.py",
     "metrics/test_metrics_pairs.py",
     "callbacks/",
+    "control/test_inpainting.py",
+    "control/test_projection.py",
     "engine/test_engine.py",
     "engine/test_distribute.py",
     "engine/test_randomness.py",

@@ -1,6 +1,11 @@
 """Controls of a trained model, in pictures and in the browser."""
 
-from keras_gan_zoo.control import directions, picture_files, video
+from keras_gan_zoo.control import (
+    directions,
+    picture_files,
+    project_files,
+    video,
+)
 from keras_gan_zoo.control.arrange import (
     class_grid,
     interpolate,
@@ -11,14 +16,27 @@ from keras_gan_zoo.control.arrange import (
     spherical,
     traverse,
 )
+from keras_gan_zoo.control.blending import blend
+from keras_gan_zoo.control.editing import edit
+from keras_gan_zoo.control.inpainting import inpaint
 from keras_gan_zoo.control.interpolation import interpolate_networks
+from keras_gan_zoo.control.projection import (
+    Projection,
+    generate_from,
+    project,
+)
 from keras_gan_zoo.control.seeds import from_seeds
 from keras_gan_zoo.control.style_grid import style_grid
 
 __all__ = [
+    "Projection",
+    "blend",
     "class_grid",
     "directions",
+    "edit",
     "from_seeds",
+    "generate_from",
+    "inpaint",
     "interpolate",
     "interpolate_classes",
     "interpolate_networks",
@@ -26,6 +44,8 @@ __all__ = [
     "linear",
     "picture",
     "picture_files",
+    "project",
+    "project_files",
     "spherical",
     "style_grid",
     "traverse",

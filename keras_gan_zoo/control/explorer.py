@@ -16,10 +16,17 @@ import weakref
 import numpy as np
 
 from keras_gan_zoo import control
-from keras_gan_zoo.control import directions, picture_files
+from keras_gan_zoo.control import directions, picture_files, project_files
 from keras_gan_zoo.modalities import pictures
 
-__all__ = ["images", "interpolation", "serve", "styles", "translation"]
+__all__ = [
+    "editing",
+    "images",
+    "interpolation",
+    "serve",
+    "styles",
+    "translation",
+]
 
 ADDRESS = "127.0.0.1"
 
@@ -166,6 +173,50 @@ def styles(
     return control.picture(made)
 
 
+def editing(gan, file=None, seed=0, steps=200, moves=(), labels=(), codes=None):
+    """Projects a picture, moves it along directions, and blends it back.
+
+    Args:
+        gan: a model that makes images from latents.
+        file: path of a picture, or the open file. None takes a sample.
+        seed: int, seed of the sample.
+        steps: int, steps of the search. What was found for the last picture
+            of a model is kept.
+        moves: sequence of floats, as for `images`.
+        labels: sequence of ints, whose first is the class of the picture;
+            empty to find it.
+        codes: dict of the codes of the picture, or None to find them.
+
+    Returns:
+        The picture, what the model found for it, and the changed picture,
+        side by side.
+
+    Raises:
+        ValueError: if the model does not make images from latents, or the
+            file is not a picture.
+
+    Example:
+
+    >>> import keras_gan_zoo as kgz
+    >>> gan = kgz.from_preset("vanilla_gan_digits_8")
+    >>> editing(gan, steps=2, moves=[1.5]).shape
+    (8, 26, 3)
+    """
+    if file is None:
+        project_files.check_latent(gan)
+        given = gan.generate(1, seed=seed)
+    else:
+        given = project_files.read(gan, file)
+    label = labels[0] if len(labels) else None
+    found = _projection(gan, given, steps, label, codes)
+    move = 0
+    if any(moves):
+        move = np.asarray(moves, "float32") @ _directions(gan, len(moves))
+    changed = control.edit(gan, given, found, move)
+    shown = np.concatenate([given, found.images, changed])
+    return pictures.grid(shown, columns=3)
+
+
 def translation(gan, file, longest=None, **kwargs):
     """Translates a picture and returns it with its translation.
 
@@ -225,6 +276,27 @@ def _directions(gan, num):
     if num not in known:
         known[num] = directions.principal(gan, num)
     return known[num]
+
+
+# As above: the search for latents is repeated for another picture only.
+_projected = weakref.WeakKeyDictionary()
+
+
+def _projection(gan, given, steps, label, codes):
+    key = given.tobytes(), steps, label, repr(codes)
+    known, found = _projected.get(gan, (None, None))
+    if known != key:
+        found = control.project(
+            gan,
+            given,
+            labels=label,
+            codes=codes,
+            space="z",  # that of the directions
+            steps=steps,
+            verbose=0,
+        )
+        _projected[gan] = key, found
+    return found
 
 
 def _in_turn(labels, num):

@@ -7,7 +7,7 @@ has the same order as the page, from top to bottom.
 from keras_gan_zoo.control import arrange, explorer
 from keras_gan_zoo.data.folder import IMAGE_ENDINGS
 from keras_gan_zoo.families import controls
-from keras_gan_zoo.modalities import pictures
+from keras_gan_zoo.modalities import Image, pictures
 
 #: The smallest height and width of pictures on the page, in pixels.
 SHOWN = 560
@@ -64,11 +64,14 @@ def _latent(st, gan, name):
     views = {"Images": _images, "Interpolation": _interpolation}
     if hasattr(gan, "mix_styles"):
         views["Styles"] = _styles
+    if isinstance(gan.sample, Image):
+        views["Your picture"] = _editing
     view = side.segmented_control(
         "Show", list(views), default="Images", required=True
     )
     draw, settings = views[view](side, gan)
-    settings |= _chosen(side, gan)
+    kinds = PROJECTED if view == "Your picture" else WIDGETS
+    settings |= _chosen(side, gan, kinds)
     if view != "Styles":  # which come from latents of seeds
         settings |= _moves(side, gan)
     with side, st.spinner("Drawing ..."):
@@ -124,10 +127,29 @@ def _styles(side, gan):
     return explorer.styles, settings
 
 
-def _chosen(place, gan):
+def _editing(side, gan):
+    file = side.file_uploader(
+        "A picture to change",
+        [ending[1:] for ending in IMAGE_ENDINGS],
+        help="The page shows the picture, what the model found for it, and "
+        "the picture moved through the latent space. Without a file, it is "
+        "a sample.",
+    )
+    left, right = side.columns(2)
+    settings = {
+        "file": file,
+        "seed": _seed(left, "Seed of the sample"),
+        "steps": right.number_input("Steps of the search", 1, 5000, 200),
+    }
+    return explorer.editing, settings
+
+
+def _chosen(place, gan, kinds=None):
     """Returns the arguments of the model's verb, one from each widget."""
     found = {}
     for each in gan.controls:
+        if kinds is not None and type(each) not in kinds:
+            continue
         value = WIDGETS[type(each)](place, each)
         if value is not None:
             found[each.name] = value
@@ -249,6 +271,8 @@ WIDGETS = {
     controls.Number: _number,
     controls.Amount: _amount,
 }
+#: What is chosen for a picture of the user.
+PROJECTED = (controls.Labels, controls.Codes)
 VERBS = {
     "generate": _latent,
     "translate": _translation,

@@ -43,6 +43,7 @@ else:
     )
 
 input_gradient = _backend.input_gradient
+compiled = _backend.compiled
 fuse = _backend.fuse
 groups_one_by_one = _backend.groups_one_by_one
 between_steps = _backend.between_steps
@@ -54,6 +55,7 @@ __all__ = [
     "BACKEND",
     "adversarial_step",
     "between_steps",
+    "compiled",
     "from_all_replicas",
     "from_first_replica",
     "fuse",

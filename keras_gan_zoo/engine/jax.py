@@ -166,6 +166,39 @@ def _carried(model, training):
     return [*groups, model.metrics_variables]
 
 
+def compiled(step, state, frozen=()):
+    """Compiles a step that is called outside of Keras' trainer.
+
+    It is compiled again only for arguments of other shapes or types.
+
+    Args:
+        step: function of tensors that returns a nest of tensors.
+        state: list of all variables that the step changes.
+        frozen: list of variables that the step reads. Variables in neither
+            list may keep the values of the first call.
+
+    Returns:
+        Function of tensors, like `step`.
+    """
+    state, frozen = list(state), list(frozen)
+
+    @jax.jit
+    def pure(values, fixed, args):
+        mapping = [*zip(state, values), *zip(frozen, fixed)]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            found = step(*args)
+        return found, [scope.get_current_value(v) for v in state]
+
+    def run(*args):
+        values, fixed = ([v.value for v in own] for own in (state, frozen))
+        found, values = pure(values, fixed, args)
+        for variable, value in zip(state, values):
+            variable.assign(value)
+        return found
+
+    return run
+
+
 def between_steps(model, act, arguments):
     """Calls `act()` between two steps of `fit`.
 

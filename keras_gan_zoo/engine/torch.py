@@ -87,6 +87,23 @@ def trainer_step(step):
     return step
 
 
+def compiled(step, state, frozen=()):
+    """Compiles a step that is called outside of Keras' trainer.
+
+    It is compiled again only for arguments of other shapes or types.
+
+    Args:
+        step: function of tensors that returns a nest of tensors.
+        state: list of all variables that the step changes.
+        frozen: list of variables that the step reads. Variables in neither
+            list may keep the values of the first call.
+
+    Returns:
+        Function of tensors, like `step`.
+    """
+    return step  # PyTorch runs each operation at once
+
+
 def between_steps(model, act, arguments):
     """Calls `act()` between two steps of `fit`.
 

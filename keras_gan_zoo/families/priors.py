@@ -1,6 +1,7 @@
 """The priors of latent vectors, and the truncation of the Gaussian one."""
 
 import numpy as np
+from keras import ops
 
 from keras_gan_zoo.families import controls
 
@@ -81,3 +82,27 @@ def truncated(latents, bound, rng):
         kept = rng.random(len(beyond)) < np.exp(-(drawn**2) / 2)
         np.put(found, beyond[kept], drawn[kept])
     return found
+
+
+def held(prior, latents):
+    """Moves latents to the nearest ones that a prior can draw.
+
+    Args:
+        prior: one of the priors of this module.
+        latents: tensor `(num, latent_dim)`.
+
+    Returns:
+        Tensor of the same shape.
+
+    Example:
+
+    >>> latents = ops.array([[3.0, -4.0]])
+    >>> ops.convert_to_numpy(held(UNIFORM, latents)).tolist()
+    [[1.0, -1.0]]
+    """
+    if prior == UNIFORM:
+        return ops.clip(latents, -1, 1)
+    if prior == SPHERE:  # at the length of latents that are drawn
+        squares = ops.mean(ops.square(latents), axis=-1, keepdims=True)
+        return latents * ops.rsqrt(squares + 1e-8)
+    return latents

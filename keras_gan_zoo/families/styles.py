@@ -259,6 +259,19 @@ class Styles(ClassConditionalGAN):
         network = self.best("generator").synthesis
         return network.predict(styles, batch_size=batch_size, verbose=0)
 
+    def draw_from_styles(self, styles):
+        """Draws images from styles, as tensors with a gradient.
+
+        The networks are those of `generate_from_styles`.
+
+        Args:
+            styles: tensor `(num_images, num_styles, style_dim)`.
+
+        Returns:
+            Tensor `(num_images, height, width, channels)`, not clipped.
+        """
+        return self.best("generator").synthesis(styles, training=False)
+
     def mix_styles(self, coarse, fine, layers):
         """Crosses each of some images with each of others.
 

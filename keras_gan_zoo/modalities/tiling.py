@@ -54,7 +54,7 @@ def starts(side, tile, overlap):
     return np.linspace(0, side - tile, num).round().astype(int).tolist()
 
 
-def tiled(translate, image, tile, overlap, scale=1, margin=0):
+def tiled(translate, image, tile, overlap, scale=1, margin=0, out=None):
     """Applies a network tile by tile to one large image.
 
     Args:
@@ -68,6 +68,7 @@ def tiled(translate, image, tile, overlap, scale=1, margin=0):
         margin: int, less than half of `overlap`. So many pixels at the border
             of a tile hardly count where another tile covers them: the
             network does not see there what lies outside of the tile.
+        out: float32 array of zeros for the result, or None for a new one.
 
     Returns:
         float32 array, `scale` times the height and width of `image`. Each
@@ -85,7 +86,7 @@ def tiled(translate, image, tile, overlap, scale=1, margin=0):
         _shares(side, length, min(overlap, length - 1), scale, margin)
         for side, length in zip(image.shape, (height, width))
     )
-    total = None
+    total = out
     for top, row in rows:
         for left, column in columns:
             window = image[top : top + height, left : left + width]

@@ -111,6 +111,30 @@ class CodeBook:
             drawn[place] = self.members[place].encode(value, num)
         return np.concatenate(drawn, axis=1)
 
+    def values(self, codes):
+        """Returns the values that `draw` takes to make these codes again.
+
+        Args:
+            codes: numpy array `(num, size)`, as `draw` returns it.
+
+        Returns:
+            Dict from the name of each code to an array with a value for each
+            row.
+
+        Example:
+
+        >>> from keras_gan_zoo.objectives.codes import Binary, Categorical
+        >>> book = CodeBook([Categorical(3), Binary()])
+        >>> values = book.values(np.array([[0.0, 1.0, 0.0, 1.0]]))
+        >>> {name: value.tolist() for name, value in values.items()}
+        {'categorical_0': [1], 'binary_0': [1]}
+        """
+        parts = self._parts(codes, "size")
+        return {
+            name: code.decode(part)
+            for name, code, part in zip(self.names, self, parts)
+        }
+
     def bounds(self, parameters, codes):
         """Computes the bound of the mutual information, E log Q(c|x) + H(c).
 

@@ -191,9 +191,10 @@ class RandomRegions(Masks):
     def __call__(self, num, size, seed):
         rows, columns = (_spline(side, self.cells) for side in size)
         knots = rows.shape[1], columns.shape[1]
-        noise = keras.random.uniform((num, *knots), seed=seed)
-        share = keras.random.uniform((num, 1), seed=seed)
-        share = self.least + (self.most - self.least) * share
+        # In one draw: an int as seed would give the same numbers twice.
+        drawn = keras.random.uniform((num, knots[0] * knots[1] + 1), seed=seed)
+        noise = ops.reshape(drawn[:, 1:], (-1, *knots))
+        share = self.least + (self.most - self.least) * drawn[:, :1]
         smooth = ops.einsum("hk,nkl,wl->nhw", rows, noise, columns)
         flat = ops.reshape(smooth, (-1, size[0] * size[1]))
         removed = ops.cast(ops.round(share * size[0] * size[1]), "int32")

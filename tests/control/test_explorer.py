@@ -192,6 +192,59 @@ def test_translation(cyclegan, rng):
     np.testing.assert_array_equal(after, expected)
 
 
+def test_a_picture_is_projected_moved_and_blended_back(plain):
+    (sample,) = plain.generate(1, seed=4)
+    upload = file(pictures.grid(sample[None]))
+    shown = explorer.editing(plain, upload, steps=20)
+    found = control.project(
+        plain, pictures.read(upload, channels=1)[None] / 127.5 - 1,
+        space="z", steps=20, verbose=0,
+    )  # fmt: skip
+    left, middle = shown[:, :8], shown[:, 9:17]
+    np.testing.assert_array_equal(left, pictures.grid(sample[None]))
+    np.testing.assert_array_equal(middle, pictures.grid(found.images))
+    moved = explorer.editing(plain, upload, steps=20, moves=[2.0, 0, -1])
+    np.testing.assert_array_equal(moved[:, :17], shown[:, :17])
+    way = directions.principal(plain)
+    edited = control.edit(plain, found.images, found, 2 * way[:1] - way[2:])
+    assert np.any(moved[:, 18:] != shown[:, 18:])
+    # What was found is not quite the picture, which keeps its details.
+    difference = moved[:, 18:].astype(float) - pictures.grid(edited)
+    assert np.abs(difference).mean() < 60
+
+
+def test_what_is_not_moved_stays(plain):
+    sample = 0.5 * plain.generate(2, seed=4)  # nothing is clipped
+    found = control.project(plain, sample, steps=1, verbose=0)
+    kept = control.edit(plain, sample, found, 0, color_weight=0)
+    away = kept - sample  # but for the mean color
+    assert np.ptp(away, axis=(1, 2)).max() < 1e-3
+    colored = control.edit(plain, sample, found, 0, color_weight=1e6)
+    np.testing.assert_allclose(colored, found.images, atol=1e-3)
+    with pytest.raises(ValueError, match=r"images.shape=\(1, 8, 8, 1\)"):
+        control.edit(plain, sample[:1], found, 0)
+
+
+def test_a_picture_is_searched_for_once(plain, monkeypatch):
+    calls, project = [], control.project
+
+    def counted(*args, **kwargs):
+        calls.append(kwargs)
+        return project(*args, **kwargs)
+
+    monkeypatch.setattr(control, "project", counted)
+    for moves in ([], [1.0], [2.0]):
+        explorer.editing(plain, seed=8, steps=2, moves=moves)
+    assert len(calls) == 1
+    explorer.editing(plain, seed=9, steps=2)
+    assert len(calls) == 2
+
+
+def test_models_without_latents_have_no_pictures_to_change(cyclegan):
+    with pytest.raises(ValueError, match="Received: CycleGAN"):
+        explorer.editing(cyclegan)
+
+
 # The package says it of pictures that are bright all over, too.
 @pytest.mark.filterwarnings("ignore:The images of the first batch lie in")
 def test_translation_of_any_picture(cyclegan, pix2pix):
@@ -336,6 +389,23 @@ def test_each_control_changes_the_picture(page, request, model, changes):
         before = shown(at)
     assert len(before) == 1
     assert not at.error
+
+
+def test_an_upload_is_changed(page, conditional, rng):
+    at = page(conditional)
+    labelled(at, "Show").set_value("Your picture").run()
+    labelled(at, "Steps of the search").set_value(2).run()
+    (before,) = shown(at)
+    pixels = rng.integers(0, 256, (20, 14, 3), "uint8")
+    upload = ("picture.png", file(pixels).getvalue(), "image/png")
+    at.file_uploader[0].set_value(upload).run()
+    assert shown(at) != [before]
+    (before,) = shown(at)
+    labelled(at, "Move through the latent space").set_value(True).run()
+    labelled(at, "Direction 1").set_value(2.5).run()
+    assert shown(at) != [before]
+    names = [widget.label for widget in at.toggle]
+    assert "Set truncation" not in names and not at.error
 
 
 def test_a_model_of_many_classes_has_a_list_of_them(page):

@@ -52,6 +52,31 @@ def test_minimize_leaves_other_variables_alone_and_keeps_state():
     assert scalar(counter) == 1
 
 
+def test_a_compiled_step_keeps_state_and_is_traced_once():
+    w, frozen, traces = variable([3.0, -2.0]), variable(2.0), []
+    optimizer = keras.optimizers.SGD(0.1)
+    optimizer.build([w])
+
+    def step(target):
+        traces.append(1)
+
+        def losses():
+            value = ops.sum(frozen * (w - target) ** 2)
+            return {"one": value}, value
+
+        return engine.minimize(losses, {"one": ([w], optimizer)})
+
+    run = engine.compiled(step, [w, *optimizer.variables], [frozen])
+    target = ops.convert_to_tensor(np.ones(2, "float32"))
+    assert scalar(run(target)) == pytest.approx(2 * (4 + 9))
+    np.testing.assert_allclose(to_numpy(w), [2.2, -0.8], rtol=1e-6)
+    frozen.assign(1.0)
+    optimizer.learning_rate = 0.5
+    assert scalar(run(target)) == pytest.approx(1.2**2 + 1.8**2)
+    np.testing.assert_allclose(to_numpy(w), [1, 1], rtol=1e-6)
+    assert len(traces) == (2 if BACKEND == "torch" else 1)
+
+
 def test_players_step_at_once_each_on_its_own_loss():
     """The game x y: one player minimises it, the other its negative."""
     x, y, counter = variable(2.0), variable(3.0), variable(0.0)

@@ -13,7 +13,7 @@ from checks import (
 from restoration_checks import LARGE, SMALL, losses, parts, small_perceptual
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo import SRGAN, data
+from keras_gan_zoo import SRGAN
 from keras_gan_zoo.models import srgan
 
 CONFIG = {
@@ -31,7 +31,10 @@ def make(seed=0, **kwargs):
 
 
 class TestSRGAN(GANChecks):
-    slow_checks = ("test_two_replicas_train_like_one_device",)
+    slow_checks = (
+        "test_bfloat16_trains",
+        "test_two_replicas_train_like_one_device",
+    )
     cls = SRGAN
     config = {
         **CONFIG,
@@ -78,13 +81,13 @@ def test_the_papers_networks():
 
 
 @pytest.mark.one_backend
-@pytest.mark.parametrize("scale", [2, 4, 8])
+@pytest.mark.parametrize("scale", [4, 8])
 def test_any_size_becomes_larger_by_the_scale(scale):
-    gan = make(image_shape=(16, 16, 1), scale=scale, perceptual=None)
-    for size in ((5, 9), (8, 3)):
-        images = np.zeros((2, *size, 1))
-        shape = (2, scale * size[0], scale * size[1], 1)
-        assert gan.restore(images).shape == shape
+    network = small_perceptual(1)
+    gan = make(image_shape=(16, 16, 1), scale=scale, perceptual=network)
+    gan.generator.run_eagerly = True
+    images = np.zeros((2, 5, 3, 1))
+    assert gan.restore(images).shape == (2, 5 * scale, 3 * scale, 1)
 
 
 def test_the_losses_are_the_papers():
@@ -130,7 +133,10 @@ def test_pretraining_alone_and_then_the_adversary():
     assert not equal(discriminator, values_of(gan.discriminator.weights))
 
 
-def test_both_phases_in_one_fit_equal_two():
+@pytest.mark.parametrize(
+    "compiled", [pytest.param(True, marks=pytest.mark.slow), False]
+)
+def test_both_phases_in_one_fit_equal_two(compiled):
     def trained(*phases, **kwargs):
         gan = make()
         for settings, epochs in phases:
@@ -139,7 +145,8 @@ def test_both_phases_in_one_fit_equal_two():
             last = history(gan, epochs)
         return gan, last
 
-    one, logs = trained(({"pretraining_steps": 2}, 3))
+    how = {} if compiled else EAGERLY
+    one, logs = trained(({"pretraining_steps": 2}, 3), **how)
     two, last = trained(({"pretraining_steps": None}, 2), ({}, 1), **EAGERLY)
     assert logs["d_loss"][:2] == [0, 0]
     assert logs["d_loss"][2] == pytest.approx(last["d_loss"][0], rel=1e-4)
@@ -188,14 +195,6 @@ def test_shapes_that_cannot_be():
         gan.fit(SMALL[:, :, :4], LARGE[:, :, :8], verbose=0)
 
 
-def test_the_data_of_a_model_train_it():
-    images = np.random.default_rng(0).integers(0, 256, (4, 12, 20, 3), "uint8")
-    batches = data.super_resolution_arrays(images, 2, (8, 16), batch_size=2)
-    gan = make()
-    gan.compile(**EAGERLY)
-    assert np.isfinite(list(gan.fit(batches, verbose=0).history.values())).all()
-
-
 def test_tiles_leave_no_seam():
     gan = make()
     rng = np.random.default_rng(0)
@@ -220,9 +219,8 @@ def test_interpolated_networks():
     first, second = make(0), make(1)
     for gan, amount in ((first, 0.0), (second, 1.0)):
         same = kgz.control.interpolate_networks(first, second, amount)
-        np.testing.assert_allclose(
-            same.restore(SMALL), gan.restore(SMALL), atol=1e-6
-        )
+        weights = zip(same.generator.weights, gan.generator.weights)
+        assert all(equal(*map(values_of, ([a], [b]))) for a, b in weights)
     second.compile(ema_decay=0.9)  # a copy for now
     second.ema_generator.set_weights(
         [w + 1 for w in second.generator.get_weights()]

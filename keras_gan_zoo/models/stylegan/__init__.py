@@ -353,6 +353,12 @@ class StyleGAN(Styles, GrowingGAN):
         synthesis = self.best("generator").synthesis
         return synthesis.draw(styles, stage, alpha, batch_size)
 
+    def draw_from_styles(self, styles):
+        stage, alpha = self.stage_of(None)
+        alphas = ops.full_like(styles[:, 0, 0], alpha)
+        synthesis = self.best("generator").synthesis
+        return synthesis([styles, alphas], stage=stage, training=False)
+
     def run_generator(self, inputs, batch_size):
         w = self.best("generator").mapping.predict(
             inputs, batch_size=batch_size, verbose=0
