@@ -37,7 +37,7 @@ import keras_gan_zoo as kgz
 FREE = ("CC-BY-2.0", "CC-BY-4.0", "CC0", "public domain")
 HELD_OUT = 5  # one of so many photographs
 SHOWN = 8
-WEIGHTS = {"squared error": 0.0, "joint": None}  # None: the class's own
+NETWORKS = ("squared error", "joint")
 
 
 def unpacked(photos, folder):
@@ -86,9 +86,13 @@ def model(holes, weight, options):
         masks=holes,
         overlap=max(1, options.side // 32),  # the paper's 4 of 128
         seed=options.seed,
+        dtype=options.dtype,
     )
-    settings = {} if weight is None else {"adversarial_weight": weight}
-    gan.compile(updates="simultaneous", ema_decay=options.ema, **settings)
+    gan.compile(
+        updates="simultaneous",
+        ema_decay=options.ema,
+        adversarial_weight=weight,
+    )
     return gan
 
 
@@ -173,7 +177,7 @@ def table(results):
     for result, values in results.items():
         cells = " | ".join(mean(values[name]) for name in names)
         lines.append(f"| {result} | {cells} |")
-    first, second = (results[name] for name in WEIGHTS)
+    first, second = (results[name] for name in NETWORKS)
     cells = " | ".join(mean(second[name] - first[name]) for name in names)
     lines.append(f"| joint less squared error | {cells} |")
     return "\n".join(lines)
@@ -181,11 +185,12 @@ def table(results):
 
 def compared(holes, train, held_out, options):
     """Trains both networks for one kind of holes; returns their table."""
+    weights = dict(zip(NETWORKS, (0.0, options.adversarial_weight)))
     gans = {
         name: trained(
             f"{holes}_{name.replace(' ', '_')}", holes, weight, train, options
         )
-        for name, weight in WEIGHTS.items()
+        for name, weight in weights.items()
     }
     gan = gans["joint"]
     masks = gan.example_masks((held_out,), seed=1)
@@ -217,6 +222,8 @@ def main():
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--jitter", type=float, default=1.5)
     parser.add_argument("--ema", type=float, default=0.999)
+    parser.add_argument("--adversarial-weight", type=float, default=0.001)
+    parser.add_argument("--dtype", default="float32")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if keras.backend.backend() == "tensorflow":
