@@ -14,7 +14,8 @@ picture are the rows of the table in their order, and the truth.
 PHOTOS holds `photos128.zip` and `index.tsv`, crops of 128x128 pixels with their
 licenses. Crops under share-alike licenses and the GPL are left out. Every
 fifth photograph is held out with all its crops, of which the first is
-measured.
+measured. `RUNS/train` and `RUNS/held_out` are folders of both parts, for
+`keras-gan-zoo train context_encoder --data folder:RUNS/train` and `publish.py`.
 
 A killed script continues with the same command, bit for bit if nothing else
 differs.
@@ -24,6 +25,7 @@ import argparse
 import csv
 import pathlib
 import re
+import shutil
 import time
 import zipfile
 
@@ -35,7 +37,7 @@ import keras_gan_zoo as kgz
 FREE = ("CC-BY-2.0", "CC-BY-4.0", "CC0", "public domain")
 HELD_OUT = 5  # one of so many photographs
 SHOWN = 8
-WEIGHTS = {"squared error": 0.0, "joint": None}  # None: the class's own
+NETWORKS = ("squared error", "joint")
 
 
 def unpacked(photos, folder):
@@ -84,9 +86,13 @@ def model(holes, weight, options):
         masks=holes,
         overlap=max(1, options.side // 32),  # the paper's 4 of 128
         seed=options.seed,
+        dtype=options.dtype,
     )
-    settings = {} if weight is None else {"adversarial_weight": weight}
-    gan.compile(updates="simultaneous", ema_decay=options.ema, **settings)
+    gan.compile(
+        updates="simultaneous",
+        ema_decay=options.ema,
+        adversarial_weight=weight,
+    )
     return gan
 
 
@@ -171,7 +177,7 @@ def table(results):
     for result, values in results.items():
         cells = " | ".join(mean(values[name]) for name in names)
         lines.append(f"| {result} | {cells} |")
-    first, second = (results[name] for name in WEIGHTS)
+    first, second = (results[name] for name in NETWORKS)
     cells = " | ".join(mean(second[name] - first[name]) for name in names)
     lines.append(f"| joint less squared error | {cells} |")
     return "\n".join(lines)
@@ -179,11 +185,12 @@ def table(results):
 
 def compared(holes, train, held_out, options):
     """Trains both networks for one kind of holes; returns their table."""
+    weights = dict(zip(NETWORKS, (0.0, options.adversarial_weight)))
     gans = {
         name: trained(
             f"{holes}_{name.replace(' ', '_')}", holes, weight, train, options
         )
-        for name, weight in WEIGHTS.items()
+        for name, weight in weights.items()
     }
     gan = gans["joint"]
     masks = gan.example_masks((held_out,), seed=1)
@@ -215,6 +222,8 @@ def main():
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--jitter", type=float, default=1.5)
     parser.add_argument("--ema", type=float, default=0.999)
+    parser.add_argument("--adversarial-weight", type=float, default=0.001)
+    parser.add_argument("--dtype", default="float32")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if keras.backend.backend() == "tensorflow":
@@ -225,6 +234,11 @@ def main():
     options.runs.mkdir(parents=True, exist_ok=True)
     files = unpacked(options.photos, options.runs / "photos")
     train, held_out = split(files)
+    for name, part in (("train", train), ("held_out", held_out)):
+        # For the command line: a preset is trained and measured on folders.
+        (options.runs / name).mkdir(exist_ok=True)
+        for file in part:
+            shutil.copy(file, options.runs / name)
     train = read(train, options)
     held_out = middle(read(held_out, options), options.side)
     print(f"{len(train)} crops, {len(held_out)} held-out photographs")

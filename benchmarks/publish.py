@@ -40,7 +40,7 @@ import squeezenet
 import translation_scores
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo.files import cards, presets
+from keras_gan_zoo.files import cards, position, presets
 
 OUTPUT = pathlib.Path("saved_models")
 METRICS = ("fid", "kid", "prdc", "is", "modes")
@@ -102,6 +102,8 @@ def publish(options):
         gan = kgz.load(rounded, compile=False)
     if gan.verb == "translate":
         found, picture = measured_translations(gan, recipe, options)
+    elif gan.verb == "restore":
+        found, picture = measured_restorations(gan, recipe, chosen, options)
     else:
         found, picture = measured_images(gan, recipe, chosen, options)
     recipe.pop("extractor")
@@ -173,6 +175,24 @@ def measured_translations(gan, recipe, options):
     shown = [images[:12] for images in pairs]
     picture = kgz.callbacks.translation_picture(gan, *shown)
     return {"evaluation": evaluation}, picture
+
+
+def measured_restorations(gan, recipe, chosen, options):
+    """The scores of held-out pictures, for the card, and the picture."""
+    batches = kgz.data.read_source(
+        f"folder:{options.data / recipe.pop('held_out')}",
+        type(gan),
+        batch_size=1,
+        image_size=gan.image_shape[:2],
+        arguments=gan.get_config(),
+        seed=0,
+    )
+    evaluation = kgz.evaluate(gan, batches, chosen)
+    with position.looking(batches):
+        few = next(batches.unbatch().batch(12).as_numpy_iterator())
+    shown = few if isinstance(few, tuple) else (few,)
+    picture = kgz.callbacks.translation_picture(gan, *shown)
+    return {"evaluation": json.loads(evaluation.json())}, picture
 
 
 #: What a card may say beyond the scores, and how the page puts it.

@@ -16,6 +16,7 @@ in its training.
 """
 
 import argparse
+import pathlib
 
 import classifiers
 import numpy as np
@@ -23,6 +24,8 @@ import numpy as np
 import keras_gan_zoo as kgz
 
 SHOWN = 8
+#: Pictures for the mean picture.
+OTHERS = 200
 
 
 def pictures_of(arguments, gan):
@@ -32,13 +35,13 @@ def pictures_of(arguments, gan):
         images, _ = classifiers.mnist("test", arguments.data_dir)
         others = images[5000:]
     else:
-        batches = kgz.data.image_folder(
-            arguments.folder, image_size=size, batch_size=64, shuffle=False
-        )
-        images = np.concatenate(list(batches.as_numpy_iterator()))
-        others = images
+        files = sorted(pathlib.Path(arguments.folder).rglob("*.png"))
         # Neighbors in a folder are alike.
-        images = images[np.linspace(0, len(images) - 1, num).astype(int)]
+        places = np.linspace(0, len(files) - 1, num + OTHERS).astype(int)
+        pixels = [kgz.pictures.read(files[place], size) for place in places]
+        images = np.stack(pixels).astype("float32") / 127.5 - 1
+        chosen = np.linspace(0, len(images) - 1, num).astype(int)
+        images, others = images[chosen], np.delete(images, chosen, axis=0)
     return images[:num], others.mean(axis=0)
 
 

@@ -35,6 +35,9 @@ for name in kgz.list_presets():
         x = next(iter(gan.modalities.values())).example(2)
         off = [c.name for c in gan.controls if type(c).__name__ == "Switch"]
         images[name] = gan.translate(x, **dict.fromkeys(off, False))
+    elif gan.verb == "restore":
+        x = next(iter(gan.modalities.values())).example(2)
+        images[name] = gan.restore(x)
     else:
         images[name] = gan.generate(2, seed=0)
 np.savez(sys.argv[2], **images)

@@ -96,8 +96,6 @@ def _maps(images):
     network = efficientnet.load(*efficientnet.MAPS)
     if images.shape[-1] == 1:
         images = ops.concatenate(3 * [images], axis=-1)
-    # Large differences are worth no more than those of real images.
-    images = ops.clip(images, -1, 1)
     return network((127.5 * images + 0.5) / 128, training=False)
 
 

@@ -36,10 +36,9 @@ def eager(monkeypatch):
 
     def uncompiled(step, *others):
         def run(*arguments):
-            seen.append(
-                ops.convert_to_numpy(ops.stop_gradient(step(*arguments)))
-            )
-            return seen[-1]
+            found = step(*arguments)
+            seen.append(ops.convert_to_numpy(ops.stop_gradient(found)))
+            return found
 
         return run
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from modality_checks import ModalityChecks
 
-from keras_gan_zoo.modalities import Image, pictures
+from keras_gan_zoo.modalities import Image, Thumbnail, pictures
 
 IMAGES = Image((8, 8, 1)).example(4)
 
@@ -23,6 +23,11 @@ class TestImage(ModalityChecks):
         "range": (np.full((2, 8, 6, 3), 200.0), "wrong range.*maximum 200"),
         "nan": (np.full((2, 8, 6, 3), np.nan), "NaN or infinity.*minimum nan"),
     }
+
+
+class TestThumbnail(ModalityChecks):
+    modality = Thumbnail((8, 6, 3))
+    wrong = {"shape": (np.zeros((2, 6, 8, 3)), "do not fit")}
 
 
 class TestGrey(ModalityChecks):
