@@ -115,6 +115,7 @@ TUTORIALS = [
     "data_augmentation",
     "transfer_discriminator",
     "fine_tuning",
+    "own_pictures",
     "tune",
     "multi_gpu",
 ]

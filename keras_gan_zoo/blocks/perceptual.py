@@ -165,7 +165,7 @@ def layers_of(network, *names):
     copy = keras.models.clone_model(network)
     copy.set_weights(network.get_weights())
     outputs = [copy.get_layer(name).output for name in names]
-    found = keras.Model(copy.inputs, outputs, name="perceptual")
+    found = keras.Model(copy.input, outputs, name="perceptual")
     found.trainable = False
     return found
 

@@ -22,7 +22,7 @@ def blend(
 
     With `color_weight` it is the solver of GP-GAN (Wu et al., 2019,
     https://arxiv.org/abs/1703.07195, section 3.3), and the whole picture may
-    change. It minimizes |grad x - v|^2 + color_weight |L x - L color|^2. The
+    change. It minimizes `|grad x - v|^2 + color_weight |L x - L color|^2`. The
     differences v are those of the source within the mask, and those of the
     target elsewhere. L is a Gaussian blur, so only coarse colors count. The
     cosine transform solves it at once, without a pyramid of sizes. At its

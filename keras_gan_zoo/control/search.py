@@ -309,8 +309,7 @@ def doubts(gan, images, labels):
     found = network(
         given if len(given) > 1 else given[0], training=False, **stage
     )
-    logits = found[0] if isinstance(found, (list, tuple)) else found
-    found = ops.softplus(-ops.cast(logits, "float32"))
+    found = ops.softplus(-ops.cast(gan.real_logits(found), "float32"))
     found = ops.mean(ops.reshape(found, (found.shape[0], -1)), axis=1)
     num = images.shape[0]
     return (

@@ -49,6 +49,14 @@ class LatentGAN(GAN):
             return keras.random.uniform(shape, -1, 1, seed=seed)
         return keras.random.normal(shape, seed=seed)
 
+    def real_logits(self, outputs):
+        """Returns the logits of "real" in what the discriminator returns.
+
+        Args:
+            outputs: tensor, or list whose first member are these logits.
+        """
+        return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
+
     def draw_latents(self, num, rng):
         """Draws latent vectors from the prior, with a numpy `Generator`."""
         shape = num, self.latent_dim

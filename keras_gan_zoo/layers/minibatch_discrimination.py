@@ -13,7 +13,7 @@ class MinibatchDiscrimination(keras.layers.Layer):
     https://arxiv.org/abs/1606.03498, section 3.2. Each example has a matrix
     M with a row for each kernel, a linear function of its features. The new
     feature of kernel b is the sum over all *other* examples j of
-    exp(-|M_b - M_jb|_1), plus a trained shift that starts at -1. As in the
+    `exp(-|M_b - M_jb|_1)`, plus a trained shift that starts at -1. As in the
     authors' code, the kernels have a trained length, apart from their
     direction, and an example does not count as near to itself. Real and
     generated images pass separately: the layer must not compare the one with

@@ -19,7 +19,7 @@ class WeightNormalization(keras.layers.Wrapper):
     """Divides the kernel of each unit by its length, times a scale.
 
     Salimans & Kingma (2016), https://arxiv.org/abs/1602.07868. Calls `layer`
-    with the kernel s v / |v|, where v is the kernel variable of a unit, |v|
+    with the kernel `s v / |v|`. Here v is the kernel variable of a unit, `|v|`
     its length over all inputs of the unit, and s the scale of the unit. The
     kernel variable does not change. `initialize_by_data` sets scales and
     biases so that the outputs of each unit have mean 0 and a given deviation.

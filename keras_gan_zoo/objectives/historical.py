@@ -11,7 +11,7 @@ class HistoricalAverage(WeightPenalty, keras.layers.Layer):
     """Computes the squared distance of the weights from their mean in time.
 
     Historical averaging (Salimans et al., 2016),
-    https://arxiv.org/abs/1606.03498, section 3.3: |w - mean of w so far|^2,
+    https://arxiv.org/abs/1606.03498, section 3.3: `|w - mean of w so far|^2`,
     summed over all trained weights of a player. It helps players that circle
     around an equilibrium. The mean is over the weights after each step, and
     is part of the state of the model. It is a penalty for

@@ -4,6 +4,7 @@ import json
 
 import keras
 
+from keras_gan_zoo.families import classes
 from keras_gan_zoo.files import registry
 from keras_gan_zoo.modalities import Label
 from keras_gan_zoo.recipes import checks, start, words
@@ -127,7 +128,10 @@ def model(found, batches):
         trained = start.opened(found.start)
         return made(type(trained), None, settings, trained)
     arguments = arguments_from(cls, batches, found.arguments)
-    return made(cls, arguments, settings)
+    gan = made(cls, arguments, settings)
+    # As `fit` does: the names belong to the configuration.
+    classes.remember_names(gan, batches)
+    return gan
 
 
 def made(cls, arguments, settings, trained=None):

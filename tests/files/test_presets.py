@@ -98,7 +98,9 @@ def examples(cls, config, num):
         if cls.aligned
         else kgz.data.unpaired_arrays,
     }
-    return makers[tuple(m.kind for m in cls.reads.values())](*repeated)
+    batches = makers[tuple(m.kind for m in cls.reads.values())](*repeated)
+    batches.class_names = config.get("class_names")
+    return batches
 
 
 @pytest.mark.parametrize("name", RETRAINED)

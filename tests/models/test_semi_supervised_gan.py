@@ -7,6 +7,7 @@ from checks import EAGERLY, GANChecks, scalar, to_numpy
 from keras import ops
 
 import keras_gan_zoo as kgz
+from keras_gan_zoo.control import search
 from keras_gan_zoo.layers import WeightNormalization
 from keras_gan_zoo.models.semi_supervised_gan import networks
 
@@ -177,6 +178,16 @@ def test_it_classifies_by_the_average(rng):
     scores = gan.evaluate(images, labels, verbose=0, return_dict=True)
     right = gan.classify(images[known]) == labels[known]
     assert scores["accuracy"] == pytest.approx(right.mean())
+
+
+def test_inpainting_asks_whether_an_image_is_real(rng):
+    gan = small()
+    images = ops.convert_to_tensor(a_batch(rng)[0])
+    logits, _ = gan.discriminator(images, training=False)
+    powers = np.exp(to_numpy(ops.stop_gradient(logits))).sum(axis=1)
+    found = to_numpy(ops.stop_gradient(search.doubts(gan, images, [])))
+    expected = -np.log(powers / (powers + 1))  # -log D
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
 def test_what_it_refuses(rng):

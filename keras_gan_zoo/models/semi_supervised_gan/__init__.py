@@ -272,8 +272,8 @@ class SemiSupervisedGAN(LatentGAN):
             classified, _ = self.best("discriminator")(real, training=False)
 
         def discriminate(images):
-            logits, _ = self.discriminator(images, training=training)
-            return semi_supervised.real_logits(logits)
+            found = self.discriminator(images, training=training)
+            return self.real_logits(found)
 
         return Losses(
             players={
@@ -343,16 +343,16 @@ class SemiSupervisedGAN(LatentGAN):
         """Returns the most probable class of each image.
 
         Args:
-            images: float array `(num, height, width, channels)` in [-1, 1].
+            images: as in `class_probabilities`.
             batch_size: int, images per call of the network.
 
         Returns:
             numpy int array `(num,)`.
-
-        Raises:
-            ValueError: if the images have a wrong shape, type or range.
         """
         return self.class_probabilities(images, batch_size).argmax(axis=1)
+
+    def real_logits(self, outputs):
+        return semi_supervised.real_logits(outputs[0])
 
     def comparison(self, **controls):
         return Comparison("images", (), once=False)
