@@ -102,7 +102,7 @@ def test_the_discriminator_has_a_say(digits, monkeypatch, eager):
 
 
 # The others differ in what `doubts` gives to the discriminator.
-QUICK = ("ConditionalGAN", "InfoGAN", "ProGAN", "StyleGAN")
+QUICK = ("ConditionalGAN", "InfoGAN", "ProGAN")
 
 
 @pytest.mark.parametrize(
