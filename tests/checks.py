@@ -362,10 +362,13 @@ class Trained:
 #: What another configuration of an architecture seldom breaks: slow tests of
 #: the test classes of such configurations.
 OF_VARIANTS_SLOW = (
+    "test_a_frozen_network_stays",
     "test_a_player_moves_nobody_else",
     "test_bfloat16_trains",
     "test_eager_and_compiled_step_agree",
     "test_evaluation_leaves_the_training_alone",
+    "test_every_trainable_variable_moves",
+    "test_logs_are_finite_and_documented",
     "test_no_network_runs_more_often_than_needed",
     "test_saved_and_loaded_it_goes_on_exactly",
     "test_saved_before_it_is_compiled",
@@ -380,7 +383,7 @@ class GANChecks(StoredLosses):
     """Base of the test classes of the architectures."""
 
     #: Names of checks that are slow tests for this class.
-    slow_checks = ()
+    slow_checks = ("test_two_replicas_train_like_one_device",)
     #: How often each network runs in a step: for one purpose, once.
     evaluations = {"generator": 1, "discriminator": 2}
 

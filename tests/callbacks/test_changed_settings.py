@@ -96,6 +96,7 @@ def test_a_new_penalty_is_taken_within_an_epoch(tmp_path):
     assert int(gan.steps) == 6
 
 
+@pytest.mark.slow
 def test_rates_that_callbacks_change_are_no_other_settings(tmp_path):
     def halve():
         return keras.callbacks.LearningRateScheduler(lambda _, rate: rate / 2)

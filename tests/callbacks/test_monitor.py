@@ -353,6 +353,7 @@ def test_batches_of_one_image(rng):
         gan.fit(batches.batch(1), verbose=0, callbacks=[watch])
 
 
+@pytest.mark.slow
 def test_a_growing_model_is_watched_at_its_size():
     keras.utils.set_random_seed(0)
     gan = ProGAN((8, 8, 1), latent_dim=8, fmap_base=64, fmap_max=16, seed=0)
@@ -380,6 +381,7 @@ def emoji(request):
     return data.emoji(image_size=(64, 64), batch_size=64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("preset", "real"), [("dcgan_mnist_28", mnist), ("dcgan_emoji_64", emoji)]
 )

@@ -308,6 +308,7 @@ def test_keras_callbacks_see_the_logs(tmp_path):
     assert (tmp_path / "best.keras").exists()
 
 
+@pytest.mark.slow
 def test_best_model_curve_and_resume(tmp_path):
     whole = tmp_path / "whole"
     _, history = trained([evaluate_callback(whole)], epochs=4)

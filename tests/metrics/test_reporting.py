@@ -135,6 +135,7 @@ def test_classes_have_rows_with_their_names(tmp_path):
     assert all(f"of the class class {n}" in text for n in range(10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("aligned", [True, False])
 def test_translations_stand_between_inputs_and_targets(aligned, tmp_path):
     if aligned:

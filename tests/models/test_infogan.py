@@ -305,6 +305,7 @@ def bounds_after_training(codes, info_weight):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "codes",
     [

@@ -246,6 +246,7 @@ def test_partial_batches_are_counted_exactly():
     assert stages == [(0, 0), (20, 0), (24, 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() == "torch",
     reason="PyTorch has no steps_per_execution",
@@ -344,6 +345,7 @@ def test_no_growth_at_all():
     assert (history["resolution"], history["alpha"]) == ([8], [1])
 
 
+@pytest.mark.slow
 def test_resumed_across_a_stage_it_ends_the_same(tmp_path):
     """From between the stages, and from the midst of the fading."""
 

@@ -29,10 +29,10 @@ class TestSemiSupervisedGAN(GANChecks):
     compile_arguments = {"matching": "absolute", "unsupervised_weight": 0.7}
     logs = {"d_loss", "g_loss", "supervised_loss", "accuracy"}
     # In the first step, one more for the scales of weight normalization.
-    evaluations = {"generator": 2, "discriminator": 3}
+    evaluations = {"generator": 1, "discriminator": 3}
 
     def test_a_player_moves_nobody_else(self, monkeypatch):
-        # The first batch sets scales and biases of both players.
+        # The first batch sets scales and biases of the discriminator.
         monkeypatch.delattr(self.cls, "before_first_step")
         super().test_a_player_moves_nobody_else()
 
@@ -208,23 +208,30 @@ def test_what_it_refuses(rng):
 
 @pytest.mark.slow
 def test_few_labels_and_many_images_beat_few_labels_alone():
-    """Ten labels of each digit: 8x8 pixels, some seconds."""
+    """Three labels of each digit, 8x8 pixels; 9 seconds of a processor."""
     every = kgz.data.digits(batch_size=1797, labels=True)
-    images, labels = (ops.convert_to_numpy(x) for x in next(iter(every)))
-    known, test = slice(1200), slice(1200, None)
+    images, labels = map(ops.convert_to_numpy, next(iter(every)))
     batches = kgz.data.semi_supervised(
-        images[known], labels[known], labels_per_class=3, batch_size=60
+        images[:1200], labels[:1200], labels_per_class=3, batch_size=60
     )
     errors = {}
     for weight in (1.0, 0.0):
         keras.utils.set_random_seed(0)
-        gan = kgz.SemiSupervisedGAN((8, 8, 1), latent_dim=32, seed=0)
-        gan.compile(unsupervised_weight=weight, ema_decay=0.99)
-        gan.fit(batches, epochs=30, verbose=0)
-        wrong = gan.classify(images[test]) != labels[test]
+        gan = kgz.SemiSupervisedGAN(
+            (8, 8, 1),
+            latent_dim=32,
+            generator_units=(128, 128),
+            discriminator_units=(200, 100, 100),
+            seed=0,
+        )
+        gan.compile(
+            unsupervised_weight=weight, ema_decay=0.99, updates="simultaneous"
+        )
+        gan.fit(batches, epochs=15, verbose=0)
+        wrong = gan.classify(images[1200:]) != labels[1200:]
         errors[weight] = wrong.mean()
-    assert errors[1.0] < 0.8 * errors[0.0]
-    assert errors[1.0] < 0.15
+    assert errors[1.0] < 0.75 * errors[0.0]
+    assert errors[1.0] < 0.16
 
 
 def test_a_generator_of_odd_shapes():

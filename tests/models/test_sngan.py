@@ -28,6 +28,10 @@ BATCH_SIZE = 20
 
 
 class TestSNGAN(GANChecks):
+    slow_checks = (
+        "test_eager_and_compiled_step_agree",
+        "test_two_replicas_train_like_one_device",
+    )
     cls = SNGAN
     batch_size = BATCH_SIZE
     config = {**SMALL, "num_classes": 3, "augmentation": "translation,color"}

@@ -19,6 +19,10 @@ SMALL = {"image_shape": (8, 8, 1), "latent_dim": 5, "filters": 2}
 
 
 class TestWGANGP(GANChecks):
+    slow_checks = (
+        "test_eager_and_compiled_step_agree",
+        "test_two_replicas_train_like_one_device",
+    )
     cls = WGANGP
     batch_size = 12  # more than one image for each of five steps
     config = {**SMALL, "augmentation": "translation,color"}
@@ -155,6 +159,7 @@ def test_compile_takes_the_papers_settings():
         assert (adam["beta_1"], adam["beta_2"]) == (0.0, 0.9)
 
 
+@pytest.mark.slow
 def test_the_rates_fall_to_zero_over_the_training():
     gan = WGANGP(**SMALL)
     gan.compile(**WGANGP.compile_arguments_from(4), **EAGERLY)

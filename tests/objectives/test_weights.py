@@ -110,6 +110,7 @@ def test_any_player_takes_it(player, settings, images):
     assert evaluated[f"{player}_penalty"] == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_it_makes_units_more_orthogonal(images):
     def left(weight):
         regularizer = Regularizer("generator", "orthogonal", weight)

@@ -13,8 +13,8 @@ of class K + 1 is 0. The generator matches features f of the discriminator:
 
     L_G = mean over features of (E f(x) - E f(G(z)))^2
 
-Multilayer perceptrons with weight normalization, which is initialized by the
-first batch; Gaussian noise in every layer of the discriminator;
+Multilayer perceptrons with weight normalization, initialized by the first batch
+in the discriminator; Gaussian noise in every layer of the discriminator;
 Adam(3e-3, beta_1=0.5). As in the code, the two halves of L_unsupervised weigh
 one half each, and an image with a label does not count as one without in the
 same batch. Differs from the paper and the code:
@@ -229,16 +229,16 @@ class SemiSupervisedGAN(LatentGAN):
         return {"images": self.sample, "labels": labels}
 
     def before_first_step(self, batch):
-        """Initializes weight normalization by the first batch."""
-        images, _ = batch
+        """Initializes the discriminator's weight normalization.
+
+        Not the generator's: it would begin with pixels of too large a spread,
+        fall behind and never catch up.
+        """
         with engine.noise_scope():
-            latents = self.sample_latents(len(images))
-            initialize_by_data(self.generator, latents)
-            initialize_by_data(self.discriminator, images)
+            initialize_by_data(self.discriminator, batch[0])
         if self.averaged:
-            for name in self.averages:
-                weights = getattr(self, name).get_weights()
-                self.best(name).set_weights(weights)
+            weights = self.discriminator.get_weights()
+            self.best("discriminator").set_weights(weights)
 
     def members(self, data):
         """Returns the images of a batch and the rows of their labels.
