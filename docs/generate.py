@@ -47,7 +47,12 @@ def reference():
 
 def by_year():
     """The architectures that ship, the oldest paper first."""
-    return sorted(registry.shipped().values(), key=lambda known: known.paper)
+
+    def age(known):
+        year = known.title.rstrip(")").split()[-1]
+        return year, known.paper
+
+    return sorted(registry.shipped().values(), key=age)
 
 
 def gallery():

@@ -238,6 +238,7 @@ def straight():
     return all_state(gan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("every", "good"),
     [
@@ -343,6 +344,7 @@ def test_translations_that_do_not_depend_on_the_input(make, spoilt, rng):
     assert names == ["mode collapse"]
 
 
+@pytest.mark.slow
 def test_batches_of_one_image(rng):
     gan, watch = pix2pix(), callbacks.CollapseMonitor(every_steps=1)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images_of(rng, 6)))

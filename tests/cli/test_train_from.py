@@ -51,6 +51,7 @@ def fine_tune(origin, pictures, out, epochs=1):
     )
 
 
+@pytest.mark.slow
 def test_it_starts_from_the_weights_and_goes_on(trained, pictures, tmp_path):
     before = kgz.load(trained)
     assert fine_tune(trained, pictures, tmp_path / "parts") == 0

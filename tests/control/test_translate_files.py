@@ -138,6 +138,7 @@ def test_train_pix2pix(tmp_path):
     assert int(gan.steps) >= 1
 
 
+@pytest.mark.slow
 def test_train_cyclegan(tmp_path):
     for name, num in (("a", 9), ("b", 6)):
         for index in range(num):

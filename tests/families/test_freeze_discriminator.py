@@ -182,6 +182,7 @@ def test_a_backup_resumes(tmp_path):
     assert equal(all_state(whole), all_state(again))
 
 
+@pytest.mark.slow
 def test_spectral_normalization_of_frozen_layers():
     gan = kgz.VanillaGAN(
         (4, 4, 1),

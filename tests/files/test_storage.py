@@ -92,6 +92,7 @@ def test_flipped_byte(file):
         load(file)
 
 
+@pytest.mark.slow
 def test_weights_that_are_damaged_inside_a_whole_file(file):
     """Each flip is explained, or changes but a number."""
     with zipfile.ZipFile(file) as archive:

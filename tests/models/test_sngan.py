@@ -231,6 +231,7 @@ def divisor(layer):
     return (plain * divided).sum() / (divided * divided).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["residual", "plain"])
 def test_divisors_are_numpys_singular_values_after_50_steps(network):
     keras.utils.set_random_seed(0)
@@ -300,6 +301,7 @@ def test_the_default_training_is_the_papers():
         assert (adam.beta_1, adam.beta_2) == (0.0, 0.9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [EAGERLY, pytest.param({}, marks=pytest.mark.slow)],

@@ -375,6 +375,7 @@ def train(settings, folder, *more):
     return all_state(gan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [pytest.param({}, marks=pytest.mark.slow), EAGERLY],

@@ -469,6 +469,7 @@ def killed(folder):
     assert died.returncode == -signal.SIGKILL, died.stderr[-2000:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "stop", [interrupted, pytest.param(killed, marks=pytest.mark.slow)]
 )
