@@ -21,9 +21,7 @@ same batch. Differs from the paper and the code:
 
 * Images are in [-1, 1]. The discriminator first moves them to [0, 1], and the
   generator ends in a sigmoid that is moved to [-1, 1].
-* The latents are uniform in [-1, 1] instead of [0, 1]. This changes nothing
-  but the first weights: the layer that reads them is followed by batch
-  normalization.
+* The latents are uniform in [-1, 1] instead of [0, 1].
 * The code initializes by 500 images, here it is the first batch.
 * The average of the weights starts at the weights instead of at zero, so that
   it is of use before 50,000 steps.
