@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_gan_zoo.layers.kernels import called_with
+
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
 class SpectralNormalization(keras.layers.Wrapper):
@@ -43,21 +45,8 @@ class SpectralNormalization(keras.layers.Wrapper):
         )
 
     def call(self, inputs, training=False):
-        kernel = self.layer.kernel
-        normalized = kernel / self._largest_singular_value(training)
-        # If the layer is frozen, the kernel is not trainable.
-        weights, state = (
-            [
-                normalized if variable is kernel else variable
-                for variable in some
-            ]
-            for some in (
-                self.layer.trainable_variables,
-                self.layer.non_trainable_variables,
-            )
-        )
-        outputs, _ = self.layer.stateless_call(weights, state, inputs)
-        return outputs
+        sigma = self._largest_singular_value(training)
+        return called_with(self.layer, self.layer.kernel / sigma, inputs)
 
     def _largest_singular_value(self, training):
         # The initial vector is random and does not have length 1.

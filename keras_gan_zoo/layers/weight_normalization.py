@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan_zoo.engine import keras_private
+from keras_gan_zoo.layers.kernels import called_with
 
 _TRANSPOSED = (
     keras.layers.Conv1DTranspose,
@@ -92,15 +93,7 @@ class WeightNormalization(keras.layers.Wrapper):
         scale = ops.reshape(ops.convert_to_tensor(self.scale), shape)
         # A unit of zeros has no direction; 0 / 0 would be NaN.
         normalized = scale * own / ops.maximum(lengths, 1e-12)
-        # If the layer is frozen, the kernel is not trainable.
-        weights, state = (
-            [normalized if v is kernel else v for v in some]
-            for some in (
-                self.layer.trainable_variables,
-                self.layer.non_trainable_variables,
-            )
-        )
-        return self.layer.stateless_call(weights, state, inputs)[0]
+        return called_with(self.layer, normalized, inputs)
 
     def _initialized(self, inputs):
         """Sets scale and bias by a batch, and returns the new outputs."""
