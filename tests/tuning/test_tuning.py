@@ -60,6 +60,11 @@ SMALL = {
     kgz.SRGAN: {"scale": 2, "filters": 2, "blocks": 1},
     kgz.ESRGAN: {"scale": 2, "filters": 2, "blocks": 1, "growth": 2},
     kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
+    kgz.BiGAN: {
+        "generator_units": [8],
+        "encoder_units": [8],
+        "discriminator_units": [8, 8],
+    },
     kgz.SemiSupervisedGAN: {
         "num_classes": 3,
         "generator_units": [8],
