@@ -18,8 +18,8 @@ responsible for its features: it does not learn from L_rec. Every logarithm is
 log(p + 0.001). A step is left out for the discriminator if one of its two
 costs, -log D(x) or -log(1 - D(Dec(z_p))), is below 0.68 - 0.35, and for the
 decoder if one is above 0.68 + 0.35; both step if both would be left out. All
-players step from one evaluation of the networks. gamma = 1e-6, RMSprop(0.025 /
-64), batches of 64 images. Differs from the code:
+players step from one evaluation of the networks. gamma = 1e-6, RMSprop(3.9e-4),
+batches of 64 images. Differs from the code:
 
 * The losses are means over the batch instead of sums, and there is no weight
   of one half before L_GAN in the discriminator. RMSprop does not depend on the
@@ -48,7 +48,8 @@ from keras_gan_zoo.modalities import Image
 from keras_gan_zoo.models.vaegan import networks
 from keras_gan_zoo.objectives import variational
 
-RATE = 0.025 / 64
+#: 0.025 / 64, the rate of the code for a sum over the batch.
+RATE = 3.9e-4
 EQUILIBRIUM = 0.68
 #: Added to each probability before its logarithm.
 OFFSET = 1e-3
@@ -167,8 +168,8 @@ class VAEGAN(EncodingGAN):
     ):
         """Sets how the players train; see `GAN.compile` for all arguments.
 
-        The defaults are those of the authors' code: RMSprop(0.025 / 64) for
-        all players, and steps that are left out for balance. A variational
+        The defaults are those of the authors' code: RMSprop(3.9e-4) for all
+        players, and steps that are left out for balance. A variational
         autoencoder without an adversary, for comparison, is
         `compile(reconstruction="pixels", gamma=1.0)`.
 
