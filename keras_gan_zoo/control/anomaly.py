@@ -83,9 +83,10 @@ def anomaly_scores(
     A model that has learned from normal images cannot make odd ones. The
     score is
 
-        pixel_weight * |x - G(z)| + feature_weight * |f(x) - f(G(z))|
+        pixel_weight * d(x, G(z)) + feature_weight * d(f(x), f(G(z)))
 
-    where f are the features that the last layer of the discriminator gets.
+    where d is a distance, see `norm`, and f are the features that the last
+    layer of the discriminator gets.
     There are two ways to z. The search with Adam takes any latent model
     (AnoGAN, Schlegl et al., 2017, https://arxiv.org/abs/1703.05921). An
     encoder gives z at once: of a model that has learned it together with the

@@ -65,6 +65,7 @@ SMALL = {
         "encoder_units": [8],
         "discriminator_units": [8, 8],
     },
+    kgz.VAEGAN: {"filters": 2, "latent_dim": 4},
     kgz.SemiSupervisedGAN: {
         "num_classes": 3,
         "generator_units": [8],
@@ -84,6 +85,7 @@ FIXED = {
     kgz.WGANGP: {**EAGER, "discriminator_steps": 2},
     kgz.SNGAN: {**EAGER, "discriminator_steps": 2},
     kgz.BigGAN: {**EAGER, "ema_start": 0},
+    kgz.VAEGAN: {**EAGER, "margin": 5.0},
 }
 #: Keep their losses.
 OWN_LOSS = [
@@ -98,6 +100,7 @@ OWN_LOSS = [
     kgz.SRGAN,
     kgz.ESRGAN,
     kgz.SemiSupervisedGAN,
+    kgz.VAEGAN,
 ]
 
 
