@@ -184,11 +184,18 @@ def upsample(
             kernel_initializer=kernel_initializer(),
             name=f"upsample_{index}",
         )(x)
-        x = _crop(x, sides(image_shape, depth - 1 - index), f"crop_{index}")
+        x = crop(x, sides(image_shape, depth - 1 - index), f"crop_{index}")
     return layers.Activation("tanh", dtype="float32", name="tanh")(x)
 
 
-def _crop(x, wanted, name):
+def crop(x, wanted, name):
+    """Cuts the last rows and columns of a map off, if it has too many.
+
+    Args:
+        x: map `(batch, height, width, channels)`.
+        wanted: tuple `(height, width)`, sizes of at most those of the map.
+        name: str, name of the layer, if there is something to cut off.
+    """
     surplus = [have - want for have, want in zip(x.shape[1:3], wanted)]
     if not any(surplus):
         return x

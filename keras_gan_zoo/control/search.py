@@ -299,7 +299,8 @@ def doubts(gan, images, labels):
     Returns:
         Tensor `(num,)`. Images that are judged in packs share the mean.
     """
-    network, given, stage = gan.discriminator, [images, *labels], {}
+    network, stage = gan.discriminator, {}
+    given = [images, *gan.judged_with(images), *labels]
     if hasattr(gan, "stage_of"):
         number, alpha = gan.stage_of(None)
         given.append(ops.convert_to_tensor(alpha, "float32"))

@@ -195,7 +195,8 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         Args:
             losses_fn: callable without arguments that returns `Losses`. The
                 result may hold further players, which do not step.
-            *players: names of the players that step, in this order.
+            *players: names of the players that step, in this order. A tuple
+                of names stands for players that always step together.
 
         Returns:
             `(logs, outputs)`: dict of the logs of these players, and the
@@ -207,6 +208,7 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
                 own, outputs = self.minimize(losses_fn, player)
                 logs.update(own)
             return logs, outputs
+        players = keras.tree.flatten(players)
 
         def with_regularizers():
             ahead, logs_ahead = unrolled.losses(self, losses_fn, players)

@@ -57,6 +57,17 @@ class LatentGAN(GAN):
         """
         return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 
+    def judged_with(self, images):
+        """Returns what the discriminator takes with images, besides labels.
+
+        Args:
+            images: tensor `(num, height, width, channels)`.
+
+        Returns:
+            List of tensors, for most models an empty one.
+        """
+        return []
+
     def draw_latents(self, num, rng):
         """Draws latent vectors from the prior, with a numpy `Generator`."""
         shape = num, self.latent_dim

@@ -60,6 +60,12 @@ SMALL = {
     kgz.SRGAN: {"scale": 2, "filters": 2, "blocks": 1},
     kgz.ESRGAN: {"scale": 2, "filters": 2, "blocks": 1, "growth": 2},
     kgz.R3GAN: {"filters": 4, "blocks": 1, "latent_dim": 4},
+    kgz.BiGAN: {
+        "generator_units": [8],
+        "encoder_units": [8],
+        "discriminator_units": [8, 8],
+    },
+    kgz.VAEGAN: {"filters": 2, "latent_dim": 4},
     kgz.SemiSupervisedGAN: {
         "num_classes": 3,
         "generator_units": [8],
@@ -79,6 +85,7 @@ FIXED = {
     kgz.WGANGP: {**EAGER, "discriminator_steps": 2},
     kgz.SNGAN: {**EAGER, "discriminator_steps": 2},
     kgz.BigGAN: {**EAGER, "ema_start": 0},
+    kgz.VAEGAN: {**EAGER, "margin": 5.0},
 }
 #: Keep their losses.
 OWN_LOSS = [
@@ -93,6 +100,7 @@ OWN_LOSS = [
     kgz.SRGAN,
     kgz.ESRGAN,
     kgz.SemiSupervisedGAN,
+    kgz.VAEGAN,
 ]
 
 
