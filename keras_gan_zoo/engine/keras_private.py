@@ -146,6 +146,31 @@ def layers_after_first_input(network):
     return [e for e in dict.fromkeys(found) if isinstance(e, keras.Layer)]
 
 
+def before_last_kernel(network):
+    """Returns the tensor that enters the last layer with a kernel.
+
+    Looks backwards from the first output, the nearest layers first. Uses
+    `_keras_history` of symbolic tensors and `_inbound_nodes` of operations,
+    the places in the graph of `keras.Function`. If Keras changes them,
+    `control.anomaly_scores` raises.
+
+    Args:
+        network: functional `keras.Model`.
+
+    Returns:
+        Symbolic tensor, or None if no layer has a kernel.
+    """
+    left = [network.outputs[0]]
+    while left:
+        operation, place, _ = left.pop(0)._keras_history
+        given = operation._inbound_nodes[place].input_tensors
+        weights = getattr(operation, "weights", ())
+        if any(weight.name.endswith("kernel") for weight in weights):
+            return given[0]
+        left += given
+    return None
+
+
 def seed_generators(network):
     """Returns the list of seed generators of all layers, in their order.
 

@@ -132,6 +132,20 @@ def test_layers_of():
     assert {*network.layers} < {*found}
 
 
+def test_before_last_kernel():
+    inputs = keras.Input((4,))
+    first = keras.layers.Dense(3)(inputs)
+    hidden = keras.layers.ReLU()(first)
+    other = keras.layers.Dense(2)(hidden)  # the head of another output
+    logits = keras.layers.Activation("linear")(keras.layers.Dense(1)(hidden))
+    network = keras.Model(inputs, [logits, other])
+    assert keras_private.before_last_kernel(network) is hidden
+    body = keras.Model(inputs, hidden)
+    assert keras_private.before_last_kernel(body) is body.input
+    plain = keras.Sequential([keras.Input((4,)), keras.layers.ReLU()])
+    assert keras_private.before_last_kernel(plain) is None
+
+
 def test_seed_generators():
     network = noisy_network()
     _, inner, noise = network.layers
