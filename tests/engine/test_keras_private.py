@@ -80,6 +80,15 @@ def test_adam_slots():
     np.testing.assert_allclose(ops.convert_to_numpy(velocity), [4, 16])
 
 
+def test_sgd_slot():
+    variables = [variable([1.0]), variable([2.0, 3.0])]
+    sgd = keras.optimizers.SGD(0.5, momentum=0.5)
+    sgd.build(variables)
+    sgd.apply([ops.array([0.0]), ops.array([4.0, -8.0])], variables)
+    momentum = keras_private.sgd_slot(sgd, variables[1])
+    np.testing.assert_allclose(ops.convert_to_numpy(momentum), [-2, 4])
+
+
 def test_trained_variables():
     variables = [variable([1.0]), variable([2.0, 3.0])]
     optimizer = keras.optimizers.SGD()
