@@ -107,8 +107,14 @@ def fused_batch_normalization(x, scale, shift, epsilon):
 
     Returns:
         The outputs, a tensor like `x`, and the mean and the variance of each
-        channel, without gradients.
+        channel, without gradients, at least in float32.
     """
+    # Without them, the statistics would have the type of x.
+    dtype = torch.promote_types(x.dtype, torch.float32)
+    if scale is None:
+        scale = torch.ones(x.shape[-1], dtype=dtype, device=x.device)
+    if shift is None:
+        shift = torch.zeros_like(scale)
     outputs, mean, rate = torch.native_batch_norm(
         x.movedim(-1, 1), scale, shift, None, None, True, 0.0, epsilon
     )
