@@ -38,7 +38,7 @@ from keras_gan_zoo.modalities.mask import painted
 """
 ## Hyper-parameters
 
-`python examples/inpainting.py` takes about a quarter of an hour on two cores,
+`python examples/inpainting.py` takes about ten minutes on two cores,
 with `--quick` less than a minute. That is not enough to learn anything.
 """
 
@@ -50,7 +50,7 @@ options = parser.parse_args()
 side = 32 if options.quick else 64
 filters = 4 if options.quick else 24
 batch_size = 32
-epochs = 1 if options.quick else 100
+epochs = 1 if options.quick else 40
 
 keras.utils.set_random_seed(0)
 options.output.mkdir(parents=True, exist_ok=True)
@@ -104,12 +104,16 @@ def show(columns, name, num=8):
 gans = {}
 for name, weight in (("squared_error", 0.0), ("joint", 0.001)):
     gans[name] = build(weight)
-    history = gans[name].fit(
-        batches,
-        epochs=epochs,
-        verbose=0,
-        callbacks=[kgz.callbacks.Backup(options.output / f"{name}_backup")],
-    ).history
+    history = (
+        gans[name]
+        .fit(
+            batches,
+            epochs=epochs,
+            verbose=0,
+            callbacks=[kgz.callbacks.Backup(options.output / f"{name}_backup")],
+        )
+        .history
+    )
     print(f"{name}: squared error {history['l2_loss'][-1]:.3f}")
 
 """
