@@ -19,8 +19,7 @@ authors, so these are choices of this package:
 
 * Adam(2e-4, beta_1=0.5) for all players, instead of SGD with a momentum for
   each of the steps. The encoder has one optimizer for its three steps.
-* The squared error is the mean over pixels in [0, 1], times
-  `reconstruction_weight`.
+* The squared error is the mean over pixels in [0, 1], times 50.
 * Noise on what the discriminators see: otherwise the second one knows one-hot
   vectors by their zeros. The initializer of Keras.
 * `updates="simultaneous"` takes one step of each player from one evaluation of
@@ -190,7 +189,7 @@ class AdversarialAutoencoder(ClassifyingGAN, EncodingGAN, ClassConditionalGAN):
     def compile(
         self,
         loss="non_saturating",
-        reconstruction_weight=1.0,
+        reconstruction_weight=50.0,
         adversarial_weight=1.0,
         supervised_weight=1.0,
         **kwargs,
