@@ -13,6 +13,11 @@ class ClassifyingGAN(LatentGAN):
 
     A subclass has the attribute `num_classes` and returns logits in
     `class_logits`.
+
+    Args:
+        sample: `keras_gan_zoo.modalities.Modality` of the samples.
+        latent_dim: int, length of the latent vectors.
+        **kwargs: `seed`, `name` and `dtype`, see `GAN`.
     """
 
     reads = {"images": Image, "labels": PartialLabel}
