@@ -4,8 +4,10 @@ from keras_gan_zoo.control import (
     directions,
     picture_files,
     project_files,
+    score_files,
     video,
 )
+from keras_gan_zoo.control.anomaly import AnomalyScores, anomaly_scores
 from keras_gan_zoo.control.arrange import (
     class_grid,
     interpolate,
@@ -20,6 +22,7 @@ from keras_gan_zoo.control.blending import blend
 from keras_gan_zoo.control.editing import edit
 from keras_gan_zoo.control.inpainting import inpaint
 from keras_gan_zoo.control.interpolation import interpolate_networks
+from keras_gan_zoo.control.learned_encoder import LearnedEncoder
 from keras_gan_zoo.control.projection import (
     Projection,
     generate_from,
@@ -29,7 +32,10 @@ from keras_gan_zoo.control.seeds import from_seeds
 from keras_gan_zoo.control.style_grid import style_grid
 
 __all__ = [
+    "AnomalyScores",
+    "LearnedEncoder",
     "Projection",
+    "anomaly_scores",
     "blend",
     "class_grid",
     "directions",
@@ -46,6 +52,7 @@ __all__ = [
     "picture_files",
     "project",
     "project_files",
+    "score_files",
     "spherical",
     "style_grid",
     "traverse",

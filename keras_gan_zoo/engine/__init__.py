@@ -1,15 +1,15 @@
 """One adversarial update for the TensorFlow, JAX and PyTorch backends.
 
 An update is "for each player, one optimizer step on one loss". `minimize`
-takes these steps, `input_gradient` computes the gradients for penalties, and
-`adversarial_step` lets one imperative `train_step(self, data)` run under
-`model.fit` on every backend. The differences between backends are in
-`tensorflow.py`, `jax.py` and `torch.py`, which define the same functions.
+takes these steps, `input_gradient` computes the gradients for penalties and
+`gradient` those for unrolled steps. `adversarial_step` lets one imperative
+`train_step(self, data)` run under `model.fit` on every backend. The differences
+between backends are in `tensorflow.py`, `jax.py` and `torch.py`, which define
+the same functions.
 
-There is one rule for the closures given to `minimize` and `input_gradient`:
-they return tensors as values, never through side effects. State (batch
-statistics, seeds, counters) is kept in Keras variables, which work on every
-backend.
+There is one rule for the closures given to these functions: they return
+tensors as values, never through side effects. State (batch statistics, seeds,
+counters) is kept in Keras variables, which work on every backend.
 """
 
 import contextlib
@@ -42,6 +42,7 @@ else:
         "variable KERAS_BACKEND to one of the three before importing Keras."
     )
 
+gradient = _backend.gradient
 input_gradient = _backend.input_gradient
 compiled = _backend.compiled
 fuse = _backend.fuse
@@ -59,6 +60,7 @@ __all__ = [
     "from_all_replicas",
     "from_first_replica",
     "fuse",
+    "gradient",
     "groups_one_by_one",
     "input_gradient",
     "minimize",

@@ -101,6 +101,21 @@ def apply(optimizer, gradients, variables):
         variable.assign(value)
 
 
+def gradient(loss_fn, variables):
+    """Returns d loss_fn() / d variables, a list, differentiable once more.
+
+    Args:
+        loss_fn: callable without arguments that returns a scalar.
+        variables: list of Keras variables.
+    """
+    loss, pull_back, _ = _pulled_back(
+        lambda _: (loss_fn(), None),
+        [v.value for v in variables],
+        bind=variables,
+    )
+    return pull_back(ops.ones_like(loss))
+
+
 def input_gradient(fn, inputs):
     """Returns d sum(fn(inputs)) / d inputs, differentiable once more.
 

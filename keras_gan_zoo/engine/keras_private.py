@@ -17,16 +17,45 @@ from keras.src import backend
 def adam_slots(optimizer, variable):
     """Returns the two moments that Adam keeps for a variable.
 
-    Uses `_get_variable_index`, `_momentums` and `_velocities` of
-    `keras.optimizers.Adam`, for the fused step on TensorFlow. If Keras
-    changes them, each training step with Adam on TensorFlow raises.
+    Uses `_trainable_variables`, `_momentums` and `_velocities` of
+    `keras.optimizers.Adam`, which have the same order, for the fused
+    step on TensorFlow and for steps that are differentiated. If Keras changes
+    them, each training step with Adam on TensorFlow raises.
 
     Args:
         optimizer: `keras.optimizers.Adam`, built.
         variable: one of the variables that the optimizer was built on.
     """
-    index = optimizer._get_variable_index(variable)
+    index = _place(optimizer, variable)
     return optimizer._momentums[index], optimizer._velocities[index]
+
+
+def sgd_slot(optimizer, variable):
+    """Returns the momentum that SGD keeps for a variable.
+
+    Uses `_trainable_variables` of `keras.optimizers.SGD`, which has the order
+    of the momentums, for steps that are differentiated. If Keras changes it,
+    `compile(unrolled_steps=...)` with SGD raises in the first step.
+
+    Args:
+        optimizer: `keras.optimizers.SGD` with momentum, built.
+        variable: one of the variables that the optimizer was built on.
+    """
+    return optimizer.momentums[_place(optimizer, variable)]
+
+
+def _place(optimizer, variable):
+    """Returns the index of a variable in the state of an optimizer.
+
+    Keras' own function fails in a stateless scope on TensorFlow. Outside of
+    such a scope, `variable` may be the `tf.Variable` of a Keras variable.
+    """
+    known = optimizer._trainable_variables
+    return next(
+        index
+        for index, other in enumerate(known)
+        if other is variable or other.value is variable
+    )
 
 
 def trained_variables(optimizer):
@@ -115,6 +144,31 @@ def layers_after_first_input(network):
                 found.append(operation)
     # A shared layer has several places.
     return [e for e in dict.fromkeys(found) if isinstance(e, keras.Layer)]
+
+
+def before_last_kernel(network):
+    """Returns the tensor that enters the last layer with a kernel.
+
+    Looks backwards from the first output, the nearest layers first. Uses
+    `_keras_history` of symbolic tensors and `_inbound_nodes` of operations,
+    the places in the graph of `keras.Function`. If Keras changes them,
+    `control.anomaly_scores` raises.
+
+    Args:
+        network: functional `keras.Model`.
+
+    Returns:
+        Symbolic tensor, or None if no layer has a kernel.
+    """
+    left = [network.outputs[0]]
+    while left:
+        operation, place, _ = left.pop(0)._keras_history
+        given = operation._inbound_nodes[place].input_tensors
+        weights = getattr(operation, "weights", ())
+        if any(weight.name.endswith("kernel") for weight in weights):
+            return given[0]
+        left += given
+    return None
 
 
 def seed_generators(network):

@@ -55,6 +55,23 @@ def apply(optimizer, gradients, variables):
     optimizer.apply(gradients, variables)
 
 
+def gradient(loss_fn, variables):
+    """Returns d loss_fn() / d variables, a list, differentiable once more.
+
+    Args:
+        loss_fn: callable without arguments that returns a scalar.
+        variables: list of Keras variables.
+    """
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        values = [v.value for v in variables]
+        tape.watch(values)
+        loss = loss_fn()
+    zero = tf.UnconnectedGradients.ZERO
+    gradients = tape.gradient(loss, values, unconnected_gradients=zero)
+    # The gradient of an embedding comes as a list of rows.
+    return [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+
 def input_gradient(fn, inputs):
     """Returns d sum(fn(inputs)) / d inputs, differentiable once more.
 

@@ -51,6 +51,22 @@ def apply(optimizer, gradients, variables):
         optimizer.apply(gradients, variables)
 
 
+def gradient(loss_fn, variables):
+    """Returns d loss_fn() / d variables, a list, differentiable once more.
+
+    Args:
+        loss_fn: callable without arguments that returns a scalar.
+        variables: list of Keras variables.
+    """
+    return torch.autograd.grad(
+        loss_fn(),
+        [v.value for v in variables],
+        create_graph=True,
+        allow_unused=True,
+        materialize_grads=True,
+    )
+
+
 def input_gradient(fn, inputs):
     """Returns d sum(fn(inputs)) / d inputs, differentiable once more.
 

@@ -3,7 +3,7 @@
 import keras
 
 from keras_gan_zoo.engine import distribute, optimizers
-from keras_gan_zoo.families import adaptive, frozen
+from keras_gan_zoo.families import adaptive, frozen, unrolled
 from keras_gan_zoo.families.players import checked_optimizers
 from keras_gan_zoo.families.stored import deserialized
 from keras_gan_zoo.objectives import losses, penalties
@@ -26,6 +26,7 @@ class Compiled(keras.Model):
         regularizers=(),
         discriminator_steps=1,
         updates="alternating",
+        unrolled_steps=0,
         ema_decay=None,
         ema_start=0,
         freeze_discriminator=None,
@@ -58,6 +59,14 @@ class Compiled(keras.Model):
                 Algorithm 1 of Goodfellow et al. (2014). `"simultaneous"`
                 takes both from one evaluation of the networks, which is
                 faster. docs/updates.md compares them.
+            unrolled_steps: int. The generator minimizes its loss against the
+                discriminator after this number of further steps, which are
+                computed on the same batch, differentiated and thrown away
+                (Metz et al., 2017, https://arxiv.org/abs/1611.02163). Helps
+                against lost modes. A step takes about 1 + `unrolled_steps`
+                times as long. For models of latents with one generator and
+                one discriminator, whose optimizer is Adam or SGD.
+                `loss="saddle"` is the paper's loss.
             ema_decay: float in (0, 1) or None. Keeps an exponential moving
                 average of the networks that are used after training. The
                 decay starts at (1 + step) / (10 + step), so that the first
@@ -125,6 +134,7 @@ class Compiled(keras.Model):
         self.check_regularizers(given, kwargs.get("steps_per_execution", 1))
         self.check_average(ema_decay, ema_start)
         group = optimizers.OptimizerGroup(checked_optimizers(self, kwargs))
+        unrolled.check(self, unrolled_steps, group, given)
         if freeze_discriminator is not None:
             frozen.freeze_discriminators(self, freeze_discriminator)
         super().compile(
@@ -144,6 +154,7 @@ class Compiled(keras.Model):
         self.due = given
         self.discriminator_steps = int(discriminator_steps)
         self.updates = updates
+        self.unrolled_steps = int(unrolled_steps)
         self.freeze_discriminator = freeze_discriminator
         # Eager steps would look through all layers each time.
         self.is_adaptive = bool(adaptive.adaptive_layers(self))
@@ -196,6 +207,7 @@ class Compiled(keras.Model):
             "regularizers": [serialize(r) for r in further],
             "discriminator_steps": self.discriminator_steps,
             "updates": self.updates,
+            "unrolled_steps": self.unrolled_steps,
             "ema_decay": serialize(self.ema_decay),
             "ema_start": self.ema_start,
             "freeze_discriminator": self.freeze_discriminator,

@@ -19,6 +19,7 @@ class EncodingGAN(LatentGAN):
     """
 
     averages = ("generator", "encoder")
+    scoring = {**LatentGAN.scoring, "method": "encoder"}
 
     def players(self):
         return {**super().players(), "encoder": [self.encoder]}

@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.engine import keras_private, randomness
-from keras_gan_zoo.families import adaptive, frozen
+from keras_gan_zoo.families import adaptive, frozen, unrolled
 from keras_gan_zoo.families import search_space as space
 from keras_gan_zoo.families.averages import Averages
 from keras_gan_zoo.families.compiled import Compiled
@@ -187,8 +187,10 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         `"simultaneous"` one evaluation of the losses serves all players, and
         no weight moves before all gradients are known.
 
-        The regularizers that are due are added to the losses. A step of the
-        discriminator adjusts its `AdaptiveAugment`, if it has one.
+        The regularizers that are due are added to the losses. With
+        `compile(unrolled_steps=...)` the generator minimizes its loss against
+        the discriminator after these steps. A step of the discriminator
+        adjusts its `AdaptiveAugment`, if it has one.
 
         Args:
             losses_fn: callable without arguments that returns `Losses`. The
@@ -209,10 +211,12 @@ class GAN(Compiled, Fitted, Averages, Variants, Stored):
         players = keras.tree.flatten(players)
 
         def with_regularizers():
+            ahead, logs_ahead = unrolled.losses(self, losses_fn, players)
             found = losses_fn()
             totals, logs = regularized(self, found, players, self.due)
             signs = adaptive.real_signs(self, found, players)
-            return totals, (logs, signs, found.outputs)
+            logs = {**logs, **logs_ahead}
+            return {**totals, **ahead}, (logs, signs, found.outputs)
 
         logs, signs, outputs = engine.minimize(
             with_regularizers,

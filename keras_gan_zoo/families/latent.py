@@ -23,6 +23,14 @@ class LatentGAN(GAN):
     verb = "generate"
     #: The prior of the latents, one of `keras_gan_zoo.families.priors`.
     prior = priors.NORMAL
+    #: How `control.anomaly_scores` compares an image with the nearest image
+    #: of the model, unless its arguments say something else.
+    scoring = {
+        "method": "search",
+        "norm": "absolute",
+        "pixel_weight": 0.9,
+        "feature_weight": 0.1,
+    }
 
     def __init__(self, sample, latent_dim, **kwargs):
         super().__init__(**kwargs)

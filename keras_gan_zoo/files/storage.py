@@ -1,5 +1,7 @@
 """Loads model files strictly, with errors that say what is wrong."""
 
+import contextlib
+import importlib
 import io
 import json
 import pathlib
@@ -48,9 +50,7 @@ def load(path, compile=True):
     """
     path = pathlib.Path(path).expanduser()
     config = _read_config(path)
-    known = registry.of_class(config.get("class_name"))
-    if known is not None:
-        known.load()  # Keras can only restore imported classes
+    _import_class(config)  # Keras can only restore imported classes
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Skipping")
@@ -192,6 +192,17 @@ def first_not_finite(variables):
         if value.dtype.kind == "f" and not np.isfinite(value).all():
             return variable
     return None
+
+
+def _import_class(config):
+    """Imports the class of a config, if it belongs to this package."""
+    known = registry.of_class(config.get("class_name"))
+    module = str(config.get("module"))
+    if known is not None:
+        known.load()
+    elif module.startswith(f"{__package__.partition('.')[0]}."):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
 
 
 def _read_config(path):

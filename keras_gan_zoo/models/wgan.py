@@ -225,13 +225,20 @@ class WGAN(LatentGAN):
             **kwargs: further arguments of `GAN.compile`.
 
         Raises:
-            ValueError: if an argument is out of range, or if
-                `steps_per_execution` is not 1 although there is a warm-up.
+            ValueError: if an argument is out of range, if steps are unrolled
+                although weights are clipped, or if `steps_per_execution` is
+                not 1 although there is a warm-up.
         """
         if clip is not None and not clip > 0:
             raise ValueError(
                 "The weights of the critic are clipped to [-clip, clip]. "
                 f"Expected clip > 0 or None. Received: clip={clip}"
+            )
+        if clip is not None and kwargs.get("unrolled_steps"):
+            raise ValueError(
+                "Unrolled steps of the critic do not clip its weights. "
+                "Expected clip=None, e.g. with penalty='wgan_gp'. Received: "
+                f"unrolled_steps={kwargs['unrolled_steps']} and clip={clip}"
             )
         warmup = Warmup(
             discriminator_steps, warmup_steps, warmup_every, warmup_length

@@ -9,6 +9,8 @@ over the batch:
 name                 discriminator minimizes            generator minimizes
 ===================  =================================  ======================
 minimax              -E log s(r) - E log(1 - s(f))      E log(1 - s(f))
+saddle               -E log s(r) - E log(1 - s(f))      E log s(r)
+                                                        + E log(1 - s(f))
 non_saturating       -E log s(r) - E log(1 - s(f))      -E log s(f)
 least_squares        (E (r - 1)^2 + E f^2) / 2          E (f - 1)^2 / 2
 hinge                E max(0, 1 - r) + E max(0, 1 + f)  -E f
@@ -145,6 +147,33 @@ class Minimax(NonSaturating):
 
     def generator(self, fake_logits, real_logits=None):
         return -ops.mean(ops.softplus(fake_logits))
+
+
+@keras.saving.register_keras_serializable("keras_gan_zoo")
+class Saddle(NonSaturating):
+    """Computes the loss of Unrolled GANs (Metz et al., 2017), equation 1.
+
+    https://arxiv.org/abs/1611.02163. The generator maximizes all that the
+    discriminator minimizes. In a plain step the logits of real images do not
+    depend on the generator, so its gradients are those of `Minimax`. After
+    `compile(unrolled_steps=...)` they do.
+
+    Args:
+        label_smoothing: float in [0, 0.5), subtracted from the label 1 of
+            real images.
+
+    Example:
+
+    >>> real, fake = ops.array([2.0, 0.5]), ops.array([-3.0])
+    >>> loss = Saddle()
+    >>> float(loss.discriminator(real, fake) + loss.generator(fake, real))
+    0.0
+    """
+
+    uses_real_logits = True
+
+    def generator(self, fake_logits, real_logits=None):
+        return -self.discriminator(real_logits, fake_logits)
 
 
 @keras.saving.register_keras_serializable("keras_gan_zoo")
@@ -293,6 +322,7 @@ class RelativisticPaired(AdversarialLoss):
 
 LOSSES = {
     "minimax": Minimax,
+    "saddle": Saddle,
     "non_saturating": NonSaturating,
     "least_squares": LeastSquares,
     "hinge": Hinge,

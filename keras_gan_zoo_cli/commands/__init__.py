@@ -12,6 +12,7 @@ from keras_gan_zoo_cli.commands import (
     list_all,
     project,
     restore,
+    score,
     train,
     translate,
     traverse,
@@ -28,6 +29,7 @@ COMMANDS = (
     project,
     restore,
     evaluate,
+    score,
     explore,
     describe,
 )

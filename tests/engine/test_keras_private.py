@@ -80,6 +80,15 @@ def test_adam_slots():
     np.testing.assert_allclose(ops.convert_to_numpy(velocity), [4, 16])
 
 
+def test_sgd_slot():
+    variables = [variable([1.0]), variable([2.0, 3.0])]
+    sgd = keras.optimizers.SGD(0.5, momentum=0.5)
+    sgd.build(variables)
+    sgd.apply([ops.array([0.0]), ops.array([4.0, -8.0])], variables)
+    momentum = keras_private.sgd_slot(sgd, variables[1])
+    np.testing.assert_allclose(ops.convert_to_numpy(momentum), [-2, 4])
+
+
 def test_trained_variables():
     variables = [variable([1.0]), variable([2.0, 3.0])]
     optimizer = keras.optimizers.SGD()
@@ -121,6 +130,20 @@ def test_layers_of():
     assert found[0] is network
     assert found.index(inner) < found.index(inner.layers[0])
     assert {*network.layers} < {*found}
+
+
+def test_before_last_kernel():
+    inputs = keras.Input((4,))
+    first = keras.layers.Dense(3)(inputs)
+    hidden = keras.layers.ReLU()(first)
+    other = keras.layers.Dense(2)(hidden)  # the head of another output
+    logits = keras.layers.Activation("linear")(keras.layers.Dense(1)(hidden))
+    network = keras.Model(inputs, [logits, other])
+    assert keras_private.before_last_kernel(network) is hidden
+    body = keras.Model(inputs, hidden)
+    assert keras_private.before_last_kernel(body) is body.input
+    plain = keras.Sequential([keras.Input((4,)), keras.layers.ReLU()])
+    assert keras_private.before_last_kernel(plain) is None
 
 
 def test_seed_generators():

@@ -21,8 +21,10 @@ def cross_entropy(x, label):
 
 def expected(name, r, f, e=0.0):
     """(discriminator's, generator's loss), labels smoothed by e."""
-    if name in ("minimax", "non_saturating"):
+    if name in ("minimax", "non_saturating", "saddle"):
         d = cross_entropy(r, 1 - e) + cross_entropy(f, 0)
+        if name == "saddle":
+            return d, -d
         if name == "minimax":
             return d, np.mean(log_sigmoid(-f))
         return d, -np.mean(log_sigmoid(f))
@@ -54,6 +56,7 @@ def test_formula(name):
     [
         losses.Minimax,
         losses.NonSaturating,
+        losses.Saddle,
         losses.LeastSquares,
         losses.RelativisticAverage,
     ],

@@ -155,7 +155,7 @@ def build_discriminator(
 
 
 def build_maxout_discriminator(
-    image_shape, latent_dim=2, units=(200, 200), pieces=5
+    image_shape, latent_dim=2, units=(200, 200), pieces=5, scale=1.0
 ):
     """Builds ALI's discriminator for a mixture of Gaussians.
 
@@ -167,10 +167,12 @@ def build_maxout_discriminator(
         latent_dim: int, length of the latent vectors.
         units: tuple of ints, widths of the hidden layers.
         pieces: int, linear pieces of each maxout unit.
+        scale: float that multiplies the pixels.
     """
     images = keras.Input(image_shape, name="images")
     latents = keras.Input((latent_dim,), name="latents")
     x = layers.Flatten(name="flat")(images)
+    x = layers.Rescaling(scale, name="scaled")(x)
     x = layers.Concatenate(name="images_and_latents")([x, latents])
     for index, width in enumerate(units):
         x = layers.Dense(width * pieces, name=f"hidden_{index}")(x)
