@@ -15,6 +15,12 @@ from keras import ops
 from keras_gan_zoo.files.lookup import look_up
 
 
+# Of a name of their own: codes are called Categorical, too.
+_registered = keras.saving.register_keras_serializable(
+    "keras_gan_zoo.latent_priors"
+)
+
+
 class Prior:
     """Makes latents from noise. Abstract.
 
@@ -93,7 +99,7 @@ class _Tensors:
         return keras.random.uniform(shape, seed=seed)
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@_registered
 class Normal(Prior):
     """Draws from N(0, scale^2).
 
@@ -117,7 +123,7 @@ class Normal(Prior):
         return {"scale": self.scale}
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@_registered
 class Uniform(Prior):
     """Draws uniformly from [-scale, scale].
 
@@ -141,7 +147,7 @@ class Uniform(Prior):
         return {"scale": self.scale}
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@_registered
 class Mixture(Prior):
     """Draws from Gaussians in a circle, longer outwards, of two latents.
 
@@ -184,7 +190,7 @@ class Mixture(Prior):
         }
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@_registered
 class SwissRoll(Prior):
     """Draws evenly from a spiral of two latents.
 
@@ -224,7 +230,7 @@ class SwissRoll(Prior):
         }
 
 
-@keras.saving.register_keras_serializable("keras_gan_zoo")
+@_registered
 class Categorical(Prior):
     """Draws one-hot vectors, each class equally likely.
 

@@ -217,6 +217,14 @@ def test_priors_draw_the_same_in_a_step_and_outside(name):
     assert deviation == pytest.approx(expected, rel=0.04)
 
 
+@pytest.mark.parametrize("cls", [kgz.codes.Categorical, latent_priors.Mixture])
+def test_priors_and_codes_of_one_name_are_both_restored(cls):
+    config = keras.saving.serialize_keras_object(cls(3))
+    again = keras.saving.deserialize_keras_object(config)
+    assert type(again) is cls
+    assert again.num == 3
+
+
 def test_generated_images_are_decoded_draws():
     gan = small(latent_prior="uniform")
     rng = np.random.default_rng(5)
