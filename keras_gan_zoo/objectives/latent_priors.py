@@ -14,7 +14,6 @@ from keras import ops
 
 from keras_gan_zoo.files.lookup import look_up
 
-
 # Of a name of their own: codes are called Categorical, too.
 _registered = keras.saving.register_keras_serializable(
     "keras_gan_zoo.latent_priors"
