@@ -39,7 +39,7 @@ import keras_gan_zoo as kgz
 """
 ## Hyper-parameters
 
-`python examples/few_labels.py` takes about three minutes on two cores, with
+`python examples/few_labels.py` takes about five minutes on two cores, with
 `--quick` less than a minute.
 """
 
@@ -48,7 +48,7 @@ parser.add_argument("--quick", action="store_true", help="a minute")
 parser.add_argument("--output", type=pathlib.Path, default="few_labels")
 options = parser.parse_args()
 
-epochs = 1 if options.quick else 20
+epochs = 1 if options.quick else 40
 seeds = range(1) if options.quick else range(3)
 numbers = (3,) if options.quick else (1, 3, 10)  # of labels of each class
 
