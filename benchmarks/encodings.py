@@ -74,6 +74,7 @@ def nearest_labels(known, labels, asked, rows=500):
 def mnist(options):
     """The table of BiGAN on MNIST, a row for each seed."""
     images, labels = classifiers.mnist("train", options.data_dir)
+    images, labels = images[: options.num], labels[: options.num]
     test_images, test_labels = classifiers.mnist("test", options.data_dir)
     if options.pixels:
         found = nearest_labels(images, labels, test_images)
@@ -146,6 +147,7 @@ def toy_gan(options, seed, steps):
     )
     gan.compile(
         **adams(gan, options.rate, 0.8, steps),
+        **modes.penalty_arguments(options, options.penalty),
         ema_decay=options.ema_decay,
         steps_per_execution=modes.PER_EXECUTION,
     )
@@ -164,7 +166,7 @@ def grid(options):
             centers, deviation, modes.PER_EXECUTION * batch, seed
         )
         epochs = options.epochs or 200
-        steps = epochs * modes.PER_EXECUTION
+        options.steps = steps = epochs * modes.PER_EXECUTION
         gan = toy_gan(options, seed, steps)
         folder = options.runs / f"grid_{seed}"
         batches = kgz.data.arrays(points, batch_size=batch, seed=seed)
@@ -199,6 +201,7 @@ def main():
         "--epochs", type=int, help="default: 20, or 200 of 100 steps for grid"
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--num", type=int, help="mnist: training images")
     parser.add_argument("--ema-decay", type=float)
     parser.add_argument("--dtype", default="float32")
     parser.add_argument(
@@ -207,6 +210,10 @@ def main():
     parser.add_argument("--rate", type=float, default=1e-4, help="grid")
     parser.add_argument("--batch-size", type=int, default=100, help="grid")
     parser.add_argument("--latent-dim", type=int, default=2, help="grid")
+    parser.add_argument(
+        "--penalty", choices=modes.PENALTIES[1:], help="grid, as in modes.py"
+    )
+    parser.add_argument("--penalty-weight", type=float, help="grid")
     options = parser.parse_args()
     options.runs.mkdir(parents=True, exist_ok=True)
     {"mnist": mnist, "grid": grid}[options.task](options)

@@ -20,6 +20,11 @@ from keras_gan_zoo.control.arrange import (
 )
 from keras_gan_zoo.control.blending import blend
 from keras_gan_zoo.control.editing import edit
+from keras_gan_zoo.control.encodings import (
+    attribute,
+    encode,
+    interpolate_pictures,
+)
 from keras_gan_zoo.control.inpainting import inpaint
 from keras_gan_zoo.control.interpolation import interpolate_networks
 from keras_gan_zoo.control.learned_encoder import LearnedEncoder
@@ -36,16 +41,19 @@ __all__ = [
     "LearnedEncoder",
     "Projection",
     "anomaly_scores",
+    "attribute",
     "blend",
     "class_grid",
     "directions",
     "edit",
+    "encode",
     "from_seeds",
     "generate_from",
     "inpaint",
     "interpolate",
     "interpolate_classes",
     "interpolate_networks",
+    "interpolate_pictures",
     "latent_arithmetic",
     "linear",
     "picture",
