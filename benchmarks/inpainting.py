@@ -29,6 +29,7 @@ import shutil
 import time
 import zipfile
 
+import held_out as measures
 import keras
 import numpy as np
 
@@ -128,59 +129,18 @@ def trained(name, holes, weight, images, options):
     return gan
 
 
-def neighbors(array):
-    """Returns the four neighbors of all pixels of `(num, height, width)`."""
-    padded = np.pad(array, ((0, 0), (1, 1), (1, 1)), "edge")
-    return [
-        padded[:, :-2, 1:-1],
-        padded[:, 2:, 1:-1],
-        padded[:, 1:-1, :-2],
-        padded[:, 1:-1, 2:],
-    ]
-
-
-def laplacian_variance(images, masks):
-    """Variance of the Laplacian of the brightness inside holes, `(num,)`.
-
-    Of pixels whose neighbors are in the hole, too: the edge of the hole does
-    not count.
-    """
-    gray, holes = images.mean(-1), masks[..., 0]
-    edges = sum(neighbors(gray)) - 4 * gray
-    inside = np.min([holes, *neighbors(holes)], axis=0)
-    return np.array([e[i == 1].var() for e, i in zip(edges, inside)])
-
-
 def measured(restored, images, masks):
     """Returns the figures of each photograph, a dict of arrays `(num,)`."""
     errors = np.square(restored - images).mean(-1, keepdims=True) * masks
     errors = errors.sum((1, 2, 3)) / masks.sum((1, 2, 3))
-    sharpness = laplacian_variance(restored, masks) + 1e-8
-    sharpness /= laplacian_variance(images, masks) + 1e-8
     return {
         "PSNR in the hole, dB": 10 * np.log10(4 / errors),
         "perceptual distance x 1000": 1000
         * kgz.metrics.PerceptualDistance().compare(restored, images),
-        "log10 of relative Laplacian variance": np.log10(sharpness),
+        "log10 of relative Laplacian variance": measures.relative_sharpness(
+            restored, images, masks
+        ),
     }
-
-
-def mean(values):
-    half = 1.96 * values.std(ddof=1) / len(values) ** 0.5
-    return f"{values.mean():.2f} ± {half:.2f}"
-
-
-def table(results):
-    """A row for each result, and one for the difference of both networks."""
-    names = list(next(iter(results.values())))
-    lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    for result, values in results.items():
-        cells = " | ".join(mean(values[name]) for name in names)
-        lines.append(f"| {result} | {cells} |")
-    first, second = (results[name] for name in NETWORKS)
-    cells = " | ".join(mean(second[name] - first[name]) for name in names)
-    lines.append(f"| joint less squared error | {cells} |")
-    return "\n".join(lines)
 
 
 def compared(holes, train, held_out, options):
@@ -207,7 +167,8 @@ def compared(holes, train, held_out, options):
     rows = rows.reshape(-1, *rows.shape[2:])
     picture = kgz.pictures.grid(rows, columns=len(columns), gap=2)
     kgz.pictures.save(options.runs / f"{holes}.png", picture, min_side=900)
-    return f"{holes}, {len(held_out)} photographs\n\n{table(results)}\n"
+    table = measures.table(results, *NETWORKS)
+    return f"{holes}, {len(held_out)} photographs\n\n{table}\n"
 
 
 def main():

@@ -22,6 +22,7 @@ _FOLDERS = (
 )
 #: Public modules, functions and classes of deeper modules.
 _PLACES = {
+    "ClassifyingGAN": "families:ClassifyingGAN",
     "EncodingGAN": "families:EncodingGAN",
     "GAN": "families:GAN",
     "GrowingGAN": "families:GrowingGAN",

@@ -300,7 +300,7 @@ def doubts(gan, images, labels):
         Tensor `(num,)`. Images that are judged in packs share the mean.
     """
     network, stage = gan.discriminator, {}
-    given = [images, *gan.judged_with(images), *labels]
+    given = [gan.judged(images), *gan.judged_with(images), *labels]
     if hasattr(gan, "stage_of"):
         number, alpha = gan.stage_of(None)
         given.append(ops.convert_to_tensor(alpha, "float32"))

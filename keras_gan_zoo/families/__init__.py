@@ -1,5 +1,6 @@
 """The abstract base classes of the architectures, without any network."""
 
+from keras_gan_zoo.families.classifying import ClassifyingGAN
 from keras_gan_zoo.families.encoding import EncodingGAN
 from keras_gan_zoo.families.gan import GAN
 from keras_gan_zoo.families.growing import GrowingGAN
@@ -11,6 +12,7 @@ from keras_gan_zoo.families.translation import TranslationGAN
 
 __all__ = [
     "GAN",
+    "ClassifyingGAN",
     "EncodingGAN",
     "GrowingGAN",
     "InpaintingGAN",

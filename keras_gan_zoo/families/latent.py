@@ -65,6 +65,17 @@ class LatentGAN(GAN):
         """
         return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 
+    def judged(self, images):
+        """Returns what the discriminator takes in place of images.
+
+        Args:
+            images: tensor `(num, height, width, channels)`.
+
+        Returns:
+            Tensor `(num, ...)`, for most models the images.
+        """
+        return images
+
     def judged_with(self, images):
         """Returns what the discriminator takes with images, besides labels.
 

@@ -53,7 +53,8 @@ SMALL = {
 }
 #: Those whose discriminator also says how near a reconstruction is to its
 #: image: both would have to change in the same way.
-WITHOUT = {"VAEGAN"}
+#: And one whose discriminators see latents and classes.
+WITHOUT = {"VAEGAN", "AdversarialAutoencoder"}
 # What would change the real images first.
 NOISE = {"WGANGP": {"dequantization": False}}
 CASES = [

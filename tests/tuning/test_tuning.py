@@ -66,6 +66,7 @@ SMALL = {
         "discriminator_units": [8, 8],
     },
     kgz.VAEGAN: {"filters": 2, "latent_dim": 4},
+    kgz.AdversarialAutoencoder: {"num_classes": 3, "units": [8]},
     kgz.SemiSupervisedGAN: {
         "num_classes": 3,
         "generator_units": [8],

@@ -30,14 +30,12 @@ same batch. Differs from the paper and the code:
 """
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gan_zoo import engine
 from keras_gan_zoo.families import priors
 from keras_gan_zoo.families import search_space as space
-from keras_gan_zoo.families.comparison import Comparison
-from keras_gan_zoo.families.latent import LatentGAN
+from keras_gan_zoo.families.classifying import ClassifyingGAN
 from keras_gan_zoo.families.losses import Losses
 from keras_gan_zoo.files.lookup import look_up
 from keras_gan_zoo.files.registry import register
@@ -57,7 +55,7 @@ def adam():
     paper="https://arxiv.org/abs/1606.03498",
     summary="a classifier from a few labels and many images without",
 )
-class SemiSupervisedGAN(LatentGAN):
+class SemiSupervisedGAN(ClassifyingGAN):
     """Semi-supervised GAN (Salimans et al., 2016).
 
     https://arxiv.org/abs/1606.03498. Learns to classify from a hundred labels
@@ -116,7 +114,6 @@ class SemiSupervisedGAN(LatentGAN):
     """
 
     log_names = ("d_loss", "supervised_loss", "accuracy", "g_loss")
-    reads = {"images": Image, "labels": PartialLabel}
     averages = ("generator", "discriminator")
     prior = priors.UNIFORM
 
@@ -221,11 +218,6 @@ class SemiSupervisedGAN(LatentGAN):
 
     # ------------------------------------------------------------ training
 
-    @property
-    def modalities(self):
-        labels = PartialLabel(self.num_classes, self.class_names)
-        return {"images": self.sample, "labels": labels}
-
     def before_first_step(self, batch):
         """Initializes the discriminator's weight normalization.
 
@@ -237,19 +229,6 @@ class SemiSupervisedGAN(LatentGAN):
         if self.averaged:
             weights = self.discriminator.get_weights()
             self.best("discriminator").set_weights(weights)
-
-    def members(self, data):
-        """Returns the images of a batch and the rows of their labels.
-
-        Args:
-            data: a batch as a step gets it.
-        """
-        images, labels = super().members(data)
-        if len(labels.shape) == 1:
-            # Not one_hot: -1 belongs to no class.
-            numbers = ops.arange(self.num_classes, dtype=labels.dtype)
-            labels = labels[:, None] == numbers
-        return images, ops.cast(labels, images.dtype)
 
     def losses(self, batch, training=True, seed=None):
         real, labels = batch
@@ -316,44 +295,12 @@ class SemiSupervisedGAN(LatentGAN):
 
     # -------------------------------------------------------------- using
 
-    def class_probabilities(self, images, batch_size=256):
-        """Returns the probability of each class, for real images.
-
-        Args:
-            images: float array `(num, height, width, channels)` in [-1, 1].
-            batch_size: int, images per call of the network.
-
-        Returns:
-            numpy float32 array `(num, num_classes)`. Rows have the sum 1.
-
-        Raises:
-            ValueError: if the images have a wrong shape, type or range.
-        """
-        images = np.asarray(images)
-        self.sample.check(images, "images")
-        logits, _ = self.best("discriminator").predict(
-            images, batch_size=batch_size, verbose=0
-        )
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
-
-    def classify(self, images, batch_size=256):
-        """Returns the most probable class of each image.
-
-        Args:
-            images: as in `class_probabilities`.
-            batch_size: int, images per call of the network.
-
-        Returns:
-            numpy int array `(num,)`.
-        """
-        return self.class_probabilities(images, batch_size).argmax(axis=1)
+    def class_logits(self, images, batch_size):
+        network = self.best("discriminator")
+        return network.predict(images, batch_size=batch_size, verbose=0)[0]
 
     def real_logits(self, outputs):
         return semi_supervised.real_logits(outputs[0])
-
-    def comparison(self, **controls):
-        return Comparison("images", (), once=False)
 
     @classmethod
     def search_space(cls, ask):
