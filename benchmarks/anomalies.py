@@ -139,7 +139,7 @@ def measure(options, digit, train, test):
     ]
     kgz.pictures.save(
         folder / "scratches.png",
-        kgz.pictures.grid(np.concatenate(rows), columns=8),
+        kgz.pictures.grid(np.concatenate(rows), columns=len(hot)),
     )
     return (
         found.auroc(labels != digit),

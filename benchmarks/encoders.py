@@ -114,14 +114,15 @@ def mnist(options):
         )
 
 
-def toy_network(inputs, outputs, name, image_shape=None, scale=1.0):
+def toy_network(inputs, outputs, name, normalized, image_shape=None, scale=1.0):
     """Two hidden layers of 400 units, as in ALI's toy experiment."""
     x = given = keras.Input(inputs)
     x = layers.Flatten()(x)
     x = layers.Rescaling(scale)(x)
-    for index in range(2):
-        x = layers.Dense(400, use_bias=False, name=f"hidden_{index}")(x)
-        x = kgz.layers.BatchNormalization(name=f"normalized_{index}")(x)
+    for _ in range(2):
+        x = layers.Dense(400, use_bias=not normalized)(x)
+        if normalized:
+            x = kgz.layers.BatchNormalization()(x)
         x = layers.ReLU()(x)
     found = [layers.Dense(outputs)(x) for _ in range(1 + (name == "encoder"))]
     if image_shape is not None:
@@ -134,12 +135,13 @@ def toy_gan(options, seed, steps):
     """ALI with the networks and settings of the toy experiment, compiled."""
     keras.utils.set_random_seed(seed)
     shape, dim = (1, 1, 2), options.latent_dim
+    normalized = not options.plain
     gan = kgz.BiGAN(
         shape,
         dim,
         stochastic=True,
-        generator=toy_network((dim,), 2, "generator", shape),
-        encoder=toy_network(shape, dim, "encoder", scale=SCALE),
+        generator=toy_network((dim,), 2, "generator", normalized, shape),
+        encoder=toy_network(shape, dim, "encoder", normalized, scale=SCALE),
         discriminator=networks.build_maxout_discriminator(
             shape, dim, (200, 200), 5, scale=SCALE
         ),
@@ -210,6 +212,9 @@ def main():
     parser.add_argument("--rate", type=float, default=1e-4, help="grid")
     parser.add_argument("--batch-size", type=int, default=100, help="grid")
     parser.add_argument("--latent-dim", type=int, default=2, help="grid")
+    parser.add_argument(
+        "--plain", action="store_true", help="grid: no batch normalization"
+    )
     parser.add_argument(
         "--penalty", choices=modes.PENALTIES[1:], help="grid, as in modes.py"
     )

@@ -219,7 +219,10 @@ class TestLearnedEncoder(GANChecks):
     evaluations = {"generator": 1, "discriminator": 0, "encoder": 1}
     slow_checks = (
         *GANChecks.slow_checks,
+        "test_a_player_moves_nobody_else",
         "test_bfloat16_trains",
+        "test_evaluation_leaves_the_training_alone",
+        "test_saved_before_it_is_compiled",
         "test_the_seed_decides",
     )
 
@@ -277,6 +280,7 @@ def test_it_takes_the_average_and_leaves_the_model_alone():
     )
 
 
+@pytest.mark.slow
 def test_a_file_is_loaded_where_nobody_has_imported_it(tmp_path):
     encoder = kgz.control.LearnedEncoder.of(vanilla())
     encoder.save(tmp_path / "encoder.keras")
