@@ -109,12 +109,11 @@ def fused_batch_normalization(x, scale, shift, epsilon):
         The outputs, a tensor like `x`, and the mean and the variance of each
         channel, without gradients, at least in float32.
     """
-    # Without them, the statistics would have the type of x.
+    # Scale and shift decide the type of the statistics.
     dtype = torch.promote_types(x.dtype, torch.float32)
-    if scale is None:
-        scale = torch.ones(x.shape[-1], dtype=dtype, device=x.device)
-    if shift is None:
-        shift = torch.zeros_like(scale)
+    ones = torch.ones(x.shape[-1], dtype=dtype, device=x.device)
+    scale = ones if scale is None else scale.to(dtype)
+    shift = 0 * ones if shift is None else shift.to(dtype)
     outputs, mean, rate = torch.native_batch_norm(
         x.movedim(-1, 1), scale, shift, None, None, True, 0.0, epsilon
     )
