@@ -169,4 +169,24 @@ if len(mistakes):
 """
 ## What we learned
 
+The images without labels help: the same network makes a quarter fewer errors,
+with one, three or ten labels of each class. Which labels are known matters as
+much: with three of each class, the errors are between 8 % and 23 %. Never
+believe a comparison with one choice of labels.
+
+Label spreading is better here. The 1,200 images are few, and small enough that
+near in pixels means alike. With larger images this does not hold, and the
+network wins: on MNIST with ten labels of each class and 60,000 images, the
+paper's network has less than 2 % errors. The results in the documentation have
+the numbers.
+
+The generated digits are rough, as they should be: a perfect generator would
+teach the classifier nothing.
+
+## Where to go next
+
+`transfer_discriminator.py` uses the features of a discriminator that was
+trained without any label. `data_augmentation.py` adds generated images to the
+training set. On the command line, `keras-gan-zoo train semi_supervised_gan
+--data tfds:mnist,10` keeps ten labels of each class.
 """

@@ -168,9 +168,9 @@ Both networks finish faces, hair and stripes: in a hole over an eye they often
 draw an eye. What they draw is soft. The adversary makes it a little rougher:
 its pictures look slightly more alike to the truth (0.1918 instead of 0.1930),
 with nearly the same PSNR. After forty epochs the difference is small. On
-photographs, with twenty times as many steps of the same size, it is plain: see
-the results in the documentation. A straight line through the picture is easier
-than a large hole, because everything is near to something known.
+photographs, with five times as many steps, it is plain: see the results in the
+documentation. A straight line through the picture is easier than a large hole,
+because everything is near to something known.
 
 ## Where to go next
 
