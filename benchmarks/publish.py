@@ -5,17 +5,19 @@
         --weights FILE
     python benchmarks/publish.py sngan_cifar10_32 sngan.keras --data FOLDER
         --classifier RUNS/cifar10_classifier/model.keras
+    python benchmarks/publish.py srgan_photos_x4 srgan.keras --data PHOTOS
     python benchmarks/publish.py --page
 
 `saved_models/<name>/recipe.json` says how a preset was trained and how it is
-measured, on 10,000 images or all test pairs. What
+measured, on 10,000 images, all test pairs or held-out pictures. What
 `replay.py train` left may be given as it is: its card knows the training.
 `--page` writes `saved_models/README.md` from the cards and measures nothing.
 Next to each distance stands the one between two halves of the real set, of
 fewer images on either side.
 
-`--data` is the folder of emoji that `translation.py` takes, or the one of
-CIFAR-10 that `cifar10.py` takes. `--weights` is for `squeezenet.py`,
+`--data` is the folder of emoji that `translation.py` takes, the one of CIFAR-10
+that `cifar10.py` takes, or for pictures that are restored the one with the
+folders that the recipe names. `--weights` is for `squeezenet.py`,
 `--classifier` is what `classifiers.py --dataset cifar10` made. `--cache` keeps
 what the real images give, for further presets of the same set.
 """
@@ -40,7 +42,7 @@ import squeezenet
 import translation_scores
 
 import keras_gan_zoo as kgz
-from keras_gan_zoo.files import cards, position, presets
+from keras_gan_zoo.files import cards, presets
 
 OUTPUT = pathlib.Path("saved_models")
 METRICS = ("fid", "kid", "prdc", "is", "modes")
@@ -179,19 +181,26 @@ def measured_translations(gan, recipe, options):
 
 def measured_restorations(gan, recipe, chosen, options):
     """The scores of held-out pictures, for the card, and the picture."""
-    batches = kgz.data.read_source(
-        f"folder:{options.data / recipe.pop('held_out')}",
-        type(gan),
-        batch_size=1,
-        image_size=gan.image_shape[:2],
-        arguments=gan.get_config(),
-        seed=0,
-    )
-    evaluation = kgz.evaluate(gan, batches, chosen)
-    with position.looking(batches):
-        few = next(batches.unbatch().batch(12).as_numpy_iterator())
-    shown = few if isinstance(few, tuple) else (few,)
-    picture = kgz.callbacks.translation_picture(gan, *shown)
+    held_out = recipe.pop("held_out")
+    shown = recipe.pop("shown", held_out)  # free of conditions
+    side = gan.image_shape[:2]
+    whole = tuple(recipe.pop("image_size", side))
+
+    def pictures(folder, size):
+        return kgz.data.read_source(
+            f"folder:{options.data / folder}",
+            type(gan),
+            batch_size=1,
+            image_size=size,
+            arguments=gan.get_config(),
+            seed=0,
+        )
+
+    evaluation = kgz.evaluate(gan, pictures(held_out, whole), chosen)
+    few = pictures(shown, side).unbatch().batch(12)
+    few = next(few.as_numpy_iterator())
+    few = few if isinstance(few, tuple) else (few,)
+    picture = kgz.callbacks.translation_picture(gan, *few)
     return {"evaluation": json.loads(evaluation.json())}, picture
 
 

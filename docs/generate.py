@@ -118,9 +118,12 @@ TUTORIALS = [
     "progan",
     "custom_gan",
     "data_augmentation",
+    "few_labels",
     "transfer_discriminator",
     "fine_tuning",
     "own_pictures",
+    "inpainting",
+    "projection",
     "tune",
     "multi_gpu",
 ]

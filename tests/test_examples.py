@@ -31,6 +31,7 @@ PICTURES = {
         "interpolation.png",
         "neighbours.png",
     ],
+    "few_labels": ["labeled.png", "errors.png", "generated.png"],
     "fine_tuning": [
         "real.png",
         "preset.png",
@@ -41,6 +42,7 @@ PICTURES = {
         "3_frozen.png",
     ],
     "infogan": [*GRID, "categorical.png"],
+    "inpainting": ["filled.png", "painted.png"],
     "multi_gpu": [*GRID, "generated.png"],
     "one_dimensional_gan": [
         "epochs/epoch-0001.png",
@@ -59,6 +61,15 @@ PICTURES = {
     ],
     "pix2pix": [*GRID, "unseen.png", "drawing.png"],
     "progan": [*GRID, "digits_4.png", "digits_8.png"],
+    "projection": [
+        "own_samples.png",
+        "digits.png",
+        "between.png",
+        "moved.png",
+        "slant.png",
+        "holes.png",
+        "blended.png",
+    ],
     "quickstart": [*GRID, "real.png", "generated.png", "preset.png"],
     "transfer_discriminator": [
         "generated.png",

@@ -107,8 +107,8 @@ def attribute(gan, images, others):
 
     >>> import keras_gan_zoo as kgz
     >>> gan = kgz.BiGAN(image_shape=(8, 8, 1), latent_dim=10)
-    >>> bright, dark = np.ones((2, 8, 8, 1)), -np.ones((3, 8, 8, 1))
-    >>> attribute(gan, bright, dark).shape
+    >>> images = kgz.modalities.Image((8, 8, 1)).example(5)
+    >>> attribute(gan, images[:2], images[2:]).shape
     (10,)
     """
     means = [

@@ -47,6 +47,8 @@ input_gradient = _backend.input_gradient
 compiled = _backend.compiled
 fuse = _backend.fuse
 groups_one_by_one = _backend.groups_one_by_one
+#: Or None, where the operations of the layer do it as well.
+fused_batch_normalization = _backend.fused_batch_normalization
 between_steps = _backend.between_steps
 retraced = _backend.retraced
 no_gradient = _backend.no_gradient
@@ -60,6 +62,7 @@ __all__ = [
     "from_all_replicas",
     "from_first_replica",
     "fuse",
+    "fused_batch_normalization",
     "gradient",
     "groups_one_by_one",
     "input_gradient",

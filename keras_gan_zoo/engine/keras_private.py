@@ -17,10 +17,10 @@ from keras.src import backend
 def adam_slots(optimizer, variable):
     """Returns the two moments that Adam keeps for a variable.
 
-    Uses `_trainable_variables`, `_momentums` and `_velocities` of
-    `keras.optimizers.Adam`, which have the same order, for the fused
-    step on TensorFlow and for steps that are differentiated. If Keras changes
-    them, each training step with Adam on TensorFlow raises.
+    Uses `_trainable_variables`, `_get_variable_index`, `_momentums` and
+    `_velocities` of `keras.optimizers.Adam`, which have the same order, for the
+    fused step on TensorFlow and for steps that are differentiated. If Keras
+    changes them, each training step with Adam on TensorFlow raises.
 
     Args:
         optimizer: `keras.optimizers.Adam`, built.
@@ -47,15 +47,14 @@ def sgd_slot(optimizer, variable):
 def _place(optimizer, variable):
     """Returns the index of a variable in the state of an optimizer.
 
-    Keras' own function fails in a stateless scope on TensorFlow. Outside of
-    such a scope, `variable` may be the `tf.Variable` of a Keras variable.
+    Keras' own function fails for a Keras variable in a stateless scope on
+    TensorFlow. It also knows the `tf.Variable` of a Keras variable, and the
+    part of it that belongs to one replica.
     """
-    known = optimizer._trainable_variables
-    return next(
-        index
-        for index, other in enumerate(known)
-        if other is variable or other.value is variable
-    )
+    for index, other in enumerate(optimizer._trainable_variables):
+        if other is variable:
+            return index
+    return optimizer._get_variable_index(variable)
 
 
 def trained_variables(optimizer):

@@ -118,6 +118,10 @@ def _adam_step(optimizer, gradient, variable, learning_rate):
     )
 
 
+# TensorFlow's fused operation has wrong second derivatives.
+fused_batch_normalization = None
+
+
 def groups_one_by_one():
     """Says whether a convolution of each group beats a grouped convolution."""
     # Keras compiles grouped convolutions with XLA, which is slow on CPUs.

@@ -94,6 +94,33 @@ def groups_one_by_one():
     return False
 
 
+def fused_batch_normalization(x, scale, shift, epsilon):
+    """Normalizes each channel of a batch, by one operation.
+
+    Its derivatives of every order are right.
+
+    Args:
+        x: tensor `(batch, ..., channels)`.
+        scale: tensor `(channels,)` or None.
+        shift: tensor `(channels,)` or None.
+        epsilon: float, added to the variance.
+
+    Returns:
+        The outputs, a tensor like `x`, and the mean and the variance of each
+        channel, without gradients, at least in float32.
+    """
+    # Scale and shift decide the type of the statistics.
+    dtype = torch.promote_types(x.dtype, torch.float32)
+    ones = torch.ones(x.shape[-1], dtype=dtype, device=x.device)
+    scale = ones if scale is None else scale.to(dtype)
+    shift = 0 * ones if shift is None else shift.to(dtype)
+    outputs, mean, rate = torch.native_batch_norm(
+        x.movedim(-1, 1), scale, shift, None, None, True, 0.0, epsilon
+    )
+    variance = torch.clamp(rate.detach() ** -2 - epsilon, min=0)
+    return outputs.movedim(1, -1), mean.detach(), variance
+
+
 def trainer_step(step):
     """Returns the step unchanged: the trainer calls it in this form.
 

@@ -11,6 +11,7 @@ import threading
 import keras
 import numpy as np
 import pytest
+from checks import to_numpy
 from keras import ops
 
 from keras_gan_zoo.engine import keras_private
@@ -209,15 +210,15 @@ def test_child_scope():
     read, written, bound = variable(1.0), variable(1.0), variable(1.0)
     with keras.StatelessScope([(read, ops.array(2.0))]) as outer:
         with keras_private.ChildScope([(bound, ops.array(3.0))]) as scope:
-            assert float(read) == 2
-            assert float(bound) == 3
+            assert to_numpy(read) == 2
+            assert to_numpy(bound) == 3
             written.assign(4.0)
-            assert float(written) == 4
+            assert to_numpy(written) == 4
         variables, (value,) = scope.updates()
         assert [id(v) for v in variables] == [id(written)]
-        assert float(value) == 4
+        assert to_numpy(value) == 4
         assert outer.get_current_value(written) is None
-    assert [float(v) for v in (read, written, bound)] == [1, 1, 1]
+    assert [to_numpy(v) for v in (read, written, bound)] == [1, 1, 1]
 
 
 # ---------------------------------------------------------- random numbers

@@ -94,6 +94,9 @@ def examples(cls, config, num):
     makers = {
         ("image",): lambda x: kgz.data.arrays(x, batch_size=1),
         ("image", "label"): lambda x, y: kgz.data.arrays(x, y, batch_size=1),
+        ("thumbnail", "image"): lambda _, y: kgz.data.super_resolution_arrays(
+            y, config["scale"], batch_size=1
+        ),
         ("image", "image"): kgz.data.paired_arrays
         if cls.aligned
         else kgz.data.unpaired_arrays,

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from checks import to_numpy
+from keras import ops
 
 from keras_gan_zoo import layers
 from keras_gan_zoo.layers.normalization import NORMALIZATIONS
@@ -31,6 +32,27 @@ def test_batch_normalization_equals_keras(images):
         )
     np.testing.assert_allclose(
         to_numpy(ours(images)), to_numpy(keras_own(images)), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("settings", [{}, {"center": False, "scale": False}])
+def test_batch_normalization_in_half_precision(settings, rng):
+    images = (rng.normal(size=(8, 16, 16, 2)) * 3 + [20, -40]).astype("f")
+    images = ops.cast(images, "bfloat16")
+    layer = layers.BatchNormalization(
+        momentum=0.0, dtype="mixed_bfloat16", **settings
+    )
+    outputs = layer(images, training=True)
+    assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
+    exact = to_numpy(ops.cast(images, "float32"))
+    mean, variance = exact.mean((0, 1, 2)), exact.var((0, 1, 2))
+    found = to_numpy(ops.cast(outputs, "float32"))
+    expected = (exact - mean) / np.sqrt(variance + 1e-5)
+    np.testing.assert_allclose(found, expected, atol=0.03)
+    # In bfloat16 the mean of 4,096 numbers near 40 would be off by 0.1.
+    np.testing.assert_allclose(to_numpy(layer.moving_mean), mean, atol=1e-3)
+    np.testing.assert_allclose(
+        to_numpy(layer.moving_variance), variance, rtol=1e-3
     )
 
 

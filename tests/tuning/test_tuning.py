@@ -79,6 +79,12 @@ SMALL = {
         "mapping_layers": 2,
     },
 }
+#: Their frozen network takes seconds to build.
+SLOW = (kgz.SRGAN, kgz.ESRGAN)
+CLASSES = [
+    pytest.param(cls, marks=pytest.mark.slow) if cls in SLOW else cls
+    for cls in SMALL
+]
 EAGER = {"run_eagerly": True}
 #: Settings of `compile` with which all players move in the first step.
 FIXED = {
@@ -137,7 +143,7 @@ def without_names(config):
     return json.loads(re.sub(r"(adam|rm_sprop)_\d+", r"\1", text))
 
 
-@pytest.mark.parametrize("cls", SMALL)
+@pytest.mark.parametrize("cls", CLASSES)
 def test_the_default_is_that_of_the_class(cls):
     fixed = {"image_shape": (8, 8, 1)}
     wide = tuning.HyperGAN(cls, fixed)
@@ -157,7 +163,7 @@ def test_the_default_is_that_of_the_class(cls):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("cls", SMALL)
+@pytest.mark.parametrize("cls", CLASSES)
 def test_random_settings_train(cls, rng):
     images = rng.uniform(-1, 1, (8, 8, 8, 1)).astype("float32")
     batch = {

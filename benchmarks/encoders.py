@@ -1,8 +1,8 @@
 """What is an encoding worth that no label has shaped?
 
-    python benchmarks/encodings.py mnist RUNS --data-dir DIR
-    python benchmarks/encodings.py mnist RUNS --data-dir DIR --epochs 400
-    python benchmarks/encodings.py grid RUNS
+    python benchmarks/encoders.py mnist RUNS --data-dir DIR
+    python benchmarks/encoders.py mnist RUNS --data-dir DIR --epochs 400
+    python benchmarks/encoders.py grid RUNS
 
 mnist: `BiGAN` learns from the 60,000 training images. Each test image gets the
     label of the training image whose code is nearest. The table also has the
