@@ -71,9 +71,9 @@ class VAEGAN(EncodingGAN):
     """VAE/GAN (Larsen et al., 2016), https://arxiv.org/abs/1512.09300.
 
     A variational autoencoder whose decoder is the generator of a GAN. Its
-    reconstructions are compared by the features of the discriminator, which
-    makes them sharper than a comparison of pixels. `encode` and `reconstruct`
-    take images, `generate` draws latents from N(0, 1).
+    reconstructions are compared by the features of the discriminator. The
+    paper finds them sharper than with a comparison of pixels. `encode` and
+    `reconstruct` take images, `generate` draws latents from N(0, 1).
 
     Args:
         image_shape: tuple `(height, width, channels)`. Height and width are
