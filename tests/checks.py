@@ -432,6 +432,8 @@ class GANChecks(StoredLosses):
         for name in self.logs:
             assert f"`{name}" in self.cls.__doc__, f"{name} is not documented"
 
+    # That `engine.minimize` evaluates losses once is tested on each backend.
+    @pytest.mark.one_backend
     def test_no_network_runs_more_often_than_needed(self, monkeypatch):
         gan = self.gan()
         gan.compile(updates="simultaneous", **EAGERLY)
