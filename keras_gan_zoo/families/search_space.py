@@ -121,6 +121,40 @@ def optimizers(ask, **defaults):
     return found
 
 
+def rms_props(ask, players, rate, **settings):
+    """Asks for an RMSprop for each player: one rate each.
+
+    Args:
+        ask: `Asker`.
+        players: tuple of names of players.
+        rate: float, the first rate of each.
+        **settings: further arguments of `keras.optimizers.RMSprop`.
+
+    Returns:
+        Dict, arguments of `compile`: configs of optimizers.
+
+    Example:
+
+    >>> import keras_tuner
+    >>> from keras_gan_zoo.families.asker import Asker
+    >>> ask = Asker(object, keras_tuner.HyperParameters())
+    >>> found = rms_props(ask, ("encoder",), 1e-3, rho=0.99)
+    >>> found["encoder_optimizer"]["config"]
+    {'learning_rate': 0.001, 'rho': 0.99}
+    """
+    return {
+        f"{player}_optimizer": {
+            "class_name": "RMSprop",
+            "config": {
+                "learning_rate": ask.log(f"{player}_rate", *RATES, rate),
+                **settings,
+            },
+        }
+        for player in players
+        if f"{player}_optimizer" not in ask.fixed
+    }
+
+
 def adversarial_loss(ask, loss=None, penalized_loss=None):
     """Asks for `penalty`, `penalty_weight` and `loss`.
 

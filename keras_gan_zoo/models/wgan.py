@@ -331,20 +331,9 @@ class WGAN(LatentGAN):
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.
         """
-        settings = {
-            f"{player}_optimizer": {
-                "class_name": "RMSprop",
-                "config": {
-                    "learning_rate": ask.log(
-                        f"{player}_rate", *space.RATES, RATE
-                    ),
-                    "rho": RHO,
-                    "epsilon": EPSILON,
-                },
-            }
-            for player in ("generator", "discriminator")
-            if f"{player}_optimizer" not in ask.fixed
-        }
+        settings = space.rms_props(
+            ask, ("generator", "discriminator"), RATE, rho=RHO, epsilon=EPSILON
+        )
         settings["clip"] = ask.log("clip", 0.003, 0.1)
         settings.update(space.average(ask))
         return space.sizes(ask), settings

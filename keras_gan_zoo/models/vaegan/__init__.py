@@ -363,18 +363,9 @@ class VAEGAN(EncodingGAN):
         Returns:
             Two dicts: arguments of the class, and arguments of `compile`.
         """
-        settings = {
-            f"{player}_optimizer": {
-                "class_name": "RMSprop",
-                "config": {
-                    "learning_rate": ask.log(
-                        f"{player}_rate", *space.RATES, RATE
-                    )
-                },
-            }
-            for player in ("encoder", "generator", "discriminator")
-            if f"{player}_optimizer" not in ask.fixed
-        }
+        settings = space.rms_props(
+            ask, ("encoder", "generator", "discriminator"), RATE
+        )
         settings["gamma"] = ask.log("gamma", 1e-7, 1e-2)
         settings["margin"] = ask.choice("margin", [0.2, 0.35, 0.5])
         settings["show_reconstructions"] = ask.choice(
