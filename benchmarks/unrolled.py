@@ -25,6 +25,7 @@ import pathlib
 import time
 
 import keras
+import modes
 import numpy as np
 from keras import layers
 
@@ -41,15 +42,6 @@ def ring():
     """Centres of the modes, as the paper has them."""
     angle = np.arange(NUM_MODES) * 2 * np.pi / NUM_MODES
     return RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-
-
-def points(num, seed):
-    """Points of the mixture as images of one pixel, `(num, 1, 1, 2)`."""
-    rng = np.random.default_rng(seed)
-    centres = ring()
-    drawn = centres[rng.integers(len(centres), size=num)]
-    drawn = drawn + rng.normal(0, STD, drawn.shape)
-    return (drawn / SCALE).reshape(num, 1, 1, 2).astype("float32")
 
 
 def mlp(inputs, units):
@@ -139,7 +131,9 @@ def main():
     options = parser.parse_args()
     gan = ring_gan(options)
     data = kgz.data.arrays(
-        points(EPOCH * BATCH_SIZE, options.seed),
+        modes.points(
+            ring() / SCALE, STD / SCALE, EPOCH * BATCH_SIZE, options.seed
+        ),
         batch_size=BATCH_SIZE,
         seed=options.seed,
     )
